@@ -233,6 +233,8 @@ def load_settings(
     values: dict[str, object] = dict(_read_file(path)) if path else {}
     window = [values.pop(k, "") for k in ("window_from", "window_to")]
     if any(window):
+        if not all(window):
+            raise SettingsError(path, "window", window, "both from and to")
         values["window"] = "/".join(map(str, window))
     if path:
         values |= {k: path.parent / str(values[k]) for k in ("seeds", "outputs") if k in values}

@@ -1,0 +1,160 @@
+"""Statements: any text in, valid spans out; and the constructions of news, with other people."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from negotiations_study.articles import Zone, make_article
+from negotiations_study.codebook import load_codebook
+from negotiations_study.language import load_model, parse
+from negotiations_study.spans import covers, hull, slice_text
+from negotiations_study.statements import find_quotes, find_statements
+
+CODEBOOK = load_codebook("")
+
+
+def read(text):
+    article = make_article("any.txt", text.encode(), codebook=CODEBOOK)
+    doc = next(parse([article], load_model()))
+    return article.text, find_statements(doc, article, CODEBOOK)
+
+
+def rows(text):
+    text, found = read(text)
+
+    def cut(spans):
+        return " … ".join(slice_text(text, s) for s in spans)
+
+    return [(cut([s.source] if s.source else []), cut(s.content), s.kind) for s in found]
+
+
+MARKS = st.sampled_from(list("“”„«»‘’\"'.,?! \n–—-:") + ["''", "said", " he ", "Mara", "talks"])
+LETTERS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=4)
+SNIPPETS = st.lists(st.one_of(MARKS, LETTERS), max_size=30).map("".join)
+
+
+@given(SNIPPETS)
+@settings(max_examples=200)
+def test_quotes_are_inside_the_text_and_inside_a_line(text):
+    last = 0
+    for q in find_quotes(text, [Zone("body", 0, len(text))]):
+        assert last <= q.start < q.inner_start <= q.inner_end <= q.end <= len(text)
+        assert "\n" not in text[q.start : q.end]
+        last = q.end
+
+
+@given(SNIPPETS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_gives_valid_spans_and_the_same_ones_again(snippet):
+    text, found = read(f"Mara said: {snippet}")
+    for s in found:
+        parts = [*s.content, *s.cue, *([s.source] if s.source else [])]
+        assert all(0 <= p.start < p.end <= len(text) for p in parts)
+        assert list(s.content) == sorted(s.content)
+        if s.parent is not None:
+            assert covers(hull(found[s.parent].content), hull(s.content))
+    assert read(f"Mara said: {snippet}")[1] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "content", "kind"),
+    [
+        ("“We agree,” said Ada Brandt.", "Ada Brandt", "“We agree,”", "direct"),
+        ('"We agree," Brandt told reporters.', "Brandt", '"We agree,"', "direct"),
+        ("''We agree,'' she added.", "she", "''We agree,''", "direct"),
+        ("„We agree“, said Brandt.", "Brandt", "„We agree“", "direct"),
+        ("Brandt said: «We agree.»", "Brandt", "«We agree.»", "direct"),
+        ("Brandt said the plan is “dead.”", "Brandt", "the plan is “dead.”", "mixed"),
+        ("Brandt said that the plan is dead.", "Brandt", "the plan is dead", "indirect"),
+        ("The plan is dead, Brandt said.", "Brandt", "The plan is dead", "indirect"),
+        (
+            "According to the ministry, prices will rise.",
+            "the ministry",
+            "prices will rise",
+            "indirect",
+        ),
+        (
+            "Prices, according to the ministry, will rise.",
+            "the ministry",
+            "Prices … will rise",
+            "indirect",
+        ),
+        (
+            "As the ministry noted, prices will rise.",
+            "the ministry",
+            "prices will rise",
+            "indirect",
+        ),
+        (
+            "Prices will rise. This was announced by the ministry.",
+            "the ministry",
+            "Prices will rise",
+            "indirect",
+        ),
+        (
+            "The bank promised to lower its fees.",
+            "The bank",
+            "to lower its fees",
+            "indirect",
+        ),
+        (
+            "The mayor urged the drivers to return.",
+            "The mayor",
+            "to return",
+            "indirect",
+        ),
+        (
+            "The mayor called for an early vote.",
+            "The mayor",
+            "an early vote",
+            "indirect",
+        ),
+        (
+            "The judge rejected the claim that the vote was bought.",
+            "The judge",
+            "the vote was bought",
+            "indirect",
+        ),
+        ("“Come back.” – Ada Brandt, mayor", "Ada Brandt, mayor", "“Come back.”", "direct"),
+    ],
+)
+def test_constructions(text, source, content, kind):
+    assert (source, content, kind) in rows(text)
+
+
+def test_a_quotation_interrupted_by_its_cue_is_one_statement():
+    found = rows("“The plan,” Brandt said, “is dead and buried.” The market fell.")
+    assert found == [("Brandt", "“The plan,” … “is dead and buried.”", "direct")]
+
+
+def test_an_unbalanced_mark_does_not_poison_what_follows():
+    text = 'A 6" pipe burst. "We knew," Brandt said.\n\n“Nobody was hurt,” she added.'
+    assert {content for _, content, _ in rows(text)} == {'"We knew,"', "“Nobody was hurt,”"}
+
+
+def test_a_report_inside_a_report_is_nested():
+    text, found = read("The Gazette reported that Brandt said that the plan is dead.")
+    inner = next(s for s in found if slice_text(text, s.content[0]) == "the plan is dead")
+    assert inner.parent is not None
+    assert slice_text(text, found[inner.parent].source) == "The Gazette"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The market fell on Monday.",
+        "The ferry “Queen of the North” sailed at noon.",
+        "It is said.",
+        "The so-called “experts” left.",
+        "",
+    ],
+)
+def test_nothing_is_invented(text):
+    if text:
+        assert rows(text) == []
+
+
+def test_an_unrelated_paragraph_changes_nothing_elsewhere():
+    text = "“We agree,” said Ada Brandt.\n\nBrandt said that the plan is dead."
+    more = f"{text}\n\nThe weather in the harbour was fine on Monday."
+    assert rows(more) == rows(text)
