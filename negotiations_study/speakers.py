@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .articles import TEXT_ZONES, Article
 from .codebook import Codebook
-from .spans import Span, covers, overlaps, slice_text, trim
+from .spans import Span, covers, slice_text, trim
 from .statements import Quote, Statement, find_quotes
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _behind_preposition(
         token = token.head
     return False
 
-
+# %% ../nbs/07_speakers.ipynb #c075f133
 def _named_in(
     doc: "Doc",  # parse
     span: Span,  # a noun phrase
@@ -191,7 +191,7 @@ def _named_at_end(
     at_end = last and last[-1].span.end >= span.end - 1
     return last[-1] if at_end and title_words else None
 
-
+# %% ../nbs/07_speakers.ipynb #15075fe6
 def _starts_with_title(
     words: str,  # a noun phrase
     nouns: Nouns,  # vocabulary
@@ -327,7 +327,7 @@ def _loose_titles(
     kinds = ("nominal", "profession")
     return frozenset(r["title"].lower() for r in codebook.rows("titles") if r["kind"] in kinds)
 
-
+# %% ../nbs/07_speakers.ipynb #995d052b
 class Candidate(NamedTuple):
     "Somebody mentioned before, where and how"
 
@@ -416,7 +416,7 @@ def _resolve(
     how = "nominal" if pointer.kind in ("title", "outlet") else "pronoun"
     return Speaker(before.id, before.name, before.type, before.side, how, statement.source)
 
-# %% ../nbs/07_speakers.ipynb #dd11bda0
+# %% ../nbs/07_speakers.ipynb #9eb0bd88
 def resolve_speakers(
     doc: "Doc",  # parse
     article: Article,  # text and zones
@@ -446,7 +446,7 @@ def resolve_speakers(
             seen.append(Candidate(s.source.start, out[k], words, 2 if s.parent is None else 1))
     return tuple(out[k] for k in range(len(statements)))
 
-
+# %% ../nbs/07_speakers.ipynb #d3d22ce9
 def _place(
     statement: Statement,  # a statement
 ) -> int:
@@ -462,7 +462,7 @@ class Hop(NamedTuple):
     entity_type: str  # code of the facet entity_type
     how: str  # publisher, explicit, carried or inferred
 
-
+# %% ../nbs/07_speakers.ipynb #475daa45
 def _hop(
     speaker: Speaker,  # somebody on the way
     how: str,  # how that is known
@@ -486,7 +486,7 @@ def _cited(
             return trim(doc.text, Span(start.idx, end.idx + len(end)), ",. ")
     return None
 
-# %% ../nbs/07_speakers.ipynb #f4df38ec
+# %% ../nbs/07_speakers.ipynb #ed0c4392
 def find_chains(
     doc: "Doc",  # parse
     article: Article,  # for its outlet
@@ -506,7 +506,7 @@ def find_chains(
         chains.append((outlet, *_once(hops)))
     return tuple(chains)
 
-
+# %% ../nbs/07_speakers.ipynb #329346ab
 def _stations(
     statement: Statement,  # a statement on the way
     speaker: Speaker,  # who says it

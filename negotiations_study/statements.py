@@ -216,7 +216,7 @@ def _child(
     "The first dependent of `token` with one of `deps`"
     return next((c for c in token.children if c.dep_ in deps), None)
 
-
+# %% ../nbs/06_statements.ipynb #34df8c8e
 def _between(
     first: "Token",  # first token
     last: "Token",  # last token
@@ -224,7 +224,7 @@ def _between(
     "The stretch from the start of `first` to the end of `last`"
     return Span(first.idx, last.idx + len(last))
 
-
+# %% ../nbs/06_statements.ipynb #9cf07472
 def _subtree(
     token: "Token",  # a head
 ) -> Span:
@@ -329,7 +329,7 @@ def _clause(
 ) -> Span:
     "The clause of `verb` without its complementiser and without a contrasted clause after it"
     doc, start, end = verb.doc, verb.left_edge.i, verb.right_edge.i
-    if doc[start].lower_ == "that" and doc[start].dep_ == "mark":
+    if doc[start].lower_ == "that" and (doc[start].dep_ == "mark" or doc[start].tag_ == "IN"):
         start += 1
     for other in verb.rights:
         first = other.left_edge
@@ -352,7 +352,7 @@ def _without_stop(
         return Span(span.start, span.end - 1)
     return span
 
-
+# %% ../nbs/06_statements.ipynb #773830d0
 def _cut(
     text: str,  # frozen text
     span: Span,  # stretch to cut
@@ -390,7 +390,7 @@ class Found(NamedTuple):
     frame: str  # name of the construction
     addressee: "Token | None" = None  # head of the noun phrase that is spoken to
 
-
+# %% ../nbs/06_statements.ipynb #89e2995f
 def _has_to(
     verb: "Token",  # a verb
 ) -> bool:
@@ -525,7 +525,7 @@ def _paragraph_at(
     end = text.find("\n", at)
     return Span(start, len(text) if end < 0 else end)
 
-
+# %% ../nbs/06_statements.ipynb #3797a562
 def _words(
     text: str,  # frozen text
     start: int,  # from here
@@ -569,7 +569,7 @@ def _quote_before(
     finished = last == "." or (last in "?!" and has_clause) or re.search(r"[\w.!?]", gap)
     return None if finished else Span(_clause_start(page, quote, verb), quote.end)
 
-# %% ../nbs/06_statements.ipynb #551f128d
+# %% ../nbs/06_statements.ipynb #cc7774a4
 def _is_whole(
     text: str,  # frozen text
     quote: Quote,  # a quotation
@@ -581,7 +581,7 @@ def _is_whole(
     )
     return stop or outside or not text[quote.end : quote.end + 2].strip()
 
-
+# %% ../nbs/06_statements.ipynb #721edeaa
 def _quote_after(
     page: Page,  # the article
     cluster: Span,  # source and cue
@@ -607,7 +607,7 @@ def _is_bare(
     "Whether `token` is a demonstrative that stands alone"
     return token.lower_ in _DEMONSTRATIVE and token.n_lefts + token.n_rights == 0
 
-
+# %% ../nbs/06_statements.ipynb #d2421146
 def _speaker_of(
     verb: "Token",  # a cue
     cue: Cue,  # its entry
@@ -1029,7 +1029,7 @@ def _same(
     together = bool(a.source and b.source and overlaps(a.source, b.source))
     return shared >= 0.95 or (together and shared >= 0.3) or (a.source is None and shared >= 0.5)
 
-
+# %% ../nbs/06_statements.ipynb #1bf05795
 def _distinct(
     drafts: list[Draft],  # all drafts with content
 ) -> list[Draft]:
@@ -1048,7 +1048,7 @@ def _end_of(
     parts = [*draft.content, *draft.cue, draft.source, draft.addressee]
     return max(p.end for p in parts if p is not None)
 
-
+# %% ../nbs/06_statements.ipynb #e2c9d363
 def _goes_on(
     quote: Quote,  # a quotation that no draft holds
     drafts: list[Draft],  # drafts outside quotations
@@ -1083,7 +1083,7 @@ def _signed(
     content = Span(quote.start, quote.end)
     return Draft((content,), source, (), "assertion", "speech", "dash_name", "high", -1)
 
-# %% ../nbs/06_statements.ipynb #00ff8817
+# %% ../nbs/06_statements.ipynb #172f6169
 def _continue_quotes(
     drafts: list[Draft],  # drafts with content
     page: Page,  # the article
@@ -1108,7 +1108,7 @@ def _continue_quotes(
                 out.append(_carried(before, here, k))
     return out
 
-
+# %% ../nbs/06_statements.ipynb #3a2c2480
 def _carried(
     before: Draft,  # statement whose speaker goes on
     content: Span,  # the quotation
