@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .articles import TEXT_ZONES, Article
 from .codebook import Codebook
 from .spans import Span, covers, slice_text, trim
-from .statements import Quote, Statement, find_quotes
+from .statements import Quote, Statement, find_quotes, text_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -73,7 +73,7 @@ def _names_at(
         if doc[end - 1].is_punct or doc[end - 1].is_space:
             continue
         span = Span(doc[i].idx, doc[end - 1].idx + len(doc[end - 1]))
-        words = slice_text(doc.text, span)
+        words = doc[i:end].text
         found = None if "\n" in words else codebook.alias(words)
         if found:
             return Mention(i, end, span, found, codebook.actors[found].type)
@@ -97,26 +97,37 @@ def _unknown_name(
     return Mention(i, end, span, None, None)
 
 # %% ../nbs/07_speakers.ipynb #386e5f4c
-def find_mentions(
+def _scan(
     doc: "Doc",  # parse
     article: Article,  # for its text zones
     codebook: Codebook,  # aliases
-) -> tuple[Mention, ...]:
+) -> Iterator[Mention]:
     "Names in the text zones, in reading order, none inside another"
     zones = [(z.start, z.end) for z in article.zones if z.zone in TEXT_ZONES]
-    out, i, k = [], 0, 0
+    i = k = 0
     while i < len(doc):
         token = doc[i]
         while k < len(zones) and token.idx >= zones[k][1]:
             k += 1
         readable = k < len(zones) and zones[k][0] <= token.idx
-        capital = token.text[:1].isupper() or (i + 1 < len(doc) and token.lower_ == "the")
         found = None
-        if readable and capital:
+        if readable and (token.text[:1].isupper() or token.lower_ == "the"):
             found = _names_at(doc, i, codebook) or _unknown_name(doc, i, codebook)
-        out += [found] if found else []
+        if found:
+            yield found
         i = found.end if found else i + 1
-    return tuple(out)
+
+# %% ../nbs/07_speakers.ipynb #45521c42
+def find_mentions(
+    doc: "Doc",  # parse
+    article: Article,  # for its text zones
+    codebook: Codebook,  # aliases
+) -> tuple[Mention, ...]:
+    "Names in the text zones, in reading order; found once for a parse and a codebook"
+    key = ("mentions", id(codebook))
+    if key not in doc.user_data:
+        doc.user_data[key] = tuple(_scan(doc, article, codebook))
+    return doc.user_data[key]
 
 # %% ../nbs/07_speakers.ipynb #7374c7f3
 class Nouns(NamedTuple):
@@ -225,7 +236,7 @@ def _unnamed(
     codebook: Codebook,  # vocabulary
 ) -> Speaker:
     "An unnamed source: kind by the head noun, side by what stands around it"
-    nouns, words = load_nouns(codebook), slice_text(head.doc.text, span)
+    nouns, words = load_nouns(codebook), slice_text(text_of(head.doc), span)
     side = _side_within(span, head.doc, mentions, codebook)
     plural = head.tag_ in ("NNS", "NNPS")
     one, many = nouns.anonymous.get(head.lemma_.lower(), ("", ""))
@@ -251,8 +262,8 @@ def entity_of(
     mentions: tuple[Mention, ...],  # names of the article, from `find_mentions`
 ) -> Speaker:
     "Who a noun phrase names, without looking at its surroundings"
-    span = trim(doc.text, span, "“”\"'«»,;:.–—- ")
-    words = slice_text(doc.text, span)
+    span = trim(text_of(doc), span, "“”\"'«»,;:.–—- ")
+    words = slice_text(text_of(doc), span)
     whole = codebook.alias(words) or codebook.alias(_DETERMINER.sub("", words))
     if whole:
         return known_actor(whole, codebook, "alias", span)
@@ -265,7 +276,9 @@ def entity_of(
     if named is not None and named.id:
         return known_actor(named.id, codebook, "alias", named.span)
     if named is not None:
-        return Speaker(None, slice_text(doc.text, named.span), "named", "UNKNOWN", "unknown", span)
+        return Speaker(
+            None, slice_text(text_of(doc), named.span), "named", "UNKNOWN", "unknown", span
+        )
     return _unnamed(span, head, mentions, codebook)
 
 # %% ../nbs/07_speakers.ipynb #f6fc6c35
@@ -380,9 +393,11 @@ def _mentioned(
     "Every name outside quotations as a candidate, with the words before it"
     out = []
     for m in mentions:
-        named = Speaker(None, slice_text(doc.text, m.span), "named", "UNKNOWN", "unknown", m.span)
+        named = Speaker(
+            None, slice_text(text_of(doc), m.span), "named", "UNKNOWN", "unknown", m.span
+        )
         who = known_actor(m.id, codebook, "alias", m.span) if m.id else named
-        words = doc.text[max(0, m.span.start - 60) : m.span.end].rsplit(". ", 1)[-1]
+        words = text_of(doc)[max(0, m.span.start - 60) : m.span.end].rsplit(". ", 1)[-1]
         subject = any(t.dep_ in ("nsubj", "nsubjpass") for t in doc[m.start : m.end])
         if not any(q.start < m.span.start < q.end for q in quotes):
             out.append(Candidate(m.span.start, who, words, int(subject)))
@@ -404,13 +419,13 @@ def _resolve(
     head = head_of(doc, found.mention or statement.source)
     if found.id or head is None:
         return found
-    words = slice_text(doc.text, statement.source)
+    words = slice_text(text_of(doc), statement.source)
     pointer = pointer_of(head, words, load_nouns(codebook))
     if pointer is None:
         return by_surname(found, [c for c in seen if c.at < statement.source.start])
     if pointer.kind == "first":
         return parent or found
-    before = find_antecedent(pointer, statement.source.start, seen, doc.text, codebook)
+    before = find_antecedent(pointer, statement.source.start, seen, text_of(doc), codebook)
     if before is None:
         return found
     how = "nominal" if pointer.kind in ("title", "outlet") else "pronoun"
@@ -442,7 +457,7 @@ def resolve_speakers(
         out[k] = _resolve(s, parent, seen, doc, codebook, mentions)
         if s.source and out[k].name:
             pronoun = out[k].how == "pronoun"
-            words = out[k].name if pronoun else slice_text(doc.text, s.source)
+            words = out[k].name if pronoun else slice_text(text_of(doc), s.source)
             seen.append(Candidate(s.source.start, out[k], words, 2 if s.parent is None else 1))
     return tuple(out[k] for k in range(len(statements)))
 
@@ -483,7 +498,7 @@ def _cited(
         source = next((c for c in verb.children if c.dep_ == "dobj"), None)
         if verb.lemma_ == "cite" and verb.tag_ == "VBG" and source is not None:
             start, end = source.left_edge, source.right_edge
-            return trim(doc.text, Span(start.idx, end.idx + len(end)), ",. ")
+            return trim(text_of(doc), Span(start.idx, end.idx + len(end)), ",. ")
     return None
 
 # %% ../nbs/07_speakers.ipynb #ed0c4392
