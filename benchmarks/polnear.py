@@ -2,10 +2,10 @@
 
     python benchmarks/polnear.py --data CORPUS --split dev --out dev.jsonl
 
-CORPUS is the folder that holds data/. Only texts are read, never annotations. One JSON object a line:
-{"doc", "relations": [{"content", "source", "cue", "rule"}]}, offsets in code points. PolNeAR is flat,
-so statements inside others are left out; a quotation that goes on without a cue is given the source of
-the statement it continues.
+CORPUS is the folder that holds data/. Only texts are read, never annotations. One JSON object a
+line: {"doc", "relations": [{"content", "source", "cue", "rule"}]}, offsets in code points. PolNeAR
+is flat, so statements inside others are left out; a quotation that goes on without a cue is given
+the source of the statement it continues.
 """
 
 import argparse

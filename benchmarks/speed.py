@@ -57,9 +57,8 @@ def main() -> None:
     words = sum(len(a.text.split()) for a in articles)
     print(f"{len(articles)} articles, {words:,} words of {folder}")
     for name, seconds in spent.items():
-        print(
-            f"{name:16} {seconds:8.2f} CPU s   {seconds / spent['bare parse']:5.2f} of the bare parse"
-        )
+        share = seconds / spent["bare parse"]
+        print(f"{name:16} {seconds:8.2f} CPU s   {share:5.2f} of the bare parse")
     print(f"peak memory {peak():.0f} MB; imports and model {base:.0f} MB")
 
 
