@@ -84,7 +84,7 @@ def _phrase(
     left = r"(?<!\w)" if word[0].isalnum() else ""
     return left + body + (r"(?!\w)" if word[-1].isalnum() else "")
 
-
+# %% ../nbs/04_articles.ipynb #07f02c41
 @lru_cache(maxsize=8)
 def layout_patterns(
     codebook: Codebook | None = None,  # default: the general vocabulary
@@ -127,14 +127,14 @@ def _parsed(
         raise ValueError(f"no day and month in {text!r}")
     return f"{one:%Y-%m-%d}" if one.year == two.year else f"XXXX-{one:%m-%d}"
 
-
+# %% ../nbs/04_articles.ipynb #07ab66dd
 class Day(NamedTuple):
     "A day found in a text"
 
     edtf: str  # EDTF; XXXX for a missing year
     span: Span  # where it stands
 
-
+# %% ../nbs/04_articles.ipynb #34d43d54
 def find_days(
     text: str,  # any text
 ) -> Iterator[Day]:
@@ -230,7 +230,7 @@ def _wrapped(
         and not any(_BULLET.match(line) for line in lines)
     )
 
-
+# %% ../nbs/04_articles.ipynb #1230ae74
 def paragraphs(
     text: str,  # frozen text of an article
 ) -> list[Span]:
@@ -271,7 +271,7 @@ def _left_over(
         text = pattern.sub(" ", text)
     return _WORD.findall(text)
 
-
+# %% ../nbs/04_articles.ipynb #0b5b8b59
 def _is_stamp(
     text: str,  # a line
     layout: Layout,  # patterns of layout.csv
@@ -319,7 +319,7 @@ def _is_code(
     odd = sum(bool(_CODE.search(word)) and not _URL.match(word) for word in words)
     return odd * 2 > len(words) or not _WORD.search(text)
 
-
+# %% ../nbs/04_articles.ipynb #23687b0c
 def _is_flags(
     text: str,  # a line
 ) -> bool:
@@ -355,18 +355,8 @@ def label_of(
 
 # %% ../nbs/04_articles.ipynb #28b8e674
 _RIGHTS = re.compile(r"(?:©|\([Cc]\)\s|\bCopyright\b)\W*(?P<owner>.*)", re.S)
-_CREDIT = re.compile(
-    r"^(?:©|\(c\)|AP|AFP|EPA|[A-Z]{3,})?\s*[\w .'-]+/\s?[\w .-]+$|^\(Photo\b", re.I
-)
-
-
-def is_prose(
-    text: str,  # a paragraph
-) -> bool:
-    "Whether `text` is running text: a sentence of eight words with its full stop, or long"
-    words = len(_WORD.findall(text[:2000]))
-    ended = text.endswith(":") or (bool(_END.search(text)) and not _is_acronym_end(text))
-    return words > 30 or (words >= 8 and ended)
+_NAME = r"[A-ZÀ-ÖØ-Þ][\w.'’-]*(?: [A-ZÀ-ÖØ-Þ][\w.'’-]*){0,3}"
+_CREDIT = re.compile(rf"(?:©\s?)?{_NAME}(?:\s?/\s?{_NAME}){{1,2}}$|\(Photo\b")
 
 
 def _is_acronym_end(
@@ -375,15 +365,26 @@ def _is_acronym_end(
     "Whether the only full stop of `text` belongs to an abbreviation such as U.S."
     return bool(re.search(r"\b(?:[A-Z]\.){2,}$", text)) and not re.search(r"[.!?] [A-Z]", text)
 
+# %% ../nbs/04_articles.ipynb #9d1b634d
+def is_prose(
+    text: str,  # a paragraph
+) -> bool:
+    "Whether `text` is running text: a sentence of eight words with its full stop, or long"
+    words = len(_WORD.findall(text[:2000]))
+    end = text[-60:]
+    ended = end.endswith(":") or (bool(_END.search(end)) and not _is_acronym_end(end))
+    return words > 30 or (words >= 8 and ended)
 
+# %% ../nbs/04_articles.ipynb #d822e2ac
 def _imprint(
     text: str,  # a paragraph
     layout: Layout,  # patterns of layout.csv
 ) -> str | None:
     "`caption` or `footer` if `text` is a credit or an imprint; else None"
-    rights = _RIGHTS.match(text)
-    if rights or len(text) <= 80 and _CREDIT.match(text):
-        return "footer" if re.search(_YEAR, text) or not rights else "caption"
+    if len(text) <= 80 and _CREDIT.match(text):
+        return "caption"
+    if _RIGHTS.match(text):
+        return "footer" if re.search(_YEAR, text) else "caption"
     if is_prose(text) and len(text) > 200:
         return None
     opener = layout["footer"].match(text)
@@ -406,7 +407,7 @@ def _opens(
     alone = not _WORD.search(rest) or match.group().endswith(":") or rest.lstrip().startswith(":")
     return alone or (" " in match.group() and not is_prose(text))
 
-
+# %% ../nbs/04_articles.ipynb #e6c96d07
 def _labelled_zone(
     text: str,  # a paragraph
     layout: Layout,  # patterns of layout.csv
@@ -422,6 +423,7 @@ def _labelled_zone(
     return zone if named or label[0] not in ("outlet", "metadata") and not is_prose(value) else None
 
 # %% ../nbs/04_articles.ipynb #53e3c895
+_LONG = 3000  # characters; a longer paragraph is text or code, and patterns would be slow on it
 _TAGS = re.compile(r"(?:#\w+[\s,]*)+")
 _HANDLE = re.compile(r"\(@\w+\)")
 
@@ -432,7 +434,9 @@ def line_zone(
 ) -> str | None:
     "The zone that `text` betrays by its form alone; None if its neighbours must decide"
     furniture = layout["furniture"]
-    if not _left_over(text[:5000], _URL) and _URL.match(text):
+    if len(text) > _LONG:
+        return "template" if _is_code(text) else None
+    if not _left_over(text, _URL) and _URL.match(text):
         return "url"
     if zone := _labelled_zone(text, layout):
         return zone
@@ -460,7 +464,7 @@ _CAP = rf"[{_UP}][\w.'’-]*"
 _PLACE = rf"{_CAP}(?:(?:,\s|/|\s){_CAP}){{0,4}}?"
 _DASH = r"(?:\s?(?:--|[–—―-])\s?)"
 _DATED = rf"{_PLACE}[.,]?\s(?:{DAY.pattern.replace('(?P<', '(?P<_')})"
-_AGENCY = rf"(?P<agency>{_CAP}(?:[ /&.-](?:{_CAP}|of|the|and)){{0,4}})"
+_AGENCY = rf"(?P<agency>{_CAP}(?:[ /&](?:{_CAP}|of|the|and)){{0,4}})"
 DATELINE = tuple(
     re.compile(pattern + rf"(?=[{_UP}\"“‘'„«(]|\d)")
     for pattern in (
@@ -480,7 +484,7 @@ def dateline(
     text: str,  # first paragraph of running text
 ) -> re.Match[str] | None:
     "The dateline that opens `text`, its agency as group `agency` if it names one"
-    return next((m for pattern in DATELINE if (m := pattern.match(text))), None)
+    return next((m for pattern in DATELINE if (m := pattern.match(text[:200]))), None)
 
 # %% ../nbs/04_articles.ipynb #e990b40e
 def _header_end(
@@ -514,7 +518,7 @@ def _is_glued(
             return all(w[0].isupper() for w in words[: words.index(word)])
     return False
 
-
+# %% ../nbs/04_articles.ipynb #53ecbb66
 def _caption_start(
     text: str,  # a paragraph
     layout: Layout,  # patterns of layout.csv
@@ -537,7 +541,7 @@ class Piece:
     text: str  # its characters
     zone: str = ""  # empty: not known yet
 
-
+# %% ../nbs/04_articles.ipynb #42fa0c2a
 def _cut(
     piece: Piece,  # a piece
     at: int,  # offset inside it
@@ -553,7 +557,7 @@ def _cut(
         Piece(Span(start + at, end), second, zones[1]),
     ]
 
-
+# %% ../nbs/04_articles.ipynb #94374d3c
 def _pieces(
     text: str,  # frozen text of an article
     layout: Layout,  # patterns of layout.csv
@@ -579,6 +583,13 @@ def _pieces(
     return found
 
 # %% ../nbs/04_articles.ipynb #a57a733d
+def _is_text(
+    piece: Piece,  # a piece
+) -> bool:
+    "Whether `piece` is running text whose zone is not known yet"
+    return not piece.zone and is_prose(piece.text)
+
+# %% ../nbs/04_articles.ipynb #0afe5eca
 def _deck_end(
     pieces: list[Piece],  # pieces of a page
     first: int,  # index of the first running text
@@ -592,7 +603,7 @@ def _deck_end(
     more = any(not p.zone and is_prose(p.text) for p in pieces[stamp:])
     return stamp if short and more else first
 
-
+# %% ../nbs/04_articles.ipynb #99352761
 def _title(
     lines: list[Piece],  # short lines above the running text
 ) -> Piece | None:
@@ -603,7 +614,7 @@ def _title(
     long = [p for p in lines if len(p.text.split()) >= 4]
     return next(iter(twice + long), max(lines, key=lambda p: len(p.text), default=None))
 
-
+# %% ../nbs/04_articles.ipynb #66d1b87f
 def _mark_top(
     pieces: list[Piece],  # pieces of a page; changed in place
 ) -> int:
@@ -623,13 +634,6 @@ def _mark_top(
         piece.zone = "headline" if same else "deck" if below and long else "tag"
     return begin
 
-
-def _is_text(
-    piece: Piece,  # a piece
-) -> bool:
-    "Whether `piece` is running text whose zone is not known yet"
-    return not piece.zone and is_prose(piece.text)
-
 # %% ../nbs/04_articles.ipynb #50159291
 _MACHINE = frozenset({"url", "metadata", "template", "tag", "footer"})
 
@@ -642,11 +646,13 @@ def _is_list_item(
     if _BULLET.match(pieces[i].text):
         return True
     above = i - 1
-    while above >= 0 and pieces[above].zone == "body" and not is_prose(pieces[above].text):
+    while above >= 0 and pieces[above].zone == "body":
+        if (text := pieces[above].text).endswith(":") or is_prose(text):
+            return text.endswith(":")
         above -= 1
-    return above >= 0 and pieces[above].text.endswith((":", ";"))
+    return False
 
-
+# %% ../nbs/04_articles.ipynb #cbce5b8e
 def _heads_teasers(
     piece: Piece,  # a piece
     layout: Layout,  # patterns of layout.csv
@@ -654,7 +660,7 @@ def _heads_teasers(
     "Whether `piece` is only the words that open a list of pointers"
     return piece.zone == "teaser" and not _left_over(piece.text, layout["teaser"])
 
-
+# %% ../nbs/04_articles.ipynb #a68f9961
 def _mark_middle(
     pieces: list[Piece],  # pieces of a page; changed in place
     begin: int,  # index where the running text begins
@@ -710,13 +716,13 @@ def _bare(
     "`text` for comparison: words in small letters, single blanks"
     return " ".join(_WORD.findall(text)).casefold()
 
-
+# %% ../nbs/04_articles.ipynb #13572a13
 def _mark_repeats(
     pieces: list[Piece],  # pieces of a page; changed in place
 ) -> None:
     "Find pull quotes and subheadings among the paragraphs of the running text"
     body = [p for p in pieces if p.zone in ("body", "subheading")]
-    long = [_bare(p.text) for p in body if 25 <= len(p.text.split())][:500]
+    long = [_bare(p.text) for p in body if 25 <= len(p.text.split())][:100]
     headed = any(p.zone == "subheading" for p in body)
     for before, piece, after in zip(body, body[1:], body[2:], strict=False):
         words = _bare(piece.text)
@@ -741,7 +747,7 @@ TEXT_ZONES = frozenset(
     {"headline", "deck", "subheading", "body", "background", "pull_quote", "caption"}
 )  # zones that are read for statements
 
-
+# %% ../nbs/04_articles.ipynb #9c3b9a1e
 def _mark_dateline(
     pieces: list[Piece],  # pieces of a page
 ) -> list[Piece]:
@@ -753,7 +759,7 @@ def _mark_dateline(
             return [*pieces[:i], *parts, *pieces[i + 1 :]]
     return pieces
 
-
+# %% ../nbs/04_articles.ipynb #058ecfb4
 def find_zones(
     text: str,  # frozen text of an article
     layout: Layout | None = None,  # patterns of layout.csv; default: the general vocabulary
@@ -786,7 +792,7 @@ class Found(NamedTuple):
 
 UNKNOWN = Found(None, "none")
 
-
+# %% ../nbs/04_articles.ipynb #dd229f50
 class Page(NamedTuple):
     "A text with its zones, as the functions below read it"
 
@@ -812,7 +818,7 @@ def _is_page_url(
         return False
     return bool(parts.hostname) and not _MEDIA.search(parts.path)
 
-
+# %% ../nbs/04_articles.ipynb #f3688fc9
 def find_url(
     page: Page,  # a page
 ) -> Found:
@@ -870,7 +876,7 @@ def _names(
         if match and (name := match.groupdict().get("agency")):
             yield name, "dateline"
 
-
+# %% ../nbs/04_articles.ipynb #7b8502c8
 def _printed(
     page: Page,  # a page
 ) -> Iterator[tuple[str, str]]:  # name, basis
@@ -905,7 +911,7 @@ def find_outlet(
 # %% ../nbs/04_articles.ipynb #5088e505
 def _stamps(
     page: Page,  # a page
-) -> Iterator[tuple[int, str]]:  # rank (0 is best), day with its year
+) -> Iterator[tuple[int, str]]:  # rank (0 is best), day
     "Days of the time stamps above and below the running text"
     body = [z for z in page.zones if z.zone == "body"] or [Zone("body", 0, len(page.text))]
     for zone in page.zones:
@@ -917,22 +923,23 @@ def _stamps(
             late = [m.end() for m in page.layout["updated"].finditer(before)]
             early = [m.end() for m in page.layout["published"].finditer(before)]
             rank = 0 if max(early, default=-1) > max(late, default=-1) else 2 if late else 1
-            if not day.edtf.startswith("XXXX"):
-                yield rank + (3 if zone.start > body[-1].start else 0), day.edtf
+            yield rank + (3 if zone.start > body[-1].start else 0), day.edtf
 
-
+# %% ../nbs/04_articles.ipynb #e0756c74
 def _found_days(
     page: Page,  # a page
     url: str | None,  # address of the article
 ) -> Iterator[Found]:
     "Days that the page suggests for its publication, surest first"
-    for _, edtf in sorted(_stamps(page), key=lambda ranked: ranked[0]):
-        yield Found(edtf, "metadata")
-    if url and (edtf := day_of_url(url)):
-        yield Found(edtf, "metadata")
-    days = [d for text in page.parts("dateline") for d in find_days(text)]
-    for day in sorted(days, key=lambda d: d.edtf.startswith("XXXX")):
-        yield Found(day.edtf, "dateline")
+    stamps = [edtf for _, edtf in sorted(_stamps(page), key=lambda ranked: ranked[0])]
+    lines = [d.edtf for text in page.parts("dateline") for d in find_days(text)]
+    path = [day_of_url(url)] if url else []
+    named = [("metadata", stamps), ("metadata", path), ("dateline", lines)]
+    for whole in (True, False):  # days with their year first
+        for basis, days in named:
+            for edtf in days:
+                if edtf and edtf.startswith("XXXX") != whole:
+                    yield Found(edtf, basis)
     if edtf := latest_day(page):
         yield Found(edtf, "latest_event")
 
@@ -981,7 +988,7 @@ def _cell_problem(
         return f"{value!r} is not an address that begins with https://"
     return None
 
-
+# %% ../nbs/04_articles.ipynb #5f017996
 def _table(
     path: Path,  # an articles.csv
 ) -> tuple[list[dict[str, str]], list[InputError]]:
@@ -1109,7 +1116,7 @@ def _listed(
         files += [Path(base, n) for n in names if n.lower().endswith(".txt") and n[0] != "."]
     return sorted(files, key=lambda f: f.relative_to(folder).as_posix()), errors
 
-
+# %% ../nbs/04_articles.ipynb #d455605b
 def _content(
     path: Path,  # a file
     folder: Path,  # the folder of the study

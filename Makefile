@@ -1,0 +1,67 @@
+# make study and make test need git, make and Python 3.11 or newer; nothing is installed by hand before either.
+#   PYTHON=/path/to/python3.12   which Python makes the environment; otherwise the first one found that is new enough
+#   VENV=folder                  where the environment stands; otherwise .venv
+#   UPGRADE=--upgrade            with `make lock`: take the newest versions that the bounds of pyproject.toml allow
+
+SHELL := /bin/sh
+VENV ?= .venv
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+PYTHON ?= python3 python3.13 python3.12 python3.11 python3.14 python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help study test environment export readme lock lab clean
+
+help: ## these lines
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+study: $(READY) ## read the articles that settings.ini names; write tables, charts, notebooks and report to outputs/study
+	@$(BIN)/negotiations-study run
+
+test: $(READY) ## every test: the notebooks, then pytest
+	PATH="$$(cd "$(BIN)" && pwd):$$PATH" nbdev-test
+	$(BIN)/python -m pytest
+
+environment: $(READY) ## only make the environment, exactly as requirements.lock says
+
+# The stamp is written last, so that an interrupted installation is taken up again and a finished one is left alone
+$(READY): requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/bin/python:
+	@for candidate in $(PYTHON); do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "make: no Python 3.11 or newer among: $(PYTHON). Install one, or name it: make study PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "make: $$python has no venv or ensurepip. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; \
+	fi; \
+	echo "making $(VENV) with $$("$$python" --version); the first time takes a minute or two"; \
+	"$$python" -m venv "$(VENV)"
+
+export: $(READY) ## the package from the notebooks: modules, and the copies of the analysis notebooks
+	PATH="$$(cd "$(BIN)" && pwd):$$PATH" nbdev-export
+	@$(BIN)/python -c 'from negotiations_study.runs import copy_analysis; copy_analysis()'
+
+readme: $(READY) ## README.md from nbs/index.ipynb
+	$(BIN)/python .ci/readme.py
+
+lock: $(VENV)/bin/python ## requirements.lock from pyproject.toml (needs the network)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --output-file requirements.lock --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+
+lab: $(READY) ## JupyterLab on nbs/, in an environment of its own, with this one as its kernel
+	@[ -x $(VENV)-lab/bin/jupyter ] || { $(BIN)/python -m venv $(VENV)-lab && $(VENV)-lab/bin/python -m pip install --quiet \
+	  "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["lab"])')"; }
+	@$(BIN)/python -m ipykernel install --prefix $(VENV)-lab --name python3 --display-name "Python 3 (negotiations_study)" >/dev/null
+	$(VENV)-lab/bin/jupyter lab nbs
+
+clean: ## remove environments, builds and caches; outputs/ stays
+	rm -rf $(VENV) $(VENV)-lab build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .coverage
+	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

