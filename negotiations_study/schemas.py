@@ -44,7 +44,7 @@ class Table(pa.DataFrameModel):
         strict = True
         ordered = True
 
-
+# %% ../nbs/02_schemas.ipynb #a2304213
 class SpanTable(Table):
     "Base of the tables whose rows are one stretch of an article"
 
@@ -137,7 +137,7 @@ class Spans(SpanTable):
     end: int = col("After the last character", unit="code points", ge=0)
     text: str = col("The stretch")
 
-
+# %% ../nbs/02_schemas.ipynb #f51fa03f
 class Chain(Table):
     "One hop of reporting, publisher first"
 
@@ -233,7 +233,7 @@ class Links(Table):
     relation: str = col("What the second row is to the first", facet="relation")
     to_id: str = col("Row that it points to")
 
-
+# %% ../nbs/02_schemas.ipynb #278042c2
 class Events(Table):
     "One act of utterance, however often reported"
 
@@ -247,7 +247,7 @@ class Events(Table):
     n_articles: int = col("Articles that report it", unit="articles", ge=1)
     n_statements: int = col("Statements that report it", unit="statements", ge=1)
 
-# %% ../nbs/02_schemas.ipynb #1f8b59be
+# %% ../nbs/02_schemas.ipynb #67915e65
 class Periods(Table):
     "A row's membership in a period"
 
@@ -256,7 +256,7 @@ class Periods(Table):
     period: str = col("The period, EDTF")
     membership: str = col("How the row belongs to it", facet="membership")
 
-
+# %% ../nbs/02_schemas.ipynb #0cf4097d
 class Discrepancies(Table):
     "A disagreement between reports"
 
@@ -289,7 +289,7 @@ class Shifts(Table):
     n_possible_before: int = col("Rows that only may belong, before", unit="rows", ge=0)
     n_possible_after: int = col("Rows that only may belong, after", unit="rows", ge=0)
 
-
+# %% ../nbs/02_schemas.ipynb #044eb4e4
 class Errors(Table):
     "An article or record that could not be read in full"
 
