@@ -27,8 +27,8 @@ environment: $(READY) ## only make the environment, exactly as requirements.lock
 
 # The stamp is written last, so that an interrupted installation is taken up again and a finished one is left alone
 $(READY): requirements.lock pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/bin/python:
@@ -52,12 +52,12 @@ readme: $(READY) ## README.md from nbs/index.ipynb
 	$(BIN)/python .ci/readme.py
 
 lock: $(VENV)/bin/python ## requirements.lock from pyproject.toml (needs the network)
-	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m pip install -qq uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --output-file requirements.lock --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
 lab: $(READY) ## JupyterLab on nbs/, in an environment of its own, with this one as its kernel
-	@[ -x $(VENV)-lab/bin/jupyter ] || { $(BIN)/python -m venv $(VENV)-lab && $(VENV)-lab/bin/python -m pip install --quiet \
+	@[ -x $(VENV)-lab/bin/jupyter ] || { $(BIN)/python -m venv $(VENV)-lab && $(VENV)-lab/bin/python -m pip install -qq \
 	  "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["lab"])')"; }
 	@$(BIN)/python -m ipykernel install --prefix $(VENV)-lab --name python3 --display-name "Python 3 (negotiations_study)" >/dev/null
 	$(VENV)-lab/bin/jupyter lab nbs

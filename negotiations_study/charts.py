@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SIDES', 'OTHER', 'PRESS', 'INK', 'SUB', 'MUTED', 'LINE', 'GRID', 'CELL', 'HATCH', 'PAPER', 'PLAIN', 'PALETTE', 'FONT',
-           'CONFIG', 'LOOKS', 'About', 'Body', 'Rows', 'Blocks', 'PRECISION', 'CHARTS', 'DARK', 'Hue', 'hues', 'study',
-           'Mark', 'words', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded', 'hatch', 'moved',
+           'CONFIG', 'LOOKS', 'About', 'Body', 'Rows', 'MOST', 'Blocks', 'PRECISION', 'CHARTS', 'DARK', 'Hue', 'hues',
+           'study', 'Mark', 'words', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded', 'hatch', 'moved',
            'key_row', 'about', 'paint', 'spec', 'reduced', 'png', 'svg', 'Shown', 'show', 'refusal', 'View', 'view_of',
            'source_note', 'gaps', 'finish', 'article_order', 'side_key', 'state_shape', 'state_cell', 'a_cell',
            'matrix_key', 'matrix_rows', 'cell_note', 'matrix_block', 'is_firm', 'matrix_labels', 'matrix_body',
@@ -489,8 +489,8 @@ def source_note(
     merged = f", {len(reports)} after merging reports of one event" * (len(reports) < len(rows))
     hand = {c["rule"] for c in rows} == {"hand"}
     how = "coded by hand" if hand else "read by rules; errors remain"
-    n = f"{sh.count_of(tables.articles.height, 'article')} ({how}), {tables.statements.height}"
-    return f"Source: {n} statements, {len(rows)} conditions{merged}."
+    n = f"{sh.count_of(tables.articles.height, 'article')} ({how}), {tables.statements.height:,}"
+    return f"Source: {n} statements, {len(rows):,} conditions{merged}."
 
 # %% ../nbs/14_charts.ipynb #38bde1d2
 def gaps(
@@ -760,6 +760,7 @@ def shift_matrix(
     touched = sh.in_side_order(view.book, {o["side"] for o in found})
     sides = [s for s in touched if view.hue[s] in SIDES] or touched[: len(SIDES)]
     themes = matrix_rows(view, found, sides)
+    n_all = len({o["theme"] for o in found if o["side"] in sides})
     if not themes:
         return refusal(sh.nothing("no condition is placed in either period"), width)
     body = matrix_body(view, found, sides, themes)
@@ -768,6 +769,7 @@ def shift_matrix(
         "State of each condition by side and period of statement. Numbers: articles that report it"
     )
     how = f"{what}, of {of_articles(view)}; with “?” where the date is too open to place."
+    how += f" Shown: {len(themes)} of {n_all} themes." if n_all > len(themes) else ""
     kind = f"Matrix of states. {len(themes)} themes by {len(sides)} sides and two periods"
     limits = matrix_limits(view, [s for s in touched if s not in sides])
     return finish(view, body, finding, how, limits, kind)
@@ -887,7 +889,10 @@ def date_marks(
         day = 1.5 * (panel.at(end, 1) - panel.at(end, 0))
         dots = {"color": hue.fill, "strokeWidth": 1.6, "strokeDash": (1.5, 3.5)}
         return [line(x - day, y, x + day, y, **dots), known]
+    rim = {"fill": PAPER, "stroke": hue.fill, "strokeWidth": 1.5}
     tick = box(x - 1.5, y - 5, 3, 10, note, 2, fill=hue.fill)
+    if found["form"] == "disclaimer":
+        tick = box(x - 3, y - 5, 6, 10, note, 2, **rim)
     open_end = _open_date(found, panel, y, hue.fill) if shape != "day" else []
     return [*open_end, tick if shape == "before" else known]
 
@@ -974,6 +979,9 @@ def row_label(
     return long if text_width(long, 11.5) <= width else fitted(short, width, 11.5)
 
 # %% ../nbs/14_charts.ipynb #528e7d69
+MOST = 60  # marks in a row
+
+
 def group_marks(
     view: View,
     axis: Sequence[Panel],
@@ -987,8 +995,9 @@ def group_marks(
         out += [box(p.x, top + 1, p.width, 18, fill=CELL) for p in axis]
         label = row_label(view, found, axis[0].x - 14)
         out.append(words(axis[0].x - 10, top + 10, label, "right small"))
-        for k, one in enumerate(found[:4]):
-            place = top + 10 + (k - (min(len(found), 4) - 1) / 2) * (14 / min(len(found), 4))
+        lanes = min(len(found), 4)
+        for k, one in enumerate(found[:MOST]):
+            place = top + 10 + (k % lanes - (lanes - 1) / 2) * (14 / lanes)
             date = sh.span_label(one["said_from"], one["said_to"], one["said_edtf"])
             detail = f"{date}; {sh.outlet_label(view.book, None, one['outlet'])}"
             note = about(row_label(view, found, 900), detail, one["text"], [one["condition_id"]])
@@ -1104,7 +1113,7 @@ def time_limits(
     rows = view.tables.conditions.rows(named=True)
     own = sum(map(sh.own_voice, rows))
     undated = sum(sh.date_shape(c) == "none" for c in rows)
-    out = ["Dates from the texts and from each other."]
+    out = ["Dates from the texts and from each other; no date falls where the axis is cut."]
     out += [f"Left out: {sh.count_of(own, 'condition')} in an outlet’s own voice."] * bool(own)
     out += [f"Without any date: {sh.count_of(undated, 'condition')}."] * bool(undated)
     return " ".join([*out, gaps(view)])
@@ -1130,6 +1139,8 @@ def conditions_over_time(
     how = f"{what} {n} from {articles}; one mark for each theme, holder, article and date."
     some = f" Shown: the {len(rows)} rows of {n_all} that most articles report."
     how += some if n_all > len(rows) else ""
+    cut = sum(len(found) > MOST for found in rows.values())
+    how += f" In {sh.count_of(cut, 'row')} only the first {MOST} reports." if cut else ""
     finding = sh.finding_both(tables, *view.pair, view.book)
     kind = f"Dot plot of dates. {len(rows)} rows of theme and holder by day"
     return finish(view, time_body(view, rows), finding, how, time_limits(view), kind)
@@ -1542,22 +1553,22 @@ def hop_marks(
 # %% ../nbs/14_charts.ipynb #a5a87dd0
 def route_row(
     view: View,
-    found: Mapping[str, Any],  # a row of room 13's `routes`
+    found: sh.Route,
     starts: Sequence[float],  # where the dot of each hop is
     right: float,  # edge of the column
     y: float,
 ) -> list[Mark]:
     "One route: links, dots and names"
-    out, x, path = [], starts[0] - 28, found["path"]
+    out, x, path = [], starts[0] - 28, found.path
     for n, hop in enumerate(path):
         last = n == len(path) - 1
         actor = view.book.actors.get(hop[0] or "")
-        side = actor.side if actor else found["side"] if last else ""
-        times = f" ×{found['n']}" if last and found["n"] > 1 else ""
+        side = actor.side if actor else found.side if last else ""
+        times = f" ×{found.n}" if last and found.n > 1 else ""
         end = right if last else starts[n + 1] - 26
         name = fitted(sh.name_of(view.book, hop[0], hop[1]) + times, end - starts[n] - 10, 11.5)
-        detail = sh.count_of(found["n"], "statement")
-        note = about(f"{name}: {hop[3]}", detail, "", found["row_ids"].split()[:20])
+        detail = sh.count_of(found.n, "statement")
+        note = about(f"{name}: {hop[3]}", detail, "", found.row_ids[:20])
         out += hop_marks(view, hop, name, (x, starts[n], y), side, note if last else None)
         x = starts[n] + 17 + text_width(name, 11.5)
     return out
@@ -1565,33 +1576,33 @@ def route_row(
 # %% ../nbs/14_charts.ipynb #5efe02df
 def route_starts(
     view: View,
-    rows: Sequence[Mapping[str, Any]],  # routes of one block
+    rows: Sequence[sh.Route],  # of one block
     x: float,  # left edge
     right: float,  # right edge
 ) -> list[float]:
     "Where each hop begins, so that every name before it fits"
     starts = [x + 30.0]
-    for n in range(1, max(len(r["path"]) for r in rows)):
-        names = [sh.name_of(view.book, *r["path"][n - 1][:2]) for r in rows if len(r["path"]) > n]
+    for n in range(1, max(len(r.path) for r in rows)):
+        names = [sh.name_of(view.book, *r.path[n - 1][:2]) for r in rows if len(r.path) > n]
         starts.append(starts[-1] + 51 + max(text_width(name, 11.5) for name in names))
     room, used = right - x - 90, starts[-1] - starts[0]
     squeeze = min(1, room / used) if used else 1
     return [starts[0] + (s - starts[0]) * squeeze for s in starts]
 
 # %% ../nbs/14_charts.ipynb #124999d7
-Blocks = list[tuple[str, list[dict[str, Any]]]]  # heading, routes
+Blocks = list[tuple[str, list[sh.Route]]]  # heading, routes
 
 
 def frequent_routes(
-    found: Sequence[Mapping[str, Any]],  # routes of all articles
-) -> list[dict[str, Any]]:
+    found: Iterable[sh.Route],  # of all articles
+) -> list[sh.Route]:
     "Routes with equal paths joined; those of at least five statements, at most forty"
-    merged: dict[Any, dict[str, Any]] = {}
+    merged: dict[Any, sh.Route] = {}
     for r in found:
-        one = merged.setdefault(r["path"], {**r, "n": 0})
-        one["n"] += r["n"]
-    often = sorted(merged.values(), key=lambda r: (-r["n"], str(r["path"])))
-    return [r for r in often if r["n"] >= 5][:40] or often[:40]
+        first = merged.get(r.path, r._replace(n=0))
+        merged[r.path] = first._replace(n=first.n + r.n)
+    often = sorted(merged.values(), key=lambda r: (-r.n, str(r.path)))
+    return [r for r in often if r.n >= 5][:40] or often[:40]
 
 # %% ../nbs/14_charts.ipynb #a9cc666c
 def route_blocks(
@@ -1599,17 +1610,17 @@ def route_blocks(
     limit: int = 90,  # most routes that are drawn article by article
 ) -> tuple[Blocks, str]:  # and what is not shown
     "Routes by article in order of date, or the most frequent of all"
-    found = sh.routes(view.tables).rows(named=True)
-    name = lambda r: sh.name_of(view.book, *r["path"][0][:2])  # noqa: E731
-    order = sorted(found, key=lambda r: (len(r["path"]), name(r), -r["n"], r["row_ids"]))
+    found = sh.routes(view.tables)
+    name = lambda r: sh.name_of(view.book, *r.path[0][:2])  # noqa: E731
+    order = sorted(found, key=lambda r: (len(r.path), name(r), -r.n, r.row_ids))
     if len(found) > limit:
         kept = frequent_routes(found)
         some = f" Shown: the {len(kept)} most frequent routes."
-        return [("All articles", sorted(kept, key=lambda r: (len(r["path"]), name(r))))], some
+        return [("All articles", sorted(kept, key=lambda r: (len(r.path), name(r))))], some
     blocks = []
     for article, shown in article_order(view).items():
-        mine = [r for r in order if r["article_id"] == article]
-        n = sh.count_of(sum(r["n"] for r in mine), "statement")
+        mine = [r for r in order if r.article_id == article]
+        n = sh.count_of(sum(r.n for r in mine), "statement")
         blocks += [(f"{', '.join(shown)}: {n}", mine)] if mine else []
     return blocks, ""
 
@@ -1631,7 +1642,7 @@ def routes_body(
     blocks: Blocks,
 ) -> Body:
     "Key, and the blocks in one or two columns of about the same height"
-    marks, top = routes_key(view, {r["side"] for _, rows in blocks for r in rows})
+    marks, top = routes_key(view, {r.side for _, rows in blocks for r in rows})
     sizes = [48 + 20 * len(rows) for _, rows in blocks]
     two = view.width >= 700 and len(blocks) > 1
     cuts = range(1, len(blocks))

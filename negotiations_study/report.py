@@ -187,7 +187,7 @@ def _attributes(
         elif not local.startswith("on") and local != "style" and ":" not in value:
             kept[name] = re.sub(r"url\(['\"]?#", f"url(#{prefix}-", value).replace("')", ")")
         elif local == "aria-label":
-            kept[name] = value
+            kept[name] = without_private(value)
     return kept
 
 # %% ../nbs/15_report.ipynb #3879187e
@@ -200,6 +200,7 @@ def _prune(
     kept = _attributes(element, prefix, rows)
     element.attrib.clear()
     element.attrib.update(kept)
+    element.text = without_private(element.text or "")
     for child in list(element):
         if child.tag.removeprefix(f"{{{_SVG}}}") in _SHAPES:
             _prune(child, prefix, rows)
@@ -218,7 +219,7 @@ def clean_svg(
     root = ET.fromstring(svg)
     _prune(root, f"chart-{name}", rows)
     root.set("role", "group" if root.find(f".//{{{_SVG}}}a[@href]") is not None else "img")
-    root.set("aria-label", description)
+    root.set("aria-label", without_private(description))
     return Markup(ET.tostring(root, encoding="unicode"))
 
 # %% ../nbs/15_report.ipynb #d7536782
@@ -561,8 +562,8 @@ def _findings(
     "What room 13 finds in the tables, each with links to the first rows that it rests on"
     return [
         {
-            "headline": f"{str(f.headline).rstrip('.')}.",
-            "text": str(f.text),
+            "headline": without_private(f"{str(f.headline).rstrip('.')}."),
+            "text": without_private(str(f.text)),
             "refs": [refs[i] for i in f.row_ids if i in refs][:6],
         }
         for f in findings(tables, *periods, codebook=codebook)
@@ -579,7 +580,7 @@ def _figures(
         {
             "name": f.name,
             "svg": clean_svg(f.svg, f.name, f.description, refs),
-            "description": f.description,
+            "description": without_private(f.description),
             "css": "narrow"
             if f.name.endswith("_phone")
             else ("wide" if f"{f.name}_phone" in names else ""),

@@ -68,10 +68,11 @@ def notebook_parameters(
     if not Path(notebook).is_file():
         raise ParameterError(notebook, "", "there is no such notebook")
     try:
-        nb = nbformat.read(str(notebook), as_version=4)
-    except (nbformat.reader.NotJSONError, OSError, UnicodeDecodeError) as error:
+        cells = nbformat.read(str(notebook), as_version=4)["cells"]
+        tagged = any("parameters" in c["metadata"].get("tags", []) for c in cells)
+    except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise ParameterError(notebook, "", "not a notebook that can be read") from error
-    if not any("parameters" in c["metadata"].get("tags", []) for c in nb["cells"]):
+    if not tagged:
         return {}
     found = papermill.inspect_notebook(str(notebook))
     return {name: about["inferred_type_name"] for name, about in found.items()}
@@ -175,7 +176,7 @@ def _execute(
                 language="python",
                 progress_bar=False,
                 cwd=str(work),
-                extra_arguments=["--IPKernelApp.log_level=ERROR"],
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
             )
         except papermill.PapermillExecutionError as failure:
             error = f"{failure.ename}: {failure.evalue}"

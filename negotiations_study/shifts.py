@@ -9,7 +9,7 @@ __all__ = ['COUNTED', 'open_codebook', 'label_of', 'theme_name', 'inline', 'name
            'compare', 'evidence', 'smallest_p', 'without', 'most_read', 'leave_one_out', 'robustness', 'obstacle',
            'nothing', 'is_open', 'change_words', 'clause', 'importance', 'comparable', 'finding_shift', 'heard_twice',
            'finding_both', 'quoted_by', 'stance_holder', 'stances', 'stance_facts', 'finding_stance', 'joined_lists',
-           'list_items', 'first_list', 'finding_list', 'finding_left_out', 'paths', 'routes', 'share_words',
+           'list_items', 'first_list', 'finding_list', 'finding_left_out', 'paths', 'Route', 'routes', 'share_words',
            'finding_routes', 'depth_words', 'anonymous_statements', 'silent_sides', 'finding_coverage', 'finding_dates',
            'outlet_label', 'row_caveats', 'source_caveats', 'caveats', 'sample_size', 'Finding', 'single_quotes',
            'quoted', 'rows_of', 'shift_words', 'finding_disclaimer', 'finding_holders', 'finding_silence', 'findings']
@@ -484,11 +484,10 @@ def robustness(
     found = leave_one_out(tables, before, after).filter(pl.col("change") != "not_comparable")
     if not found.height:
         return Sentence("Nothing to compare: no change to test by leaving articles out")
-    firm = found.filter(needs="").height
-    return Sentence(
-        f"{firm} of {found.height} changes stand whichever of "
-        f"{count_of(found['n_tried'][0], 'article')} is left out"
-    )
+    firm, n = found.filter(needs="").height, found.height
+    lead = f"{firm} of {n} changes stand" if firm else f"None of {count_of(n, 'change')} stands"
+    tried = count_of(found["n_tried"][0], "article")
+    return Sentence(f"{lead} whichever of {tried} is left out")
 
 # %% ../nbs/13_shifts.ipynb #c264e72b
 def obstacle(
@@ -612,8 +611,9 @@ def finding_shift(
     if len(both) == 1:
         side = label_of(book, "side", next(iter(both)))
         return Sentence(f"Only {side} can be compared: " + " and ".join(words for _, words in top))
-    said = [f"{label_of(book, 'side', s)}: {words}" for s, words in top]
-    return Sentence("; ".join(said))
+    sides = dict.fromkeys(s for s, _ in top)
+    said = [(label_of(book, "side", x), [words for s, words in top if s == x]) for x in sides]
+    return Sentence("; ".join(f"{side}: {' and '.join(words)}" for side, words in said))
 
 # %% ../nbs/13_shifts.ipynb #bdff0438
 def heard_twice(
@@ -675,7 +675,7 @@ def stance_holder(
     if not (actor.type.startswith("anonymous") if actor else behind[0]):
         return name, holder_key(found)
     worded = " ".join((found["holder"] or name).split())
-    shown = name if actor and worded == actor.label else worded[:34]
+    shown = name if actor and worded == actor.label else name_of(codebook, None, worded)
     return f"{shown} · {name_of(codebook, behind[1], behind[2] or found['outlet'], 22)}", ""
 
 # %% ../nbs/13_shifts.ipynb #ab062904
@@ -866,21 +866,30 @@ def paths(
     return {name: tuple(found) for name, found in out.items()}
 
 # %% ../nbs/13_shifts.ipynb #6ad2c10c
+class Route(NamedTuple):
+    "A distinct chain of reporting within an article"
+
+    article_id: str
+    path: tuple[tuple[str | None, str, str, str], ...]  # hops: id, words, type, how it is known
+    side: str  # of the speaker
+    n: int  # statements that come this way
+    row_ids: tuple[str, ...]
+
+
 def routes(
     tables: Tables,  # of a study
-) -> pl.DataFrame:
-    "Distinct chains within an article: path, side of the speaker, count and statements"
+) -> list[Route]:
+    "Distinct chains, in order of article and path"
     known, groups = paths(tables), defaultdict(list)
     rows = tables.statements.sort("statement_id").select("statement_id", "article_id", "side")
     for name, article, side in rows.iter_rows():
         if name in known:
             groups[article, known[name]].append((name, side))
-    types = {"article_id": pl.String, "path": pl.Object, "side": pl.String, "n": pl.Int64}
     found = [
-        (article, path, members[0][1], len(members), " ".join(m[0] for m in members))
+        Route(article, path, members[0][1], len(members), tuple(m[0] for m in members))
         for (article, path), members in groups.items()
     ]
-    return pl.DataFrame(found, schema=types | {"row_ids": pl.String}, orient="row")
+    return sorted(found, key=lambda r: (r.article_id, str(r.path)))
 
 # %% ../nbs/13_shifts.ipynb #7f145c17
 def share_words(
@@ -918,13 +927,12 @@ def depth_words(
 ) -> str:
     "How many statements are how many marked steps from the article"
     counts = Counter(tables.statements["depth_marked"])
-    order = sorted(counts, key=lambda d: (d == 0, d))
-    first, *rest = [(counts[d], count_of(d, "marked step").removeprefix("no ")) for d in order] or [
-        (0, "")
-    ]
-    lead = f"{first[0]} {'is' if first[0] == 1 else 'are'} {first[1]} from the article"
-    more = [f"{n} {words.split()[0] if words[:6] != 'marked' else 'none'}" for n, words in rest]
-    return ", ".join([lead, *more])
+    order = sorted(counts, key=lambda d: (d == 0, d)) or [0]
+    each = [(counts[d], count_of(d, "marked step") if d else "no marked step") for d in order]
+    verb = "is" if each[0][0] == 1 else "are"
+    lead = f"{each[0][0]:,} {verb} {each[0][1]} from the article"
+    rest = [f"{n:,} {words.split()[0] if words[:3] != 'no ' else 'none'}" for n, words in each[1:]]
+    return ", ".join([lead, *rest])
 
 # %% ../nbs/13_shifts.ipynb #43889377
 def anonymous_statements(
@@ -959,7 +967,7 @@ def finding_coverage(
     principal = in_side_order(book, [s for s in counts if s in book.sides])[:3] or sorted(counts)
     top = max(principal, key=lambda s: (counts[s], s))
     total = sum(counts.values())
-    lead = f"{label_of(book, 'side', top)} speaks in {counts[top]} of {total} statements"
+    lead = f"{label_of(book, 'side', top)} speaks in {counts[top]:,} of {total:,} statements"
     first = in_side_order(book, book.sides)[:3]
     parties = [s for s in first if book.sides[s].party and s != top]
     return Sentence(
@@ -1057,11 +1065,13 @@ def sample_size(
     floor = smallest_p(*n)
     if floor is None:
         return f"{each.capitalize()}: no test is possible"
+    lead = f"{each[:1].upper()}{each[1:]}"
     ways = math.comb(sum(n), n[0])
-    shown = f"{floor:.2f}" if floor >= 0.01 else "0.01 by far"
+    if ways > 1_000_000:
+        return f"{lead}: over a million arrangements of articles; counts are shown, and no p"
     return (
-        f"{each[:1].upper()}{each[1:]}: an exact permutation of articles has {ways:,} "
-        f"arrangements, so no p below {shown} is possible and none is shown"
+        f"{lead}: an exact permutation of articles has {ways:,} arrangements, "
+        f"so no p below {floor:.2g} is possible and none is shown"
     )
 
 # %% ../nbs/13_shifts.ipynb #2ac48dd8

@@ -1,4 +1,4 @@
-"""The hand coding of the seeds as tables, so that comparisons and charts can be tried on known ground"""
+"""The hand coding of the seeds as tables, to try comparisons and charts on known ground"""
 
 import datetime as dt
 import hashlib

@@ -1,9 +1,10 @@
-"""Small tables from nothing: a row with defaults, and random studies of invented sides and themes"""
+"""Small tables from nothing: rows with defaults, random studies of invented sides and themes"""
 
 import datetime as dt
 from typing import Any
 
 from hypothesis import strategies as st
+
 from negotiations_study.project import edtf_interval
 from negotiations_study.schemas import SCHEMAS, frame
 from negotiations_study.tables import Tables
@@ -11,7 +12,6 @@ from negotiations_study.tables import Tables
 PERIODS = ("2021-03", "2021-06")
 SIDES = ("COMPANY", "UNION", "ELSEWHERE")
 THEMES = ("pay", "hours", "none_declared")
-STATEMENTS = ("s",)
 
 
 def row(table: str, **given: Any) -> dict[str, Any]:

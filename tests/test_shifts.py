@@ -8,6 +8,7 @@ import pytest
 from gold import gold_tables
 from hypothesis import given, settings
 from invented import article, condition, member, statement, studies, tables
+
 from negotiations_study import shifts as sh
 from negotiations_study.codebook import load_codebook
 from negotiations_study.schemas import frame, validate
@@ -148,7 +149,15 @@ def test_f8_who_speaks(core, book):
 def test_f10_the_floor_of_p(gold):
     assert sh.smallest_p(4, 1) == pytest.approx(0.2)
     assert [len(sh.articles_in(gold, p)) for p in ("2022-11", "2023-08")] == [4, 1]
-    assert "no p below 0.20 is possible and none is shown" in sh.sample_size(gold)
+    assert "no p below 0.2 is possible and none is shown" in sh.sample_size(gold)
+
+
+def test_large_corpora_get_no_endless_number():
+    days = ("2021-03-04", "2021-06-18")
+    articles = [article(f"{p}-{n}", p) for p in days for n in range(300)]
+    periods = [member("s", f"{p}-0", p[:7]) for p in days]
+    said = sh.sample_size(tables(articles=articles, periods=periods))
+    assert said.endswith("over a million arrangements of articles; counts are shown, and no p")
 
 
 def test_f10_leave_one_out(gold):

@@ -1,0 +1,358 @@
+"""Charts: the hand-coded seeds, hostile text, empty and large corpora, and what is written"""
+
+import json
+import re
+import struct
+from pathlib import Path
+
+import altair as alt
+import polars as pl
+import pytest
+from gold import gold_tables
+from invented import article, condition, member, row, statement, tables
+
+from negotiations_study import charts
+from negotiations_study import shifts as sh
+from negotiations_study.codebook import load_codebook
+from negotiations_study.tables import Tables
+
+HERE = Path(__file__).parent
+PAIR = ("2021-03", "2021-06")
+HOSTILE = '<img src=x onerror="alert(1)"> {"expr": "datum"} [a](b) $x$ \u202e\n=1+1 🚢'
+
+
+@pytest.fixture(scope="module")
+def gold() -> Tables:
+    return gold_tables(HERE / "reference", HERE.parent / "seeds")
+
+
+@pytest.fixture(scope="module")
+def core() -> Tables:
+    return gold_tables(HERE / "reference", HERE.parent / "seeds", tiers=("core",))
+
+
+@pytest.fixture(scope="module")
+def book():
+    return load_codebook("russia_ukraine")
+
+
+@pytest.fixture(scope="module")
+def drawn(gold, book) -> dict[str, alt.LayerChart]:
+    return charts.all_charts(gold, codebook=book)
+
+
+def layers(chart: alt.LayerChart) -> list[dict]:
+    return chart.to_dict()["layer"]
+
+
+def values(chart: alt.LayerChart) -> list[dict]:
+    found = chart.to_dict()  # a chart of one layer has its data at the top
+    return [v for one in found["layer"] for v in one.get("data", found.get("data"))["values"]]
+
+
+def texts(chart: alt.LayerChart) -> list[str]:
+    return [v["text"] for v in values(chart) if "text" in v]
+
+
+def title(chart: alt.LayerChart) -> str:
+    return " ".join(chart.to_dict()["title"]["text"])
+
+
+# What every chart must be
+
+
+def test_the_set(drawn):
+    assert [*charts.CHARTS, "shift_matrix_phone"] == list(drawn)
+
+
+@pytest.mark.parametrize("name", [*charts.CHARTS, "shift_matrix_phone"])
+def test_valid_and_stable(drawn, gold, book, name):
+    found = drawn[name].to_dict()
+    assert values(drawn[name])
+    assert alt.Chart.from_json(json.dumps(found)).to_dict() == found
+    assert found["description"]
+    assert found["title"]["subtitle"]
+    assert any(t.startswith("Source: five articles") for t in texts(drawn[name]))
+    phone = {"width": 360} if name.endswith("_phone") else {}
+    again = charts.CHARTS[name.removesuffix("_phone")](gold, codebook=book, **phone)
+    assert charts.spec(again) == charts.spec(drawn[name])
+    names = [layer["data"]["name"] for layer in layers(drawn[name])]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", [*charts.CHARTS, "shift_matrix_phone"])
+def test_title_has_at_most_two_lines(drawn, name):
+    assert len(drawn[name].to_dict()["title"]["text"]) <= 2
+
+
+def test_colours_come_from_the_palette(drawn):
+    for name, chart in drawn.items():
+        used = set(re.findall(r"#[0-9a-fA-F]{6}\b", charts.spec(chart)))
+        assert used <= charts.PALETTE, name
+
+
+def test_marks_stay_on_the_page(drawn):
+    for name, chart in drawn.items():
+        found = chart.to_dict()
+        for value in values(chart):
+            assert -2 <= value["x"] <= found["width"] + 2, (name, value)
+            assert -30 <= value["y"] <= found["height"] + 12, (name, value)
+
+
+def test_no_expression_in_any_spec(drawn):
+    for chart in drawn.values():
+        bare = [{k: v for k, v in layer.items() if k != "data"} for layer in layers(chart)]
+        assert "expr" not in json.dumps(bare)
+
+
+def test_rows_behind_marks_exist(drawn, gold):
+    known = {*gold.conditions["condition_id"], *gold.positions["position_id"]}
+    known |= {*gold.statements["statement_id"], *gold.discrepancies["discrepancy_id"]}
+    for name, chart in drawn.items():
+        marks = [v for v in values(chart) if "row_ids" in v]
+        assert marks, name
+        for mark in marks:
+            ids = mark["row_ids"].split()
+            assert set(ids) <= known, name
+            assert mark["href"] == f"#{ids[0]}"
+
+
+def test_the_marks_of_each_chart(drawn):
+    "A snapshot of the spec without data: how many layers of which mark"
+    found = {}
+    for name, chart in drawn.items():
+        kinds = [layer["mark"]["type"] for layer in layers(chart)]
+        found[name] = {kind: kinds.count(kind) for kind in sorted(set(kinds))}
+    snapshot = HERE / "snapshots" / "chart_layers.json"
+    assert found == json.loads(snapshot.read_text(encoding="utf-8")), "look, then renew it"
+
+
+# The hand coding, as drawn
+
+
+def test_matrix_shows_the_numbers(drawn):
+    counts = [t for t in texts(drawn["shift_matrix"]) if re.fullmatch(r"[\d +?]+", t)]
+    assert sorted(counts) == sorted(
+        ["2", "1?"]  # in the key
+        + ["2"]
+        + ["2 +1?", "1", "1", "1?", "1", "1"]  # RU
+        + ["3", "2", "1", "3", "3", "2", "1 +1?", "1?", "1"]  # UA
+        + ["2", "1", "1"]  # US
+    )
+    assert texts(drawn["shift_matrix"]).count("not comparable") == 9
+    assert texts(drawn["shift_matrix"]).count("hardens") == 1
+    assert texts(drawn["shift_matrix"]).count("new?") == 1
+    assert "Only Russia can be compared" in title(drawn["shift_matrix"])
+
+
+def test_time_says_who_is_not_covered(drawn):
+    found = texts(drawn["conditions_over_time"])
+    assert found.count("not covered") == 2
+    assert found.count("covered, none stated") == 1
+    assert "no article for nine months" in found
+    assert "36 conditions" in " ".join(drawn["conditions_over_time"].to_dict()["title"]["subtitle"])
+
+
+def test_an_outlets_claim_is_never_drawn(drawn):
+    for name in ("conditions_over_time", "shift_matrix", "one_list"):
+        assert not any("000-C10" in v.get("row_ids", "") for v in values(drawn[name]))
+
+
+def test_one_list_in_its_words(drawn):
+    found = texts(drawn["one_list"])
+    assert "respect for the UN charter" in found
+    assert found.count("left out") == 3
+    assert [t for t in found if t.endswith(" of 5")] == ["4 of 5", "5 of 5", "3 of 5"]
+
+
+def test_coverage_of_the_core_statements(core, book):
+    chart = charts.coverage(core, codebook=book)
+    squares = [v for v in values(chart) if v.get("row_ids")]
+    assert len(squares) == 85
+    assert {"38", "17", "12", "16", "2"} <= set(texts(chart))
+
+
+def test_routes_of_the_core_statements(core, book):
+    found = sh.routes(core)
+    assert sum(r.n for r in found) == 85
+    chart = charts.reporting_routes(core, codebook=book)
+    assert len([v for v in values(chart) if v.get("row_ids")]) == len(found)
+
+
+def test_state_outlets_are_labelled_by_one_rule(drawn):
+    found = " ".join(texts(drawn["reporting_routes"]))
+    assert "RIA Novosti (Russian state)" in found
+    assert "Sputnik International (Russian state)" in found
+
+
+# Text from articles is data
+
+
+def hostile_tables() -> Tables:
+    places = ("a", "b")
+    found = [
+        condition(
+            n, place, "UNION", HOSTILE, holder=HOSTILE, text=HOSTILE, list_id=place, event_id="e"
+        )
+        | {"holder_id": None, "outlet": HOSTILE}
+        for n, place in enumerate(places)
+    ]
+    spoken = [statement(n, p, "UNION", speaker=HOSTILE) for n, p in enumerate(places)]
+    hops = [
+        row("chain", statement_id=f"s{n}", article_id=p, hop=1, entity=HOSTILE, how="explicit")
+        for n, p in enumerate(places)
+    ]
+    return tables(
+        articles=[article(p, outlet=HOSTILE, headline=HOSTILE) for p in places],
+        conditions=found,
+        statements=spoken,
+        chain=hops,
+        positions=[
+            row("positions", position_id="p0", article_id="a", side="UNION", target="talks")
+            | {"ordinal": 1, "stance": HOSTILE, "holder": HOSTILE, "text": HOSTILE}
+        ],
+        periods=[
+            *(member(f"c{n}", p, period) for n, p in enumerate(places) for period in PAIR),
+            *(member(f"s{n}", p, period) for n, p in enumerate(places) for period in PAIR),
+            member("p0", "a", PAIR[0]),
+        ],
+        links=[{"from_id": "d", "relation": "member", "to_id": "c0"}],
+        discrepancies=[row("discrepancies", discrepancy_id="d", question=HOSTILE)],
+    )
+
+
+@pytest.mark.parametrize("name", charts.CHARTS)
+def test_hostile_text_stays_data(name):
+    chart = charts.CHARTS[name](hostile_tables(), codebook="harbour")
+    found = chart.to_dict()
+    assert values(chart)
+    bare = [{k: v for k, v in layer.items() if k != "data"} for layer in found["layer"]]
+    assert "onerror" not in json.dumps(bare)
+    assert all(isinstance(line, str) for line in found["title"]["text"])
+    assert b"<img" not in charts.svg(chart).encode()
+    assert charts.png(chart)[:4] == b"\x89PNG"
+
+
+# Empty, odd and large corpora
+
+
+@pytest.mark.parametrize("name", charts.CHARTS)
+@pytest.mark.parametrize("study", ["", "harbour"])
+def test_empty_tables_get_a_sentence(name, study):
+    chart = charts.CHARTS[name](Tables.empty(), codebook=study)
+    said = " ".join(texts(chart))
+    assert said.startswith("Nothing to compare: ")
+    assert chart.to_dict()["description"] == said
+
+
+@pytest.mark.parametrize("name", charts.CHARTS)
+def test_statements_only(gold, name):
+    bare = Tables.empty().replace(
+        articles=gold.articles, statements=gold.statements, chain=gold.chain, periods=gold.periods
+    )
+    assert values(charts.CHARTS[name](bare, codebook=""))
+
+
+@pytest.mark.parametrize("name", charts.CHARTS)
+def test_undated(gold, name):
+    def blank(data: pl.DataFrame) -> pl.DataFrame:
+        dates = [c for c in data.columns if c.startswith(("said_", "published_"))]
+        dates = [c for c in dates if not c.endswith("_basis")]
+        return data.with_columns(pl.lit(None, data.schema[c]).alias(c) for c in dates)
+
+    undated = gold.replace(**{name: blank(data) for name, data in gold})
+    assert values(charts.CHARTS[name](undated, codebook="russia_ukraine"))
+
+
+def large(n: int) -> Tables:
+    sides, themes = ("COMPANY", "UNION", "MEDIATOR"), [f"theme {k}" for k in range(60)]
+    found: dict[str, list] = {k: [] for k in ("articles", "conditions", "statements", "chain")}
+    found["periods"] = []
+    for k in range(n):
+        name, period = f"a{k}", PAIR[k % 2]
+        paper, day = f"Paper {k % 40}", f"{period}-{k % 28 + 1:02}"
+        found["articles"].append(article(name, day, outlet=paper))
+        side, theme = sides[k % 3], themes[k % 60]
+        dates = {"said_edtf": day, "said_from": None, "said_to": None}
+        first = sh.edtf_interval(day)
+        dates |= {"said_from": first[0], "said_to": first[1]}
+        found["conditions"].append(condition(k, name, side, theme, **dates))
+        found["statements"].append(statement(k, name, side, **dates))
+        for hop in range(2):
+            entity = paper if not hop else f"Holder of {side} {k % 200}"
+            kind = "outlet" if not hop else "named"
+            found["chain"].append(
+                row(
+                    "chain",
+                    statement_id=f"s{k}",
+                    article_id=name,
+                    hop=hop,
+                    entity=entity,
+                    entity_type=kind,
+                    how="explicit",
+                )
+            )
+        found["periods"] += [member(f"c{k}", name, period), member(f"s{k}", name, period)]
+    return tables(**found)
+
+
+def test_large_corpus_is_capped_and_says_so():
+    found = charts.all_charts(large(2000), codebook="harbour")
+    for name, chart in found.items():
+        assert len(values(chart)) < 6000, name
+        assert len(charts.spec(chart)) < 1_500_000, name
+    said = {n: " ".join(c.to_dict()["title"]["subtitle"]) for n, c in found.items()}
+    assert "Shown: the 30 rows of 60" in said["conditions_over_time"]
+    assert "Shown: 30 of 60 themes" in said["shift_matrix"]
+    assert "most frequent routes" in said["reporting_routes"]
+    assert "30 articles with most" in said["coverage"]
+
+
+# What is written
+
+
+def test_png_has_a_palette_and_is_small(drawn):
+    picture = charts.png(drawn["shift_matrix"])
+    width, height, depth, colour = struct.unpack(">IIBB", picture[16:26])
+    page = drawn["shift_matrix"].to_dict()
+    assert width >= 2 * page["width"]
+    assert height >= 2 * page["height"]
+    assert (depth, colour) == (8, 3)
+    assert len(picture) < 200_000
+    assert charts.png(drawn["shift_matrix"]) == picture
+
+
+def test_shown_as_picture_specification_and_text(drawn):
+    bundle = charts.show(drawn["stance"])._repr_mimebundle_()
+    assert set(bundle) == {"image/png", "application/vnd.vegalite.v5+json", "text/plain"}
+    assert "v5" in bundle["application/vnd.vegalite.v5+json"]["$schema"]
+    assert bundle["text/plain"] == drawn["stance"].to_dict()["description"]
+
+
+def test_dark_exchanges_colours_of_the_palette_only(book):
+    assert set(charts.DARK) <= charts.PALETTE
+    assert len(set(charts.DARK.values())) == len(charts.DARK)
+    assert set(charts.side_colours(book)) == set(book.sides)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("hue", [*charts.SIDES, charts.OTHER, charts.PRESS])
+def test_words_can_be_read(hue):
+    assert contrast(hue.text, charts.PAPER) >= 4.5
+    assert contrast(hue.on, hue.fill) >= 4.5
+    assert contrast(charts.DARK[hue.text], charts.DARK[charts.PAPER]) >= 4.5
+
+
+def test_the_theme_is_registered_and_not_imposed():
+    assert "study" in alt.theme.names()
+    assert alt.theme.active != "study"

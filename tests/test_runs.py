@@ -1,0 +1,264 @@
+"""Runs: parameters refused before anything runs, notebooks that fail, the same bytes twice"""
+
+import json
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import EXAMPLES, ROOT
+from harbour import SETTINGS
+
+from negotiations_study import run_study, runs
+from negotiations_study.project import InputError, OutputError, ParameterError, StudyError
+from negotiations_study.runs import (
+    Job,
+    analysis_notebooks,
+    check_parameters,
+    copy_analysis,
+    execute_all,
+    normalise,
+    notebook_parameters,
+    publish,
+    run_notebook,
+    settings_facts,
+    staging,
+)
+
+HARBOUR = {"codebook": "harbour", "before": SETTINGS.before, "after": SETTINGS.after}
+
+
+def notebook(folder: Path, *cells: str, name: str = "demo.ipynb") -> Path:
+    "A notebook whose first cell holds the parameters"
+    found = [nbformat.v4.new_code_cell(source) for source in cells]
+    found[0]["metadata"]["tags"] = ["parameters"]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nb = nbformat.v4.new_notebook(cells=found, metadata={"kernelspec": kernel})
+    nbformat.write(nb, folder / name)
+    return folder / name
+
+
+PARAMETERS = 'tables: str = ""\ntop: int = 3\nshare: float = 0.5\nall_: bool = False\nfree = None'
+
+
+# Parameters
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"tables": "x"},
+        {"top": 4},
+        {"share": 1},
+        {"share": 0.1},
+        {"all_": True},
+        {"free": [1, "two"]},
+    ],
+)
+def test_fitting_parameters_are_taken(tmp_path: Path, given):
+    check_parameters(notebook(tmp_path, PARAMETERS), given)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"tabels": "x"}, "Did you mean 'tables'"),
+        ({"zzz": 1}, "Known: all_, free, share, tables, top"),
+        ({"top": "four"}, "expected int, found 'four'"),
+        ({"top": True}, "expected int, found True"),
+        ({"tables": 4}, "expected str, found 4"),
+        ({"share": "half"}, "expected float"),
+        ({"all_": 1}, "expected bool"),
+    ],
+)
+def test_misspelt_and_mistyped_parameters_are_refused(tmp_path: Path, given, words):
+    path = notebook(tmp_path, PARAMETERS, "1")
+    with pytest.raises(ParameterError, match=words):
+        run_notebook(path, tmp_path / "out" / "demo.ipynb", given)
+    assert not (tmp_path / "out").exists(), "nothing ran and nothing was written"
+
+
+def test_notebook_without_parameters_says_so(tmp_path: Path):
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
+    nbformat.write(nb, tmp_path / "bare.ipynb")
+    assert notebook_parameters(tmp_path / "bare.ipynb") == {}
+    with pytest.raises(ParameterError, match="It has no parameters"):
+        check_parameters(tmp_path / "bare.ipynb", {"top": 1})
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b"\xff\xfe\x00", b'{"cells": 3}'])
+def test_what_is_no_notebook_is_refused(tmp_path: Path, content):
+    if content is not None:
+        (tmp_path / "x.ipynb").write_bytes(content)
+    with pytest.raises(ParameterError, match="notebook"):
+        run_notebook(tmp_path / "x.ipynb", tmp_path / "out.ipynb")
+
+
+# Executed notebooks
+
+
+@pytest.mark.slow
+def test_two_runs_are_the_same_and_tell_nothing_of_the_machine(tmp_path: Path, monkeypatch):
+    code = "import os, sys, tempfile\nprint({'a', 'b', 'c', 'd'}, object, tables)\nobject()"
+    path = notebook(tmp_path, PARAMETERS, code, "import warnings\nwarnings.warn('careful')")
+    given = {"tables": tmp_path / "tables"}
+    one = run_notebook(path, tmp_path / "one" / "demo.ipynb", given)
+    monkeypatch.setenv("PYTHONHASHSEED", "3")
+    two = run_notebook(path, tmp_path / "two" / "demo.ipynb", given)
+    assert one.error == "" and one == two
+    first = (tmp_path / "one" / "demo.ipynb").read_bytes()
+    assert first == (tmp_path / "two" / "demo.ipynb").read_bytes()
+    for trace in (str(tmp_path), "papermill", "ipykernel_", "0x7", "start_time"):
+        assert trace not in one.content, trace
+    assert "../tables" in one.content
+    nbformat.validate(nbformat.reads(one.content, as_version=4))
+
+
+@pytest.mark.slow
+def test_failing_notebook_is_kept_with_its_error(tmp_path: Path):
+    path = notebook(tmp_path, PARAMETERS, "print('before')", "1 / 0", "print('after')")
+    done = run_notebook(path, tmp_path / "out.ipynb")
+    assert done.error == "ZeroDivisionError: division by zero"
+    text = (tmp_path / "out.ipynb").read_text("utf-8")
+    outputs = [c.get("outputs") for c in nbformat.reads(text, as_version=4)["cells"]]
+    kinds = [o["output_type"] for found in outputs if found for o in found]
+    assert "error" in kinds and str(Path.home()) not in text
+    assert not any("after\n" in o.get("text", "") for found in outputs if found for o in found)
+
+
+@pytest.mark.slow
+def test_notebooks_run_in_processes_of_their_own(tmp_path: Path):
+    code = "import os\nos.getppid(), os.getcwd()"
+    job = Job(str(notebook(tmp_path, PARAMETERS, code)), {})
+    before = Path.cwd(), os.environ.get("PYTHONHASHSEED")
+    parents = {
+        nbformat.reads(done.content, as_version=4)["cells"][-1]["outputs"][0]["data"]["text/plain"]
+        for done in execute_all([job, job])
+    }
+    assert len(parents) == 2 and not any(str(os.getpid()) in p.split(",")[0] for p in parents)
+    assert (Path.cwd(), os.environ.get("PYTHONHASHSEED")) == before
+
+
+def test_normalising_twice_changes_nothing(tmp_path: Path):
+    nb = nbformat.read(notebook(tmp_path, PARAMETERS, "1"), as_version=4)
+    nb["metadata"]["papermill"] = {"start_time": "now"}
+    nb["cells"][1]["metadata"] |= {"execution": {"iopub.status.busy": "now"}, "tags": ["keep"]}
+    once = normalise(nb)
+    assert normalise(json.loads(once)) == once
+    assert "now" not in once and "keep" in once
+
+
+# The analysis notebooks in the package
+
+
+def test_packaged_analysis_notebooks_are_those_of_the_checkout():
+    written = {p.name: p.read_bytes() for p in (ROOT / "nbs" / "analysis").glob("*.ipynb")}
+    assert written
+    assert {p.name: p.read_bytes() for p in analysis_notebooks()} == written
+
+
+def test_copies_follow_their_source(tmp_path: Path):
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.mkdir()
+    for name in ("a.ipynb", "b.ipynb"):
+        notebook(source, PARAMETERS, name=name)
+    copy_analysis(source, target)
+    (source / "a.ipynb").unlink()
+    assert copy_analysis(source, target) == [target / "a.ipynb"]
+    assert [p.name for p in target.iterdir()] == ["b.ipynb"]
+
+
+# In place of the old
+
+
+def filled(folder: Path, text: str) -> Path:
+    for name in ("charts", "tables"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "x.txt").write_text(text)
+    (folder / "manifest.json").write_text(text)
+    return folder
+
+
+def texts(folder: Path) -> dict[str, str]:
+    files = [p for p in folder.rglob("*") if p.is_file()]
+    return {p.relative_to(folder).as_posix(): p.read_text() for p in files}
+
+
+@pytest.mark.parametrize("at", range(1, 7))
+def test_a_rename_that_fails_brings_the_old_results_back(tmp_path: Path, monkeypatch, at: int):
+    outputs = filled(tmp_path / "out", "old")
+    before, real, calls = texts(outputs), Path.rename, []
+
+    def breaks(self: Path, target: Path):
+        calls.append(self)
+        if len(calls) == at:
+            raise OSError(5, "Input/output error", str(self))
+        return real(self, target)
+
+    with pytest.raises(OutputError), staging(outputs) as waiting:
+        filled(waiting, "new")
+        monkeypatch.setattr(Path, "rename", breaks)
+        publish(waiting, outputs)
+    assert texts(outputs) == before
+
+
+def test_new_results_replace_the_old_and_leave_the_rest(tmp_path: Path):
+    outputs = filled(tmp_path / "out", "old")
+    (outputs / "charts" / "gone.txt").write_text("old")
+    (outputs / "notes.txt").write_text("mine")
+    with staging(outputs) as waiting:
+        filled(waiting, "new")
+        publish(waiting, outputs)
+    names = {"charts/x.txt": "new", "tables/x.txt": "new", "manifest.json": "new"}
+    assert texts(outputs) == names | {"notes.txt": "mine"}
+    assert not [p for p in outputs.iterdir() if p.name.startswith(".")]
+
+
+def test_a_run_that_fails_half_way_loses_nothing(tmp_path: Path, monkeypatch):
+    outputs = filled(tmp_path / "out", "old")
+
+    def breaks(*_, **__):
+        raise StudyError("half way")
+
+    monkeypatch.setattr(runs, "write_notebooks", breaks)
+    with pytest.raises(StudyError, match="half way"):
+        run_study(EXAMPLES, outputs=outputs, **HARBOUR)
+    assert set(texts(outputs).values()) == {"old"}
+    assert not [p for p in outputs.iterdir() if p.name.startswith(".")]
+
+
+def test_outputs_are_tried_before_any_article_is_read(tmp_path: Path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setattr(runs, "study_tables", lambda *_: pytest.fail("read too early"))
+    with pytest.raises(OutputError, match="file"):
+        run_study(EXAMPLES, outputs=tmp_path / "file" / "out", **HARBOUR)
+
+
+def test_folder_without_articles_leaves_no_trace(tmp_path: Path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="no .txt file"):
+        run_study(tmp_path / "empty", outputs=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_failing_analysis_notebook_is_reported_and_the_rest_stands(tmp_path: Path, monkeypatch):
+    bad = notebook(tmp_path, 'tables: str = ""', "raise ValueError('no such chart')")
+    monkeypatch.setattr(runs, "analysis_notebooks", lambda: [bad])
+    run = run_study(EXAMPLES, outputs=tmp_path / "out", **HARBOUR)
+    assert run.failures == ["demo.ipynb: ValueError: no such chart"]
+    assert run.page.is_file() and (tmp_path / "out" / "notebooks" / "demo.ipynb").is_file()
+    errors = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["errors"]
+    assert errors == [{"notebook": "demo.ipynb", "what": "ValueError: no such chart"}]
+
+
+def test_manifest_says_where_each_setting_came_from(monkeypatch):
+    from negotiations_study.project import load_settings
+
+    monkeypatch.chdir(ROOT)
+    facts = settings_facts(load_settings(before="2022-10"), {"before"})
+    assert facts["before"] == {"value": "2022-10", "from": "option"}
+    assert facts["after"] == {"value": "2023-08", "from": "settings.ini"}
+    assert facts["seeds"] == {"value": "seeds", "from": "settings.ini"}
+    assert facts["report_text"]["from"] in ("packaged default", "settings.ini")
