@@ -93,7 +93,7 @@ if __name__ == "__main__":
     if not shipped.is_dir():
         sys.exit(f"{shipped}: no such folder; make it with `make study` and commit it")
     found = disagreements(shipped, fresh)
-    print(*found, sep="\n")
     if found:
+        print(*found, sep="\n")
         sys.exit(f"{shipped} is out of step with the code: run `make study` and commit it")
     print(f"{len(files(shipped))} files of {shipped} agree with a fresh run")

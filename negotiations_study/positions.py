@@ -65,7 +65,7 @@ def load_cues(
         out.setdefault(row["frame"], {})[row["cue"]] = row
     return out
 
-
+# %% ../nbs/10_positions.ipynb #fc1f36eb
 def cue_at(
     cues: Cues,  # from `load_cues`
     frame: str,  # frame of stances.csv

@@ -67,10 +67,10 @@ def test_a_disclaimer_is_never_netted_against_its_exception():
 @pytest.mark.parametrize("bullet", "-•*")
 def test_bullets_after_an_announcement(bullet):
     lines = ("a lower fuel tax", "a ban on cheap imports", "the resignation of the minister")
-    text = "The farmers named their conditions for talks with the ministry, their leader Jan Novak said:\n"
+    text = "The farmers named their conditions for talks, their leader Jan Novak said:\n"
     text += "".join(f"\n{bullet} {line}\n" for line in lines)
     article, found = conditions_in(text, load_codebook())
-    assert [slice_text(article.text, c.span) for c in found] in (list(lines), [])
+    assert [slice_text(article.text, c.span) for c in found] == list(lines)
 
 
 NAMES = {

@@ -44,11 +44,11 @@ def stances(text, book=None):
             ("talks", "open_unconditional"),
         ),
         (
-            "The union will not negotiate until the gates open, Lindqvist said.",
+            "The union will not negotiate until the gates are opened, Lindqvist said.",
             ("talks", "refuses_unless"),
         ),
         (
-            "Lindqvist said the union would talk if the gates were opened.",
+            "Lindqvist said the union would negotiate if the gates were opened.",
             ("talks", "open_conditional"),
         ),
         (

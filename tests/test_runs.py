@@ -117,9 +117,10 @@ def test_two_runs_are_the_same_and_tell_nothing_of_the_machine(tmp_path: Path, m
 
 @pytest.mark.slow
 def test_failing_notebook_is_kept_with_its_error(tmp_path: Path):
-    path = notebook(tmp_path, PARAMETERS, "print('before')", "1 / 0", "print('after')")
+    fails = "from pathlib import Path\nraise ValueError(f'nothing in {Path.home()}/x')"
+    path = notebook(tmp_path, PARAMETERS, "print('before')", fails, "print('after')")
     done = run_notebook(path, tmp_path / "out.ipynb")
-    assert done.error == "ZeroDivisionError: division by zero"
+    assert done.error == "ValueError: nothing in ~/x"
     text = (tmp_path / "out.ipynb").read_text("utf-8")
     outputs = [c.get("outputs") for c in nbformat.reads(text, as_version=4)["cells"]]
     kinds = [o["output_type"] for found in outputs if found for o in found]
