@@ -1195,6 +1195,16 @@ class Articles:
         return f"Articles({self.folder!r}: {len(self.items)} read, {len(self.errors)} errors)"
 
 # %% ../nbs/04_articles.ipynb #7d873883
+def _doubts(
+    article: Article,  # an article that was read
+) -> list[InputError]:
+    "What should be looked at although the article was read"
+    if article.encoding.startswith("utf"):
+        return []
+    what = f"not UTF-8: read as {article.encoding}, which is a guess"
+    return [InputError(article.path, "whole file", what, "read; compare its letters")]
+
+# %% ../nbs/04_articles.ipynb #7e0e8003
 def read_articles(
     folder: str | Path,  # folder of *.txt files, searched in depth
     *,
@@ -1221,6 +1231,7 @@ def read_articles(
             about = known.get(name, {})
             article = make_article(name, data, codebook=codebook, window=window, known=about)
             items[article.article_id] = article
+            errors += _doubts(article)
         except (ValueError, OSError) as error:
             what = f"unreadable: {error.strerror}" if isinstance(error, OSError) else str(error)
             errors.append(

@@ -10,15 +10,15 @@ __all__ = ['SIDES', 'OTHER', 'PRESS', 'INK', 'SUB', 'MUTED', 'LINE', 'GRID', 'CE
            'source_note', 'gaps', 'finish', 'article_order', 'side_key', 'state_shape', 'state_cell', 'a_cell',
            'matrix_key', 'matrix_rows', 'cell_note', 'matrix_block', 'is_firm', 'matrix_labels', 'matrix_body',
            'matrix_limits', 'of_articles', 'shift_matrix', 'Panel', 'clusters', 'panels', 'ticks', 'date_marks',
-           'time_key', 'time_rows', 'axis_marks', 'row_label', 'group_marks', 'silence_marks', 'gap_marks',
-           'wording_marks', 'time_body', 'time_limits', 'conditions_over_time', 'stance_columns', 'stance_mark',
-           'a_stance', 'stance_key', 'stance_row', 'stance_order', 'holder_label', 'stance_heads', 'stance_body',
-           'stance', 'Report', 'list_reports', 'list_themes', 'list_date', 'list_cell', 'report_facts', 'list_body',
-           'one_list', 'length_row', 'length_block', 'list_lengths', 'link', 'hop_marks', 'route_row', 'route_starts',
-           'frequent_routes', 'route_blocks', 'routes_key', 'routes_body', 'reporting_routes', 'Segment', 'bars',
-           'depth_rows', 'reporting_depth', 'basis_rows', 'date_basis', 'square', 'coverage_columns', 'coverage_row',
-           'coverage_head', 'article_facts', 'coverage_body', 'coverage_bars', 'coverage', 'disputed', 'dispute_body',
-           'discrepancies', 'all_charts', 'side_colours']
+           'time_key', 'time_rows', 'axis_marks', 'row_label', 'row_labels', 'group_marks', 'silence_marks',
+           'gap_marks', 'wording_marks', 'time_body', 'time_limits', 'conditions_over_time', 'stance_columns',
+           'stance_mark', 'a_stance', 'stance_key', 'stance_row', 'stance_order', 'holder_label', 'stance_heads',
+           'stance_body', 'stance', 'Report', 'list_reports', 'list_themes', 'list_date', 'list_cell', 'report_facts',
+           'list_body', 'one_list', 'length_row', 'length_block', 'list_lengths', 'link', 'hop_marks', 'route_row',
+           'route_starts', 'frequent_routes', 'route_blocks', 'routes_key', 'routes_body', 'reporting_routes',
+           'Segment', 'bars', 'depth_rows', 'reporting_depth', 'basis_rows', 'date_basis', 'square', 'coverage_columns',
+           'coverage_row', 'coverage_head', 'article_facts', 'coverage_body', 'coverage_bars', 'coverage', 'disputed',
+           'dispute_body', 'discrepancies', 'all_charts', 'side_colours']
 
 # %% ../nbs/14_charts.ipynb #b10b9de7
 import base64
@@ -196,9 +196,10 @@ def fitted(
     "`text`, cut with an ellipsis if it is too wide"
     if text_width(text, size, bold) <= width:
         return text
-    while text and text_width(text + "…", size, bold) > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    n = len(text)
+    while n and text_width(text[:n] + "…", size, bold) > width:
+        n -= 1
+    return sh.cut_at_word(text, n)
 
 # %% ../nbs/14_charts.ipynb #0aa7ebee
 def folded(
@@ -968,15 +969,22 @@ def axis_marks(
 def row_label(
     view: View,
     found: Sequence[Mapping[str, Any]],  # conditions of one row
-    width: float,  # pixels there are
+    short: bool = False,  # the short name of the theme
 ) -> str:
     "Theme and holder; says so where only others ascribe it"
     name = sh.name_of(view.book, found[0]["holder_id"], found[0]["holder"], 22)
     name += " (per others)" * all(f["ascribed_by"] != "self" for f in found)
-    long, short = (
-        f"{sh.theme_name(view.book, found[0]['theme'], s)} · {name}" for s in (False, True)
-    )
-    return long if text_width(long, 11.5) <= width else fitted(short, width, 11.5)
+    return f"{sh.theme_name(view.book, found[0]['theme'], short)} · {name}"
+
+# %% ../nbs/14_charts.ipynb #6fa490d6
+def row_labels(
+    view: View,
+    rows: Rows,  # of all sides
+    width: float,  # pixels there are
+) -> dict[tuple[str, str, str], str]:
+    "Labels by row, each theme under one name"
+    wide = {k[1] for k, r in rows.items() if text_width(row_label(view, r), 11.5) > width}
+    return {k: fitted(row_label(view, r, k[1] in wide), width, 11.5) for k, r in rows.items()}
 
 # %% ../nbs/14_charts.ipynb #528e7d69
 MOST = 60  # marks in a row
@@ -986,22 +994,22 @@ def group_marks(
     view: View,
     axis: Sequence[Panel],
     rows: Rows,  # of one side
+    labels: Mapping[tuple[str, str, str], str],  # from `row_labels`
     y: float,  # top of the first row
 ) -> list[Mark]:
     "The rows of one side: bands, labels, dates"
     out = []
-    for n, ((side, *_), found) in enumerate(rows.items()):
-        top = y + 20 * n
+    for n, (key, found) in enumerate(rows.items()):
+        top, hue = y + 20 * n, view.hue[key[0]]
         out += [box(p.x, top + 1, p.width, 18, fill=CELL) for p in axis]
-        label = row_label(view, found, axis[0].x - 14)
-        out.append(words(axis[0].x - 10, top + 10, label, "right small"))
+        out.append(words(axis[0].x - 10, top + 10, labels[key], "right small"))
         lanes = min(len(found), 4)
         for k, one in enumerate(found[:MOST]):
             place = top + 10 + (k % lanes - (lanes - 1) / 2) * (14 / lanes)
             date = sh.span_label(one["said_from"], one["said_to"], one["said_edtf"])
             detail = f"{date}; {sh.outlet_label(view.book, None, one['outlet'])}"
-            note = about(row_label(view, found, 900), detail, one["text"], [one["condition_id"]])
-            out += [m for p in axis for m in date_marks(one, p, place, view.hue[side], note)]
+            note = about(row_label(view, found), detail, one["text"], [one["condition_id"]])
+            out += [m for p in axis for m in date_marks(one, p, place, hue, note)]
     return out
 
 # %% ../nbs/14_charts.ipynb #8603c11b
@@ -1089,14 +1097,14 @@ def time_body(
     marks, y = time_key(view.width)
     y += 34
     marks += axis_marks(axis, y)
-    groups, tops = [], {}
+    groups, tops, labels = [], {}, row_labels(view, rows, axis[0].x - 14)
     for side in dict.fromkeys(k[0] for k in rows):
         mine = {k: v for k, v in rows.items() if k[0] == side}
         marks.append(words(0, y, view.side(side), "head", color=view.hue[side].text))
         top, high = y + 12, 20 * len(mine)
         lines = [(p.at(d), top, p.at(d), top + high) for p in axis for d in ticks(p)]
         marks += [line(*place, level=0, color=LINE) for place in lines]
-        marks += group_marks(view, axis, mine, top)
+        marks += group_marks(view, axis, mine, labels, top)
         drawn = [r for found in mine.values() for r in found]
         marks += silence_marks(view, axis, side, drawn, top, high)
         groups.append((top, high))
@@ -1620,8 +1628,8 @@ def route_blocks(
     blocks = []
     for article, shown in article_order(view).items():
         mine = [r for r in order if r.article_id == article]
-        n = sh.count_of(sum(r.n for r in mine), "statement")
-        blocks += [(f"{', '.join(shown)}: {n}", mine)] if mine else []
+        n = sum(r.n for r in mine)
+        blocks += [(f"{', '.join(shown)}: {n} statement{'s' * (n != 1)}", mine)] if mine else []
     return blocks, ""
 
 # %% ../nbs/14_charts.ipynb #e49af026
@@ -1651,7 +1659,9 @@ def routes_body(
     for n, (heading, rows) in enumerate(blocks):
         x = view.width / 2 + 14 if n >= cut else 0.0
         y = top + 12 + sum(sizes[cut if n >= cut else 0 : n])
-        marks.append(words(x, y, fitted(heading, wide, 12.5, True), "bold", fontSize=12.5))
+        fits = text_width(heading, 12.5, True) <= wide
+        short = heading if fits else heading.rpartition(" ")[0]  # the number without its noun
+        marks.append(words(x, y, fitted(short, wide, 12.5, True), "bold", fontSize=12.5))
         marks.append(box(x, y + 14, 3, 20 * len(rows) + 2, fill=INK))
         starts = route_starts(view, rows, x, x + wide)
         for k, one in enumerate(rows):

@@ -43,7 +43,7 @@ class Words(NamedTuple):
     ]  # what -> (lemma, part of speech) -> strength
     frames: Mapping[str, Mapping[str, list[Row]]]  # frame -> trigger -> rows
 
-
+# %% ../nbs/09_conditions.ipynb #4e79d8c2
 @lru_cache(maxsize=8)
 def load_words(
     codebook: Codebook,  # general parts are enough
@@ -64,7 +64,7 @@ def _forms(lemma: str, lower: str, before: str, hyphened: str) -> frozenset[str]
     out = {lemma, lower, f"{before} {lemma}"}
     return frozenset(out | {f"{hyphened}-{lemma}"} if hyphened else out)
 
-
+# %% ../nbs/09_conditions.ipynb #f7a98613
 def forms_of(
     token: "Token",  # a word
 ) -> frozenset[str]:
@@ -114,11 +114,11 @@ def kids(token: "Token", *deps: str) -> list["Token"]:
     "Children of `token` with one of the relations `deps`"
     return [c for c in token.children if c.dep_ in deps]
 
-
+# %% ../nbs/09_conditions.ipynb #79fe5fb7
 def _is_kind(scene: Scene, token: "Token") -> bool:
     return scene.word("talks", token) or scene.word("settlement", token)
 
-
+# %% ../nbs/09_conditions.ipynb #2e7a695a
 def is_strong(
     scene: Scene,  # article
     token: "Token",  # a word
@@ -167,7 +167,7 @@ _UPWARD = frozenset(
 def _willing(scene: Scene, token: "Token") -> bool:
     return scene.word("ready", token) or scene.word("refuse", token)
 
-
+# %% ../nbs/09_conditions.ipynb #4f745e76
 def _step(scene: Scene, token: "Token") -> "Token | None":
     "The word above `token`, or None where the way up leaves the talks behind"
     up, dep = token.head, token.dep_
@@ -186,7 +186,7 @@ def _goes_up(scene: Scene, token: "Token") -> bool:
     near = 0 < token.i - token.head.i < 4 and scene.word("holding", token.head)
     return token.dep_ in _UPWARD or (token.dep_ == "advcl" and token.tag_ == "VB" and near)
 
-
+# %% ../nbs/09_conditions.ipynb #1f9007c2
 def _climb(scene: Scene, talk: "Token") -> tuple["Token", tuple["Token", ...], bool] | None:
     "Predicate above `talk`, the way there, and whether talks are its subject"
     token, path, subject = talk, [talk], False
@@ -208,12 +208,12 @@ def modals(verb: "Token") -> list["Token"]:
     "The modal verbs of `verb`"
     return [c for c in kids(verb, "aux") if c.tag_ == "MD"]
 
-
+# %% ../nbs/09_conditions.ipynb #e1e1b297
 def is_negated(verb: "Token") -> bool:
     "Whether `verb` has a *not*"
     return bool(kids(verb, "neg"))
 
-
+# %% ../nbs/09_conditions.ipynb #dfa3007e
 def _refuses(scene: Scene, token: "Token") -> bool:
     "Whether `token` is a word of refusal; *rule* is one only as *rule out*"
     return scene.word("refuse", token) and (token.lemma_ != "rule" or bool(kids(token, "prt")))
@@ -253,7 +253,7 @@ def _suits(
     listed = any(scene.word("holding", t) or _willing(scene, t) for t in path[1:])
     return listed or _POS.get(talk.pos_) == "verb"
 
-# %% ../nbs/09_conditions.ipynb #1758d08a
+# %% ../nbs/09_conditions.ipynb #ef9f6a3c
 def read_act(
     scene: Scene,  # article
     talk: "Token",  # a word for talks
@@ -269,7 +269,7 @@ def read_act(
         path += tuple(kids(head, "acomp", "attr", "oprd"))
     return Act(talk, head, path, read_will(scene, head, path), subject)
 
-
+# %% ../nbs/09_conditions.ipynb #da9fd321
 def find_acts(scene: Scene, tokens: Iterable["Token"]) -> list[Act]:
     "All acts in `tokens`"
     return [act for t in tokens if is_talk(scene, t) if (act := read_act(scene, t))]
@@ -287,7 +287,7 @@ def _tidy(doc: "Doc", start: int, end: int) -> tuple[int, int]:
         end -= 1
     return start, end
 
-
+# %% ../nbs/09_conditions.ipynb #c75cc16c
 def cut(
     doc: "Doc",  # parse
     start: int,  # first token
@@ -309,7 +309,7 @@ def span_over(tokens: Iterable["Token"]) -> Span:
     tokens = sorted(tokens, key=lambda t: t.i)
     return Span(tokens[0].idx, tokens[-1].idx + len(tokens[-1]))
 
-
+# %% ../nbs/09_conditions.ipynb #2005c593
 def reach(
     token: "Token",  # head of a phrase
     minus: Iterable["Token"] = (),  # heads of parts that are left out
@@ -332,7 +332,7 @@ def _root(doc: "Doc", start: int, end: int) -> "Token":
             return token
     return doc[start]
 
-
+# %% ../nbs/09_conditions.ipynb #46094680
 def _is_item(doc: "Doc", before: tuple[int, int], start: int, end: int) -> bool:
     "Whether the stretch after a comma is an item of its own and not an aside to the one `before`"
     a, b = _tidy(doc, start, end)
@@ -386,7 +386,7 @@ def split_list(
         items = [(start, end)]
     return [r for r in (_tidy(doc, *item) for item in items) if r[0] < r[1]]
 
-
+# %% ../nbs/09_conditions.ipynb #26ae9be2
 def spans_of(doc: "Doc", ranges: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
     "The spans of the token ranges that are not empty"
     return tuple(span for a, b in ranges if (span := cut(doc, a, b)))
@@ -431,7 +431,7 @@ def subject_of(
     borrows = not own and verb.dep_ in ("xcomp", "conj") and verb.head != verb
     return subject_of(verb.head) if borrows else next(iter(own), None)
 
-
+# %% ../nbs/09_conditions.ipynb #beb5edee
 def agent_of(
     act: Act,  # talks and their predicate
 ) -> "Token | None":
@@ -453,7 +453,7 @@ def clause_top(token: "Token") -> "Token":
         token = token.head
     return token
 
-
+# %% ../nbs/09_conditions.ipynb #2d221bcc
 def has_only(scene: Scene, token: "Token", path: Iterable["Token"] = (), near: int = 1) -> bool:
     "Whether *only* stands up to `near` words before `token`, or beside the words of `path`"
     before = token.doc[max(token.sent.start, token.i - near) : token.i]
@@ -469,7 +469,7 @@ def state_of(scene: Scene, token: "Token", act: Act) -> str:
         return "only"
     return "positive" if act.will > 0 else ""
 
-
+# %% ../nbs/09_conditions.ipynb #a8e81311
 def choose_row(
     scene: Scene,  # article
     frame: str,  # frame of triggers.csv
@@ -495,7 +495,7 @@ def clause_after(
             return verb
     return None
 
-
+# %% ../nbs/09_conditions.ipynb #c10c81b7
 def triggers_at(scene: Scene, frame: str, token: "Token") -> Iterator[tuple[str, "Token"]]:
     "Triggers of `frame` that begin at `token`, with their last word"
     for trigger in scene.words.frames[frame]:
@@ -517,13 +517,13 @@ def is_void(
         return True
     return bool(scene.row("fulfil", verb)) and any(scene.row("vague", s) for s in subjects)
 
-
+# %% ../nbs/09_conditions.ipynb #e032938f
 def _purpose(scene: Scene, verb: "Token") -> bool:
     "Whether an if-clause says what is wanted: *if there is to be a deal*, *if they want talks*"
     to_be = verb.lemma_ == "be" and any(t.tag_ == "TO" for t in verb.subtree)
     return verb.dep_ != "ccomp" and (to_be or bool(scene.row("want", verb)))
 
-
+# %% ../nbs/09_conditions.ipynb #4d1bdca9
 def _is_beside(act: Act, governor: "Token") -> bool:
     "Whether the clause of the act governs, is governed by, or neighbours that of `governor`"
     top, head = clause_top(governor), act.head
@@ -542,7 +542,7 @@ def verbs_joined(
         out += [c for c in kids(v, "conj") if c.pos_ in VERBAL and c.i > v.i]
     return sorted(out, key=lambda t: t.i)
 
-
+# %% ../nbs/09_conditions.ipynb #45a2e6a8
 def split_clauses(start: int, verb: "Token", end: int) -> list[tuple[int, int]]:
     "Token ranges of the clauses joined to `verb`, between the tokens `start` and `end`"
     verbs = [v for v in verbs_joined(verb) if start <= v.i < end]
@@ -590,7 +590,7 @@ def _prep_state(scene: Scene, prep: "Token", act: Act) -> str:
         return "only"
     return "positive" if act.will > 0 else ""
 
-
+# %% ../nbs/09_conditions.ipynb #f0ad8ea9
 def _within(act: Act, token: "Token") -> bool:
     "Whether `token` hangs on the clause of the act"
     above = list(token.ancestors)[:4]
@@ -637,7 +637,7 @@ def obliges(
         return verb.head
     return obliges(scene, verb.head) if verb.dep_ == "conj" and verb.head != verb else None
 
-
+# %% ../nbs/09_conditions.ipynb #a21999cb
 def inner_verb(verb: "Token") -> "Token":
     "What has to be done, where `verb` is *have to*, *need to*; otherwise `verb`"
     return next(iter(kids(verb, "xcomp") if verb.lemma_ in _HAVE_TO else []), verb)
@@ -658,7 +658,7 @@ def required_items(
         doc, split_list(doc, real.i, end) if listed else split_clauses(real.i, real, end)
     )
 
-
+# %% ../nbs/09_conditions.ipynb #6c9c0de5
 def demanded_items(
     verb: "Token",  # demand, insist, want
     minus: "Token",  # the clause with the talks
@@ -809,7 +809,7 @@ def _cue_start(doc: "Doc", start: int, end: int) -> int:
                 return left
     return end
 
-
+# %% ../nbs/09_conditions.ipynb #9491b667
 def whole_list(verb: "Token", end: int) -> int:
     "Where the list after `verb` ends, if the parse says `end`"
     doc, last = verb.doc, verb.sent.end
@@ -844,7 +844,7 @@ def _content_row(scene: Scene, verb: "Token") -> Row | None:
     loose = verb.lemma_ == "take" and not any(c.lower_ == "into" for c in verb.children)
     return None if loose else scene.row("content", verb)
 
-
+# %% ../nbs/09_conditions.ipynb #4a397758
 def _plain_clause(verb: "Token", subject: "Token") -> Span:
     "The clause from its subject on, up to a relative clause after a comma"
     doc = verb.doc
@@ -888,7 +888,7 @@ def tied_talks(
     near = [*noun.subtree, *(t for c in parts for t in c.subtree), top]
     return next((t for t in near if t != noun and is_talk(scene, t)), None)
 
-
+# %% ../nbs/09_conditions.ipynb #677342fa
 def is_circumstance(
     scene: Scene,  # article
     noun: "Token",  # a noun for a condition
@@ -911,7 +911,7 @@ def is_boosted(scene: Scene, noun: "Token") -> bool:
     near = kids(noun, "amod", "nummod", "det", "advmod", "compound", "quantmod")
     return any(scene.row("booster", t) for k in near for t in (k, *k.children))
 
-
+# %% ../nbs/09_conditions.ipynb #6be5a34b
 def is_denied(scene: Scene, noun: "Token") -> bool:
     "Whether there is said to be no such condition, or any at all"
     without = noun.dep_ == "pobj" and noun.head.lower_ == "without"
@@ -926,7 +926,7 @@ def _that_clause(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
             return spans_of(noun.doc, split_clauses(after.i + 1, child, child.right_edge.i + 1))
     return ()
 
-
+# %% ../nbs/09_conditions.ipynb #e42e9d3a
 def _listed(scene: Scene, start: int, end: int) -> tuple[Span, ...]:
     "Items of a stretch that is a noun list or a clause that obliges"
     doc = scene.doc
@@ -963,7 +963,7 @@ def _which_consist(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...
             return object_items(scene, token.head)
     return ()
 
-
+# %% ../nbs/09_conditions.ipynb #edabafc1
 def _as_subject(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     "The conditions *are*, *include* x; conditions *including* x"
     verb = noun.head
@@ -974,7 +974,7 @@ def _as_subject(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
             return spans_of(noun.doc, split_list(noun.doc, *reach(inner)))
     return ()
 
-
+# %% ../nbs/09_conditions.ipynb #6d3354ba
 def _as_predicate(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     "X *is a condition*; not *there is*, *this is*, *x is not*"
     verb, subject = noun.head, subject_of(noun.head)
@@ -1004,7 +1004,7 @@ def _made(scene: Scene, noun: "Token") -> "Token | None":
     after = [c for c in kids(verb, "dobj", "nsubj") if c.i > verb.i]
     return next((c for c in (*after, *kids(verb, "nsubjpass")) if c != noun), None)
 
-
+# %% ../nbs/09_conditions.ipynb #51e2bedf
 def _as_made(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     "Items of what is made a condition"
     made = _made(scene, noun)
@@ -1031,7 +1031,7 @@ def _is_vague(scene: Scene, span: Span) -> bool:
     words = [t for t in tokens if t.pos_ in ("NOUN", "VERB", "PROPN")]
     return all(scene.row("vague", t) or scene.row("fulfil", t) for t in words)
 
-
+# %% ../nbs/09_conditions.ipynb #5295f953
 def noun_items(scene: Scene, noun: "Token", sent: Tokens) -> tuple[tuple[Span, ...], str]:
     "What the condition `noun` is, and the tie that says so"
     here = span_over([noun])
@@ -1051,7 +1051,7 @@ def phrase_span(
     start, end = reach(token, minus)
     return span_over(token.doc[start:end])
 
-
+# %% ../nbs/09_conditions.ipynb #211a53bf
 def actor_at(scene: Scene, token: "Token") -> Speaker | None:
     "The actor of the codebook that the noun phrase at `token` names, if it names one"
     if token.pos_ == "PRON":
@@ -1059,7 +1059,7 @@ def actor_at(scene: Scene, token: "Token") -> Speaker | None:
     found = entity_of(scene.doc, phrase_span(token), scene.codebook, scene.mentions)
     return found if found.id else None
 
-
+# %% ../nbs/09_conditions.ipynb #cf140c15
 def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
     "Who holds the condition `noun`, as far as the words beside it say so"
     owners = kids(noun, "poss")
@@ -1109,7 +1109,7 @@ def _host(scene: Scene, sent: Tokens, acts: list[Act], at: "Token") -> Host | No
         ([at], subject_of(top)) if is_talk(scene, at) and wanted and not is_negated(top) else None
     )
 
-
+# %% ../nbs/09_conditions.ipynb #636e4903
 def _without(scene: Scene, sent: Tokens, acts: list[Act], noun: "Token") -> Iterator[Draft]:
     "Talks *without conditions*, *with no conditions*, *unconditional* talks"
     prep = noun.head if noun.dep_ == "pobj" else noun
@@ -1125,7 +1125,7 @@ def _exception(scene: Scene, verb: "Token", noun: "Token") -> "Token | None":
     later = (t for t in verb.subtree if t.dep_ == "prep" and t.i > noun.i)
     return next((t for t in later if scene.row("exception", t)), None)
 
-
+# %% ../nbs/09_conditions.ipynb #ba19bb00
 def _none(scene: Scene, noun: "Token") -> Iterator[Draft]:
     "*X has no conditions*, *there are no conditions*, with the exception as a draft of its own"
     verb, subject = noun.head, subject_of(noun.head)
@@ -1192,7 +1192,7 @@ def _who_bans(
         return next(iter(by), None), subject.left_edge
     return subject_of(word), word
 
-
+# %% ../nbs/09_conditions.ipynb #0e600fb0
 def by_ban(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Legal or declared bars: a law banning talks, talks are prohibited, a decree against them"
     for word in (t for t in sent if scene.row("ban", t) and _banned(scene, t)):
@@ -1261,7 +1261,7 @@ def by_waiting(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             part = scene.span(subject.left_edge.i, end)
             yield draft(scene.row("await", verb), [part], [verb], "waiting", owner=subject)
 
-
+# %% ../nbs/09_conditions.ipynb #b7b62288
 def by_account(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "A term as a participle beside wanted talks: taking into account x, based on x, respecting x"
     for verb in (t for t in sent if t.tag_ in ("VBG", "VBN") and scene.row("account", t)):
@@ -1290,7 +1290,7 @@ def by_proposal(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             part = scene.span(noun.left_edge.i, talk.right_edge.i + 1)
             yield draft(row, [part], [verb], "proposal", owner=subject_of(verb))
 
-
+# %% ../nbs/09_conditions.ipynb #7b4c1691
 def by_kind_of_talks(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Ready for talks, but only for talks that would bring x, y and z"
     for talk in (t for t in sent if t.dep_ == "pobj" and is_talk(scene, t)):
@@ -1425,7 +1425,7 @@ def sentences(
                 yield kept
                 kept = []
 
-
+# %% ../nbs/09_conditions.ipynb #2736668d
 def announced_noun(
     scene: Scene,  # article
     sent: Tokens,  # a sentence without a condition of its own
@@ -1533,7 +1533,7 @@ def _source_words(scene: Scene, statement: Statement) -> list[str]:
     "Words of the source, lower case"
     return slice_text(scene.doc.text, statement.source).lower().split() if statement.source else []
 
-
+# %% ../nbs/09_conditions.ipynb #ef693887
 def speaking(
     scene: Scene,  # article
     statements: tuple[Statement, ...],  # its statements
@@ -1604,7 +1604,7 @@ def _first_match(atoms: tuple[Atom, ...], tokens: Tokens) -> "Token | None":
             return token
     return None
 
-
+# %% ../nbs/09_conditions.ipynb #56ecae3e
 def find_theme(
     codebook: Codebook,  # with a study
     tokens: Iterable["Token"],  # words of the requirement
@@ -1627,14 +1627,14 @@ def find_theme(
 def _words_at(scene: Scene, span: Span) -> Tokens:
     return list(scene.doc.char_span(*span, alignment_mode="expand"))
 
-
+# %% ../nbs/09_conditions.ipynb #7123ee78
 def actors_in(scene: Scene, tokens: Iterable["Token"]) -> list[Speaker]:
     "Actors of the codebook named in `tokens`"
     ids = {t.i for t in tokens}
     named = [m for m in scene.mentions if m.id and m.start in ids]
     return [entity_of(scene.doc, m.span, scene.codebook, scene.mentions) for m in named]
 
-
+# %% ../nbs/09_conditions.ipynb #1904368f
 def theme_of(
     scene: Scene,  # article
     made: Draft,  # the draft
@@ -1669,7 +1669,7 @@ def _clip(scene: Scene, span: Span, content: Iterable[Span]) -> Span:
             return trim(scene.doc.text, Span(start, end), ",;")
     return span
 
-
+# %% ../nbs/09_conditions.ipynb #dccff029
 def _statement_of(scene: Scene, made: Draft, statements: tuple[Statement, ...]) -> int | None:
     "The statement that a draft lies in, by its items, its trigger or its whole clause"
     for stretch in (made.items[0], made.trigger, made.scope):
@@ -1746,7 +1746,7 @@ def make_scene(
     bare = Scene(doc, codebook, load_words(codebook), find_mentions(doc, article, codebook))
     return replace(bare, context=any(is_strong(bare, t) for t in doc))
 
-
+# %% ../nbs/09_conditions.ipynb #a7054722
 def text_zones(article: Article) -> list[tuple[int, int]]:
     "Stretches of the article that are read for what people say"
     return [(z.start, z.end) for z in article.zones if z.zone in TEXT_ZONES]
@@ -1771,7 +1771,7 @@ def _drafts(scene: Scene, article: Article, statements: tuple[Statement, ...]) -
         yield from drafts
         noun = noun if noun is not None or drafts else announced_noun(scene, sent)
 
-# %% ../nbs/09_conditions.ipynb #1abafa27
+# %% ../nbs/09_conditions.ipynb #ccbf3efa
 def _numbered(found: Iterable[Condition]) -> Iterator[Condition]:
     "Positions of list items counted over the whole list, which may run over several sentences"
     counts: dict[str, int] = {}
@@ -1781,7 +1781,7 @@ def _numbered(found: Iterable[Condition]) -> Iterator[Condition]:
             condition = replace(condition, list_pos=counts[condition.list_id])
         yield condition
 
-
+# %% ../nbs/09_conditions.ipynb #4cda6c1a
 def find_conditions(
     doc: "Doc",  # parse
     article: Article,  # text and zones

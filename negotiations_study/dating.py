@@ -836,7 +836,7 @@ def _speaks(reading: Reading, time: Anchor) -> bool:
 
 # %% ../nbs/08_dating.ipynb #12f7cfb8
 def by_mention(reading: Reading, i: int, done: Done) -> Anchor | None:
-    "The date of 'the statements she made', or of 'Lindqvist on June 8 named', one sentence before"
+    "The date of 'the statements she made', or of 'she on June 8 named', one sentence before"
     known = set(names(reading, i))
     if reading.speakers:
         known |= set((reading.speakers[i].name or "").split())

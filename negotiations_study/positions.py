@@ -143,7 +143,7 @@ def _chance(scene: Scene, cues: Cues, noun: "Token") -> Met:
         else None
     )
 
-
+# %% ../nbs/10_positions.ipynb #1061babe
 def _need(scene: Scene, cues: Cues, noun: "Token") -> Met:
     "A need for talks that nobody denies"
     return None if is_denying(clause_top(noun)) or noun.dep_ == "conj" else ("need", None)
@@ -159,7 +159,7 @@ def _rift(scene: Scene, cues: Cues, noun: "Token") -> Met:
     place = next((g for c in preps for g in c.children if g.dep_ == "pobj"), None)
     return ("divided", place) if place is not None else None
 
-
+# %% ../nbs/10_positions.ipynb #b186ab95
 def _wish(scene: Scene, cues: Cues, noun: "Token") -> Met:
     "Somebody's readiness for talks, as a noun"
     of = [c for c in noun.children if c.dep_ == "prep" and c.lower_ == "of"]
@@ -173,7 +173,7 @@ def _no_plan(scene: Scene, cues: Cues, noun: "Token") -> Met:
     "No plans, no date for talks"
     return ("unplanned", None) if any(scene.row("no", c) for c in noun.children) else None
 
-
+# %% ../nbs/10_positions.ipynb #112d2949
 _NOUN_FRAMES: dict[str, Callable[..., Met]] = {
     "over_talks": _chance,
     "need": _need,
@@ -304,7 +304,7 @@ def _rejection(scene: Scene, cues: Cues, word: "Token", subject: "Token | None")
         else ("unacceptable", subject if word.pos_ == "VERB" and subject != noun else None)
     )
 
-
+# %% ../nbs/10_positions.ipynb #94555713
 _WORD_FRAMES: dict[str, Callable[..., Met]] = {
     "prepare": _prepare,
     "advocate": _call,
@@ -443,6 +443,18 @@ def by_constancy(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign
                 "constancy",
             )
 
+# %% ../nbs/10_positions.ipynb #79b37476
+def _aimed(scene: Scene, act: Act, row: Row) -> Row:
+    "`row` with the target third_party_talks where the refused counterpart is no party"
+    preps = [c for t in act.path for c in t.children if c.dep_ == "prep" and c.lower_ == "with"]
+    others = [actor_at(scene, g) for c in preps for g in c.children if g.dep_ == "pobj"]
+    sides = [scene.codebook.sides.get(o.side) for o in others if o is not None]
+    return (
+        {**row, "target": "third_party_talks"}
+        if sides and not any(s and s.party for s in sides)
+        else row
+    )
+
 # %% ../nbs/10_positions.ipynb #e2ff9e66
 def by_act(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
     "Readiness for talks, and refusal of talks"
@@ -474,18 +486,6 @@ def by_act(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
                 who,
                 "act: refuse",
             )
-
-# %% ../nbs/10_positions.ipynb #79b37476
-def _aimed(scene: Scene, act: Act, row: Row) -> Row:
-    "`row` with the target third_party_talks where the refused counterpart is no party"
-    preps = [c for t in act.path for c in t.children if c.dep_ == "prep" and c.lower_ == "with"]
-    others = [actor_at(scene, g) for c in preps for g in c.children if g.dep_ == "pobj"]
-    sides = [scene.codebook.sides.get(o.side) for o in others if o is not None]
-    return (
-        {**row, "target": "third_party_talks"}
-        if sides and not any(s and s.party for s in sides)
-        else row
-    )
 
 # %% ../nbs/10_positions.ipynb #99a7184d
 def stance_of(
@@ -528,7 +528,7 @@ class Position:
     rule: str  # rule that found it
     trigger: Span | None  # the cue
 
-
+# %% ../nbs/10_positions.ipynb #1d8c876e
 def role_of(
     holder: Speaker,  # whose position it is
     codebook: Codebook,  # sides
@@ -600,6 +600,14 @@ def _statement_of(
     own = (n for n, s in enumerate(statements) if any(overlaps(c, sign.cue) for c in s.cue))
     return around if around is not None else next(own, None)
 
+# %% ../nbs/10_positions.ipynb #dc64c00f
+def _position(scene: Scene, sign: Sign, n: int | None, holder: Speaker, by: str) -> Position:
+    "The row of a sign; a third party that refuses talks opposes them"
+    role, row = role_of(holder, scene.codebook), sign.row
+    outsider = role == "third_party" and holder.side != "UNKNOWN" and row["target"] == "talks"
+    stance = "opposes" if row["stance"] == "refuses" and outsider else row["stance"]
+    return Position(n, sign.span, holder, role, row["target"], stance, by, sign.rule, sign.cue)
+
 # %% ../nbs/10_positions.ipynb #40f0d2a1
 def _by_cues(
     scene: Scene,  # article
@@ -627,19 +635,11 @@ def _by_cues(
             if holder is not None and holder.type not in ("media", "outlet"):
                 yield _position(scene, sign, n, holder, relation(holder, by, scene.codebook))
 
-# %% ../nbs/10_positions.ipynb #dc64c00f
-def _position(scene: Scene, sign: Sign, n: int | None, holder: Speaker, by: str) -> Position:
-    "The row of a sign; a third party that refuses talks opposes them"
-    role, row = role_of(holder, scene.codebook), sign.row
-    outsider = role == "third_party" and holder.side != "UNKNOWN" and row["target"] == "talks"
-    stance = "opposes" if row["stance"] == "refuses" and outsider else row["stance"]
-    return Position(n, sign.span, holder, role, row["target"], stance, by, sign.rule, sign.cue)
-
-# %% ../nbs/10_positions.ipynb #56db8b01
+# %% ../nbs/10_positions.ipynb #28a6dc58
 def _key(position: Position) -> tuple[object, ...]:
     return position.holder.id or position.holder.name, position.target
 
-
+# %% ../nbs/10_positions.ipynb #5738e92b
 def without_repeats(
     text: str,  # frozen text of the article
     positions: Iterable[Position],  # in order of preference
@@ -659,6 +659,12 @@ def without_repeats(
     return tuple(sorted(kept, key=lambda p: p.span))
 
 # %% ../nbs/10_positions.ipynb #1ca54691
+def _is_read(position: Position, conditions: tuple[Condition, ...]) -> bool:
+    "Whether a condition already covers the words of a position on talks"
+    about = position.rule.startswith(("act", "advice", "word: blocked"))
+    return about and any(overlaps(position.span, c.span) for c in conditions)
+
+# %% ../nbs/10_positions.ipynb #b621855b
 def find_positions(
     doc: "Doc",  # parse
     article: Article,  # text and zones
@@ -674,9 +680,3 @@ def find_positions(
         p for p in _by_cues(scene, article, statements, speakers) if not _is_read(p, conditions)
     ]
     return without_repeats(article.text, [*implied, *cued])
-
-
-def _is_read(position: Position, conditions: tuple[Condition, ...]) -> bool:
-    "Whether a condition already covers the words of a position on talks"
-    about = position.rule.startswith(("act", "advice", "word: blocked"))
-    return about and any(overlaps(position.span, c.span) for c in conditions)

@@ -569,13 +569,23 @@ def _findings(
         for f in findings(tables, *periods, codebook=codebook)
     ]
 
+# %% ../nbs/15_report.ipynb #e3b26ba4
+def _wide(
+    name: str,  # of a chart
+    names: Collection[str],  # of all charts
+) -> str:
+    "The name of the wide chart that `name` is the narrow drawing of; otherwise `name`"
+    base = name.removesuffix("_phone")
+    return base if base in names else name
+
 # %% ../nbs/15_report.ipynb #4b5a9f0d
 def _figures(
     figures: Sequence[Figure],  # charts
     refs: Mapping[str, Ref],  # rows that are shown
 ) -> list[dict[str, Any]]:
     "The charts for the template; one named NAME_phone takes the place of NAME on a narrow screen"
-    names = {f.name for f in figures}
+    names = [f.name for f in figures]
+    figures = sorted(figures, key=lambda f: names.index(_wide(f.name, names)))
     return [
         {
             "name": f.name,

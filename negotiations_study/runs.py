@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -153,6 +154,21 @@ class Executed(NamedTuple):
     content: str  # normalised JSON
     error: str  # what was raised in it; empty if nothing
 
+# %% ../nbs/16_runs.ipynb #ed931509
+@contextmanager
+def _silent(
+    path: Path,  # file for what would have been printed
+) -> Iterator[None]:
+    "While it lasts, the error stream of this process and its children goes to `path`"
+    kept = os.dup(2)
+    with path.open("wb") as file:
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
 # %% ../nbs/16_runs.ipynb #748fa3e3
 def _execute(
     job: tuple[str, dict[str, Any], tuple[tuple[str, str], ...]],  # the parts of a `Job`
@@ -168,16 +184,17 @@ def _execute(
         work = Path(folder) / "work"
         work.mkdir()
         try:
-            papermill.execute_notebook(
-                notebook,
-                str(target),
-                parameters=parameters,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                cwd=str(work),
-                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-            )
+            with _silent(Path(folder) / "said"):
+                papermill.execute_notebook(
+                    notebook,
+                    str(target),
+                    parameters=parameters,
+                    kernel_name="python3",
+                    language="python",
+                    progress_bar=False,
+                    cwd=str(work),
+                    extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+                )
         except papermill.PapermillExecutionError as failure:
             error = f"{failure.ename}: {failure.evalue}"
         names = (*names, (str(work), "."), (sys.prefix, "<python>"), (str(Path.home()), "~"))

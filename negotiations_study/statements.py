@@ -375,7 +375,7 @@ def _cut(
 
 # %% ../nbs/06_statements.ipynb #5ffa6a65
 _CONNECTIVE = re.compile(
-    r"(?:However|But|And|Meanwhile|Moreover|Still|Yet|So|Thus|Therefore|In turn|In addition"
+    r"(?:However|however|But|And|Meanwhile|Moreover|Still|Yet|So|Thus|Therefore|In turn|In addition"
     r"|In particular|At the same time|For (?:its|his|her|their) part|and|but|so|therefore)\b,?\s*"
 )
 
@@ -965,7 +965,9 @@ def _attach(
         if cluster.end <= q.start < para.end and _words(page.text, cluster.end, q.start) <= 4
     ]
     if near and holder < 0 and not is_name(page.text, near[0]):
-        if not re.search(r"[.!?;]\s", page.text[cluster.end : near[0].start]):
+        gap = page.text[cluster.end : near[0].start]
+        led = len(gap.split()) <= 1 or gap.rstrip().endswith((":", ","))
+        if led and not re.search(r"[.!?;]\s", gap):
             return draft._replace(content=(Span(near[0].start, near[0].end),), confidence="medium")
     verb = page.doc[draft.anchor]
     if "clause" not in draft.frames or verb.tag_ not in ("VBD", "VBZ", "VBP"):
