@@ -975,6 +975,9 @@ def finding_coverage(
     counts = Counter(tables.statements["side"])
     if not counts:
         return nothing("no statement is found")
+    if not counts.keys() - {"UNKNOWN", "MEDIA"}:
+        total = sum(counts.values())
+        return Sentence(f"No side is known for the speakers of {count_of(total, 'statement')}")
     principal = in_side_order(book, [s for s in counts if s in book.sides])[:3] or sorted(counts)
     top = max(principal, key=lambda s: (counts[s], s))
     total = sum(counts.values())
