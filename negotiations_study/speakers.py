@@ -70,7 +70,8 @@ def _names_at(
     "The longest alias of the codebook that starts at token `i`"
     last = min(len(doc), i + _LONGEST)
     for end in range(last, i, -1):
-        if doc[end - 1].is_punct or doc[end - 1].is_space:
+        last_word = doc[end - 1]
+        if last_word.is_punct or last_word.is_space or last_word.tag_ == "POS":
             continue
         span = Span(doc[i].idx, doc[end - 1].idx + len(doc[end - 1]))
         words = doc[i:end].text
@@ -303,6 +304,8 @@ def entity_of(
         return Speaker(
             None, slice_text(text_of(doc), named.span), "named", "UNKNOWN", "unknown", span
         )
+    if group := _group_of(words, head, codebook):
+        return known_actor(group, codebook, "anonymous", span)
     return _unnamed(span, head, mentions, codebook)
 
 # %% ../nbs/07_speakers.ipynb #f6fc6c35
