@@ -282,7 +282,8 @@ def article_row(
     for name in ("outlet", "headline", "url"):
         found = getattr(article, name)
         row |= {name: found.value, f"{name}_basis": found.basis}
-        row[f"{name}_found"] = getattr(article, f"{name}_found").value
+        inferred = getattr(article, f"{name}_found")
+        row |= {f"{name}_found": inferred.value, f"{name}_found_basis": inferred.basis}
     edtf = article.published.value
     first, last = edtf_interval(edtf) if edtf else (None, None)
     words = sum(
@@ -296,6 +297,7 @@ def article_row(
         "published_to": last,
         "published_basis": article.published.basis,
         "published_found": article.published_found.value,
+        "published_found_basis": article.published_found.basis,
         "duplicate_of": None,
         "n_chars": len(article.text),
         "n_words": words,

@@ -34,7 +34,9 @@ def an_article(article_id, published=None, found=None, text=None, basis=None):
     row |= dict(published_edtf=published, published_from=ends[0], published_to=ends[1])
     row |= dict(published_basis=basis or ("metadata" if published else "none"))
     row |= dict(published_found=found or published, text=text or article_id)
-    row |= dict(outlet_basis="none", headline_basis="none", url_basis="none")
+    for name in ("outlet", "headline", "url"):
+        row |= {f"{name}_basis": "none", f"{name}_found_basis": "none"}
+    row |= dict(published_found_basis=row["published_basis"])
     return row | dict(n_chars=1, n_words=1)
 
 
