@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)  # no test measures time
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "nbs" / "example"

@@ -5,7 +5,7 @@ import random
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from negotiations_study.corpus import (
@@ -20,8 +20,6 @@ from negotiations_study.dating import Anchor, resolve, shift, write_edtf
 from negotiations_study.project import edtf_interval
 from negotiations_study.schemas import frame, validate
 
-settings.register_profile("unhurried", deadline=None)  # parsing on a busy machine
-settings.load_profile("unhurried")
 TERMS = "The crews want a new roster, longer rests and the return of the two dismissed pilots."
 OTHER = "Nobody at the ministry has seen any paper about fishing quotas in the north."
 LAST_WEEK = Anchor("relative_expression", "on", unit="week", least=-1, most=-1)

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from negotiations_study import dating
@@ -16,8 +16,6 @@ from negotiations_study.language import load_model
 from negotiations_study.project import edtf_interval
 from negotiations_study.spans import Span
 
-settings.register_profile("unhurried", deadline=None)  # parsing on a busy machine
-settings.load_profile("unhurried")
 CODEBOOK = load_codebook()
 WORDS = dating.time_words(CODEBOOK)
 PAIRS = {"{": "}", "<": ">", "[": "]"}
