@@ -54,7 +54,7 @@ readme: $(READY) ## README.md from nbs/index.ipynb
 lock: $(VENV)/bin/python ## requirements.lock from pyproject.toml (needs the network)
 	$(BIN)/python -m pip install -qq uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --output-file requirements.lock --quiet --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+	  --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
 lab: $(READY) ## JupyterLab on nbs/, in an environment of its own, with this one as its kernel
 	@[ -x $(VENV)-lab/bin/jupyter ] || { $(BIN)/python -m venv $(VENV)-lab && $(VENV)-lab/bin/python -m pip install -qq \

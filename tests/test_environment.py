@@ -12,7 +12,7 @@ from packaging.version import Version
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-LOCKED = re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", LOCK, re.MULTILINE)
+LOCKED = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==([^\s;]+)", LOCK, re.MULTILINE)
 
 # conda-forge splits pandera by backend
 CONDA_NAMES = {"pandera-polars": "pandera"}
@@ -56,6 +56,11 @@ def test_lock_satisfies_the_bounds():
         versions = [Version(version) for other, version in LOCKED if other == name]
         assert versions, f"{name} is not in requirements.lock: run make lock"
         assert all(requirement.specifier.contains(v) for v in versions), f"run make lock: {name}"
+
+
+def test_lock_pins_what_is_asked_for_with_extras():
+    "pip --require-hashes refuses name[extra] from a pin of the bare name once a newer one is out"
+    assert re.search(r"^coverage\[toml\]==", LOCK, re.MULTILINE), "make lock lost its extras"
 
 
 def test_lock_names_no_address_and_no_folder():
