@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .articles import TEXT_ZONES, Article
 from .codebook import Codebook
+from .grammar import text_of
+from .quotes import Quote, find_quotes
 from .spans import Span, covers, slice_text, trim
-from .statements import Quote, Statement, find_quotes, text_of
+from .statements import Statement
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

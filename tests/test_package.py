@@ -77,13 +77,13 @@ def imports(module: Path) -> list[str]:
     return found
 
 
-def numbers() -> dict[str, int]:
-    "Module to the number of the notebook that it comes from"
+def numbers() -> dict[str, str]:
+    "Module to the number of the notebook that it comes from, such as 05 or 05a"
     found = {}
-    for notebook in (ROOT / "nbs").glob("[0-9][0-9]_*.ipynb"):
+    for notebook in (ROOT / "nbs").glob("[0-9][0-9]*_*.ipynb"):
         for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
             if match := re.match(r"#\|\s*default_exp\s+(\w+)", "".join(cell["source"])):
-                found[match[1]] = int(notebook.name[:2])
+                found[match[1]] = notebook.name.split("_")[0]
     return found
 
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from negotiations_study.articles import Zone, make_article
 from negotiations_study.codebook import load_codebook
 from negotiations_study.language import load_model, parse
+from negotiations_study.quotes import find_quotes
 from negotiations_study.spans import covers, hull, slice_text
-from negotiations_study.statements import find_quotes, find_statements
+from negotiations_study.statements import find_statements
 
 CODEBOOK = load_codebook("")
 
