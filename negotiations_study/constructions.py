@@ -19,6 +19,7 @@ from negotiations_study.grammar import (
     cut_out,
     has_to,
     noun_phrase,
+    source_of,
     subject_of,
     subtree,
     text_of,
@@ -80,10 +81,42 @@ def _with_proviso(
     return span
 
 # %% ../nbs/05d_constructions.ipynb #33b9c443
+def _regained(
+    clause: "Token",  # head of the content of a cue
+    verb: "Token",  # the cue
+    page: Page,  # for the cues
+) -> "Token | None":
+    "A cue that is coordinated with `clause` but belongs to the speaker of `verb`"
+    for part in clause.rights:
+        again = part.dep_ == "conj" and part.tag_ == verb.tag_ and part.tag_[-1] in "DZP"
+        if again and child(part, "nsubj", "nsubjpass", "aux", "auxpass") is None:
+            entries = page.cues.get(("verb", part.lemma_), ())
+            if any(e.cue_class == "speech" and "quote" in e.frames for e in entries):
+                return part
+    return None
+
+
+def _until_regained(
+    span: Span,  # content of a cue
+    clause: "Token",  # its head
+    verb: "Token",  # the cue
+    page: Page,  # for the cues
+) -> Span:
+    "`span` up to a cue that goes back to the speaker"
+    again = _regained(clause, verb, page)
+    if again is None:
+        return span
+    before = page.doc[again.i - 1]
+    while before.dep_ in ("advmod", "cc", "punct") and before.i > clause.i:
+        before = page.doc[before.i - 1]
+    return Span(span.start, max(before.idx + len(before), span.start + 1))
+
+# %% ../nbs/05d_constructions.ipynb #f93b88a7
 def _clause_content(
     verb: "Token",  # a cue
     cue: Cue,  # its entry
     told: "Token | None",  # object that may be the addressee
+    page: Page,  # for the cues
 ) -> Found | None:
     "A finite clause, or object and infinitive after verbs such as urge"
     if not {"clause", "quote"} & cue.frames:
@@ -91,15 +124,17 @@ def _clause_content(
     clauses = [c for c in verb.children if c.dep_ == "ccomp"]
     if not clauses:
         return None
-    clause = clauses[-1]
+    clause = next((c for c in clauses if c.i > verb.i), clauses[-1])
     subject = child(clause, "nsubj")
     if "obj_inf" in cue.frames and clause.i > verb.i and subject is not None and has_to(clause):
         to = child(clause, "aux")
         if subject.i < to.i:
             span = trim(text_of(verb.doc), between(to, clause.right_edge), ",;: ")
             return Found(span, "obj_inf", subject)
-    span = _with_proviso(clause_span(clause), verb) if clause.i > verb.i else clause_span(clause)
-    return Found(span, "clause" if clause.i > verb.i else "left", told)
+    if clause.i < verb.i:
+        return Found(clause_span(clause), "left", told)
+    span = _with_proviso(hull([clause_span(c) for c in clauses if c.i > verb.i]), verb)
+    return Found(_until_regained(span, clause, verb, page), "clause", told)
 
 # %% ../nbs/05d_constructions.ipynb #7ae7485e
 def _infinitive_content(
@@ -175,7 +210,7 @@ def _content(
     if told is not None and told.pos_ == "ADP":
         told = child(told, "pobj")
     return (
-        _clause_content(verb, cue, told)
+        _clause_content(verb, cue, told, page)
         or _infinitive_content(verb, cue, told)
         or _object_content(verb, cue, told, page)
     )
@@ -255,13 +290,37 @@ def is_bare(
     return token.lower_ in DEMONSTRATIVE and token.n_lefts + token.n_rights == 0
 
 # %% ../nbs/05d_constructions.ipynb #9bc404ef
+def _regained_subject(
+    verb: "Token",  # a cue
+    page: Page,  # for the cues
+) -> "Token | None":
+    "Subject of the cue whose content `verb` is coordinated with, if it goes back to that speaker"
+    clause = verb.head
+    cue = clause.head
+    if verb.dep_ != "conj" or clause.dep_ != "ccomp" or cue.i > clause.i:
+        return None
+    return subject_of(cue) if _regained(clause, cue, page) == verb else None
+
+
+def _torn_subject(
+    verb: "Token",  # a cue without a subject
+) -> "Token | None":
+    "The subject that the parse hung on a word before a finite cue: *Mara, a driver, said …*"
+    if verb.tag_ not in ("VBD", "VBZ", "VBP") or verb.dep_ == "conj":
+        return None
+    for part in verb.lefts:
+        if part.dep_ in ("ccomp", "advcl", "dep", "csubj") and part.left_edge.i == verb.sent.start:
+            return child(part, "nsubj")
+    return None
+
+# %% ../nbs/05d_constructions.ipynb #deede86f
 def _speaker_of(
     verb: "Token",  # a cue
     cue: Cue,  # its entry
     page: Page,  # the article
 ) -> "Token | None":
     "Subject of a cue, if it can be the one who speaks"
-    subject = subject_of(verb)
+    subject = _regained_subject(verb, page) or subject_of(verb) or _torn_subject(verb)
     if subject is not None and page.inside[subject.i] != page.inside[verb.i]:
         subject = None
     if subject is None and cue.cue_class == "speech" and "quote" in cue.frames:
@@ -279,7 +338,7 @@ def _from_verb(
     subject = _speaker_of(verb, cue, page)
     if subject is None:
         return None
-    source, group = noun_phrase(subject), verb_group(verb)
+    source, group = source_of(verb, subject), verb_group(verb)
     draft = Draft((), source, (group,), cue.act, cue.cue_class, "quote", "high", verb.i)
     found = _content(verb, cue, page)
     told = found.addressee if found else child(verb, "dative", "dobj")
@@ -303,7 +362,8 @@ def _with_content(
     addressee: Span | None,  # who is told
 ) -> Draft | None:
     "`draft` with its content, unless the two contradict each other"
-    if overlaps(found.span, draft.source) or (found.frame in ("np", "prep") and is_bare(subject)):
+    bare = is_bare(subject) and (subject.lower_ != "it" or draft.cue_class != "speech")
+    if overlaps(found.span, draft.source) or (found.frame in ("np", "prep") and bare):
         return None
     frame = "clause" if found.frame == "left" else found.frame
     topic = frame == "prep" and draft.cue_class == "speech" and draft.act == "assertion"

@@ -162,7 +162,7 @@ def _cut_glued(
     return copy
 
 # %% ../nbs/05_language.ipynb #0bbb58d3
-_MARKS = frozenset("\"“”„«»‘’'")
+_MARKS = frozenset("\"“”„«»‘’'") | {"''", "``"}
 _CLOSERS = "\"”»’'“)]*_"
 _OPENERS = _MARKS | {"(", "["}
 _FINAL = ".!?…:;"
@@ -173,17 +173,17 @@ def _closes(
     token: "Token",  # a token
 ) -> bool:
     "Whether `token` is a closing mark or bracket"
-    if token.text in (")", "]", "''"):
+    if token.text in (")", "]"):
         return True
     if token.text not in _MARKS:
         return False
     before = text[token.idx - 1 : token.idx].strip()
-    after = text[token.idx + 1 : token.idx + 2]
+    after = text[token.idx + len(token) : token.idx + len(token) + 1]
     if not before or before in "([":
         return False
     if token.text == '"' and after.isalnum():  # letters or stops on both sides: count
         return text.count('"', text.rfind("\n", 0, token.idx) + 1, token.idx) % 2 == 1
-    return not after.isalnum() or token.text in "”»’"
+    return not after.isalnum() or token.text in ("”", "»", "’", "''")
 
 # %% ../nbs/05_language.ipynb #1240d993
 def _ends_sentence(
@@ -236,6 +236,13 @@ def _zone_tokens(
         start = end
 
 # %% ../nbs/05_language.ipynb #7fdbb844
+_BREAK = re.compile(r"\n\s*\n\s*")
+_DATELINE = re.compile(
+    r"^(?:[A-Z][A-Z.'’-]{2,}(?:,? [A-Z][\w.'’-]*){0,5}(?: ?\([^)\n]{2,30}\))?"
+    r"|[A-Z][\w.'’-]*(?:,? [A-Z][\w.'’-]*){0,5} ?\([^)\n]{2,30}\))"
+    r"(?:,? \w+\.? \d\d?(?:, \d{4})?)?(?: \([A-Z]{2,}\))?\s*(?:[–—]|--?)\s+(?=[\"“„«‘']*[A-Z])",
+    re.MULTILINE,
+)
 _STOPS = re.compile(rf"[{re.escape(_FINAL)}][{re.escape(_CLOSERS)}„«‘\s]*")
 
 
@@ -247,11 +254,14 @@ def _orders(
     "What is certain about the sentences of one zone, token by token"
     name, start, end = zone
     text = doc.user_data["text"]
+    here = (doc[start].idx, doc[end - 1].idx)
+    fresh = {gap.end() for cut in (_BREAK, _DATELINE) for gap in cut.finditer(text, *here)}
     stops = _STOPS.finditer(text, doc[start].idx, doc[end - 1].idx) if name in TEXT_ZONES else ()
     maybe = {at for stop in stops for at in range(stop.start() + 1, stop.end() + 1)}
     yield 1
     for i in range(start + 1, end):
-        order = doc[i].idx in maybe and _order(doc, i, text, glue.abbreviations)
+        at = doc[i].idx
+        order = at in fresh or (at in maybe and _order(doc, i, text, glue.abbreviations))
         yield 0 if order is None else 1 if order else -1
 
 # %% ../nbs/05_language.ipynb #6ca5dc26
