@@ -4,8 +4,9 @@
 
 CORPUS is the folder that holds data/. Only texts are read, never annotations. One JSON object a
 line: {"doc", "relations": [{"content", "source", "cue", "rule"}]}, offsets in code points. PolNeAR
-is flat, so statements inside others are left out; a quotation that goes on without a cue is given
-the source of the statement it continues.
+is flat, so statements inside others are left out. It also writes a quotation over several
+paragraphs as one relation, so one that goes on without a cue is given source and cue of the
+statement that it continues; the scorer's --merge joins the two.
 """
 
 import argparse
@@ -34,7 +35,7 @@ def relations(found: tuple[Statement, ...]) -> list[dict]:
         if s.parent is None:
             speaks = found[s.carried_from] if s.carried_from is not None else s
             source = parts((speaks.source,)) if speaks.source else []
-            cells = {"content": parts(s.content), "source": source, "cue": parts(s.cue)}
+            cells = {"content": parts(s.content), "source": source, "cue": parts(speaks.cue)}
             out.append(cells | {"rule": s.rule})
     return out
 

@@ -85,7 +85,8 @@ def _quotes_in(
         close = _closing_mark(text, at, para.end, mark)
         if close is None:
             lead = text[para.start : start].strip()
-            if mark in "‘'" or (lead and not lead.endswith((":", ","))):
+            runs_on = text[para.end : para.end + 40].lstrip().startswith(mark)
+            if mark in "‘'" or (lead and not lead.endswith((":", ",")) and not runs_on):
                 continue
             close = Span(para.end, para.end)
         elif mark in "‘'" and close.start - at < 3:

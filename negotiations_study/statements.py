@@ -134,22 +134,84 @@ def _end_of(
     return max(p.end for p in parts if p is not None)
 
 # %% ../nbs/06_statements.ipynb #e2c9d363
+def _is_outside(
+    draft: Draft,  # a draft
+    page: Page,  # the article
+) -> bool:
+    "Whether the cue of `draft` is the reporter's and not inside a quotation"
+    return draft.anchor < 0 or page.inside[draft.anchor] < 0
+
+
+def _speaks(
+    draft: Draft,  # a draft
+    page: Page,  # the article
+) -> bool:
+    "Whether the content of `draft` ends in a quotation"
+    last = draft.content[-1]
+    return any(q.start < last.end <= q.end + 1 and q.start >= last.start for q in page.quotes)
+
+
+def _joins(
+    draft: Draft,  # a draft before a quotation, in its paragraph
+    quote: Quote,  # a quotation that no draft holds
+    page: Page,  # the article
+) -> bool:
+    "Whether nothing but the rest of the sentence of `draft` stands before `quote`"
+    gap = page.text[_end_of(draft) : quote.start]
+    if not re.search(r"\w", gap):
+        return True
+    if draft.anchor < 0:
+        return False
+    end = page.doc[draft.anchor].sent.end_char
+    if end <= quote.start:
+        return not re.search(r"\w", page.text[end : quote.start])
+    return bool(_speaks(draft, page) and re.search(r"(?:[,:—–]|\b(?:and|or|but))\s*$", gap))
+
+# %% ../nbs/06_statements.ipynb #65dc287a
 def _goes_on(
     quote: Quote,  # a quotation that no draft holds
-    drafts: list[Draft],  # drafts outside quotations
+    drafts: list[Draft],  # drafts with content
     page: Page,  # the article
 ) -> int | None:
-    "Number of the draft whose speaker `quote` continues"
+    "Number of the draft of the same paragraph whose speaker `quote` continues"
     para = paragraph_at(page.text, quote.start)
-    ends = [(_end_of(d), k) for k, d in enumerate(drafts) if page.inside[d.anchor] < 0]
-    ends = [(end, k) for end, k in ends if para.start <= end <= quote.start + 1]
-    if not ends:
+    near = [
+        (_speaks(d, page), _end_of(d), -hull(d.content).start, k)
+        for k, d in enumerate(drafts)
+        if _is_outside(d, page)
+        and para.start <= _end_of(d) <= quote.start + 1
+        and d.cue_class == "speech"
+        and _joins(d, quote, page)
+    ]
+    return max(near)[3] if near else None
+
+# %% ../nbs/06_statements.ipynb #72dd74c3
+def _from_above(
+    quote: Quote,  # a quotation that no draft holds
+    drafts: list[Draft],  # drafts with content
+    page: Page,  # the article
+) -> int | None:
+    "Number of the draft that spoke at the end of the paragraph before, if `quote` opens its own"
+    para = paragraph_at(page.text, quote.start)
+    rest = page.text[quote.end : para.end].strip()
+    if re.search(r"\w", page.text[para.start : quote.start]) or (rest and rest[0].islower()):
         return None
-    end, k = max(ends)
-    gap = page.text[end : quote.start]
-    tail = len(gap.split()) <= 25 and re.search(r"[.!?]\s*$", gap)
-    one_stop = len(re.findall(r"[.!?]\s", gap)) == 1
-    return k if not re.search(r"\w", gap) or (tail and one_stop) else None
+    if page.text[quote.inner_end - 1] == "," and rest:
+        return None
+    above = page.text[: para.start].rstrip()
+    line = Span(above.rfind("\n") + 1, len(above))
+    near = [
+        (_end_of(d), k)
+        for k, d in enumerate(drafts)
+        if _is_outside(d, page) and d.cue_class == "speech" and _speaks(d, page)
+        and line.start < _end_of(d) <= line.end
+    ]  # fmt: skip
+    if not near:
+        return None
+    draft = drafts[max(near)[1]]
+    last = draft.anchor >= 0 and page.doc[draft.anchor].sent.end_char or 0
+    tail = page.text[max(_end_of(draft), min(last, line.end)) : line.end]
+    return None if re.search(r"\w", tail) else max(near)[1]
 
 # %% ../nbs/06_statements.ipynb #4cfd4961
 _DASH_NAME = re.compile(r"\s*[–—-]{1,2}\s*([A-Z][^\n.!?]{2,80}?)\.?\s*$")
@@ -177,21 +239,31 @@ def _continue_quotes(
     out = list(drafts)
     for quote in page.quotes:
         here = Span(quote.start, quote.end)
-        outer = [d for d in out if d.anchor < 0 or page.inside[d.anchor] < 0]
-        held = any(overlaps(here, part) for d in outer for part in d.content)
+        held = any(overlaps(here, p) for d in out if _is_outside(d, page) for p in d.content)
         if held or is_name(page.text, quote) or count_words(page.text, *quote[2:4]) < 3:
             continue
         if signed := _signed(quote, page):
             out.append(signed)
-        elif (k := _goes_on(quote, out, page)) is not None:
-            before = out[k]
-            if any(
-                overlaps(part, Span(q.start, q.end)) for part in before.content for q in page.quotes
-            ):
-                out[k] = before._replace(content=tuple(sorted([*before.content, here])))
-            else:
-                out.append(_carried(before, here, k))
+            continue
+        k = _goes_on(quote, out, page)
+        above = k is None
+        k = _from_above(quote, out, page) if above else k
+        if k is None:
+            continue
+        if _speaks(out[k], page) and not (above and _is_closed_before(quote, page)):
+            out[k] = out[k]._replace(content=tuple(sorted([*out[k].content, here])))
+        else:
+            out.append(_carried(out[k], here, k))
     return out
+
+
+def _is_closed_before(
+    quote: Quote,  # a quotation that opens its paragraph
+    page: Page,  # the article
+) -> bool:
+    "Whether the quotation before `quote` has a closing mark"
+    before = [q for q in page.quotes if q.end <= quote.start]
+    return bool(before and before[-1].inner_end < before[-1].end)
 
 # %% ../nbs/06_statements.ipynb #3a2c2480
 def _carried(
