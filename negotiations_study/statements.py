@@ -7,20 +7,28 @@ __all__ = ['find_drafts', 'Statement', 'find_statements', 'quote_roles']
 
 # %% ../nbs/06_statements.ipynb #2698b9b3
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .articles import Article
 from .codebook import Codebook
-from .constructions import around, drafts_at
+from .constructions import around, drafts_at, is_bare
 from .cues import Draft, Page, make_page
-from .grammar import EDGE, between, without_lead
+from negotiations_study.grammar import (
+    EDGE,
+    between,
+    source_of,
+    subject_of,
+    verb_group,
+    without_lead,
+)
+from .language import token_at
 from .quotes import Quote, count_words, find_quotes, is_name, paragraph_at
 from .spans import Span, covers, hull, iou, overlaps, trim
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
 # %% ../nbs/06_statements.ipynb #5b6f2cf7
 def _attach(
@@ -231,6 +239,45 @@ def _signed(
     return Draft((content,), source, (), "assertion", "speech", "dash_name", "high", -1)
 
 # %% ../nbs/06_statements.ipynb #172f6169
+def _nearest_speaker(
+    tokens: "Iterable[Token]",  # tokens, nearest first
+    page: Page,  # the article
+) -> "tuple[Token, Token] | None":
+    "The first verb outside quotations that has a subject there, and that subject"
+    for token in tokens:
+        if page.inside[token.i] >= 0 or token.pos_ not in ("VERB", "AUX"):
+            continue
+        subject = subject_of(token)
+        if subject is not None and page.inside[subject.i] < 0 and not is_bare(subject):
+            return token, subject
+    return None
+
+
+def _introduced(
+    quote: Quote,  # a quotation that nothing else holds
+    page: Page,  # the article
+) -> Draft | None:
+    "`quote` as the words of whoever its sentence, or a line with a colon before it, is about"
+    if count_words(page.text, *quote[2:4]) < 4:
+        return None
+    first = token_at(page.doc, quote.start)
+    sentence, lead = first.sent, page.text[: quote.start].rstrip()
+    before = list(reversed(page.doc[sentence.start : first.i]))
+    if not before and lead.endswith(":"):
+        above = token_at(page.doc, len(lead) - 1)
+        before = list(reversed(page.doc[above.sent.start : above.i + 1]))
+    found = _nearest_speaker(before, page)
+    found = found or _nearest_speaker(page.doc[first.i : sentence.end], page)
+    if found is None:
+        return None
+    verb, subject = found
+    source, content = source_of(verb, subject), Span(quote.start, quote.end)
+    if overlaps(source, content):
+        return None
+    cue = (verb_group(verb),)
+    return Draft((content,), source, cue, "assertion", "speech", "introduced", "low", verb.i)
+
+# %% ../nbs/06_statements.ipynb #df5a5d77
 def _continue_quotes(
     drafts: list[Draft],  # drafts with content
     page: Page,  # the article
@@ -249,6 +296,7 @@ def _continue_quotes(
         above = k is None
         k = _from_above(quote, out, page) if above else k
         if k is None:
+            out += [d for d in [_introduced(quote, page)] if d]
             continue
         if _speaks(out[k], page) and not (above and _is_closed_before(quote, page)):
             out[k] = out[k]._replace(content=tuple(sorted([*out[k].content, here])))
