@@ -19,6 +19,7 @@ from negotiations_study.grammar import (
     cut_out,
     has_to,
     noun_phrase,
+    on_line,
     source_of,
     subject_of,
     subtree,
@@ -335,6 +336,8 @@ def _from_verb(
     page: Page,  # the article
 ) -> Draft | None:
     "An active verb with its subject and its content"
+    if cue.frames == {"raise"}:
+        return _from_impression(verb, cue, page)
     subject = _speaker_of(verb, cue, page)
     if subject is None:
         return None
@@ -412,7 +415,60 @@ def _from_passive(
         return draft._replace(content=(clause_span(clause),), addressee=addressee)
     if source and subject is not None and "np" in cue.frames and cue.cue_class == "speech":
         return draft._replace(content=(noun_phrase(subject),))
+    return _of_patient(verb, cue, draft)
+
+# %% ../nbs/05d_constructions.ipynb #93e2fa7e
+def _of_patient(
+    verb: "Token",  # a cue in the passive
+    cue: Cue,  # its entry
+    draft: Draft,  # source and cue
+) -> Draft | None:
+    "`draft` with the infinitive or the topic after a passive cue"
+    subject = child(verb, "nsubjpass")
+    patient = noun_phrase(subject) if subject is not None else None
+    for part in verb.rights:
+        if part.dep_ == "xcomp" and has_to(part):
+            if "obj_inf" in cue.frames:
+                return draft._replace(content=(subtree(part),), addressee=patient)
+            if "raise" in cue.frames and patient:
+                return draft._replace(content=(patient, subtree(part)), rule="raised")
+        topic = child(part, "pobj", "pcomp")
+        if part.dep_ == "prep" and part.lower_ in cue.preps and topic is not None:
+            return draft._replace(
+                content=(subtree(topic),), addressee=patient, granularity="topic_only"
+            )
+        if part.dep_ == "oprd" and patient and {"np", "raise"} & cue.frames:
+            return draft._replace(content=(patient, subtree(part)), rule="raised")
     return None
+
+# %% ../nbs/05d_constructions.ipynb #32b5cbec
+def _is_passive(
+    verb: "Token",  # a verb
+) -> bool:
+    "Whether the subject of `verb` is whom or what it happens to"
+    if any(c.dep_ in ("auxpass", "nsubjpass", "agent") for c in verb.children):
+        return True
+    loose = verb.tag_ == "VBN" and verb.dep_ in ("advcl", "acl", "ROOT", "prep", "pcomp")
+    return loose and child(verb, "nsubj", "aux") is None
+
+# %% ../nbs/05d_constructions.ipynb #ea892f6a
+def _from_impression(
+    verb: "Token",  # a verb such as seem
+    cue: Cue,  # its entry
+    page: Page,  # the article
+) -> Draft | None:
+    "What somebody or something seems to be or to do"
+    subject = child(verb, "nsubj")
+    parts = [c for c in verb.rights if c.dep_ in ("xcomp", "acomp", "oprd", "ccomp", "prep")]
+    if subject is None or not parts or parts[0].dep_ == "prep" and parts[0].lower_ != "like":
+        return None
+    words = (verb_group(verb),)
+    draft = Draft((), None, words, cue.act, cue.cue_class, "raised", "low", verb.i)
+    if subject.lower_ in ("it", "there") and parts[0].dep_ == "ccomp":
+        return draft._replace(content=(clause_span(parts[0]),))
+    rest = between(parts[0].left_edge, verb.right_edge)
+    rest = trim(page.text, on_line(page.text, rest, parts[0].idx), ",;:. ")
+    return draft._replace(content=(noun_phrase(subject), rest))
 
 # %% ../nbs/05d_constructions.ipynb #fb7e0c03
 def around(
@@ -435,6 +491,39 @@ def around(
     if first.startswith("that "):
         parts[0] = Span(parts[0].start + 5, parts[0].end)
     return without_lead(page.text, parts)
+
+# %% ../nbs/05d_constructions.ipynb #098be118
+def _from_adverb(
+    adverb: "Token",  # an adverb such as reportedly
+    cue: Cue,  # its entry
+    page: Page,  # the article
+) -> Draft | None:
+    "The clause around an adverb of hearsay, without a source"
+    own = between(adverb, adverb)
+    content = around(own, adverb.head, page)
+    if not content:
+        return None
+    return Draft(content, None, (own,), cue.act, cue.cue_class, "adverb", "low", adverb.i)
+
+
+def _from_container(
+    noun: "Token",  # a noun such as poll
+    cue: Cue,  # its entry
+    page: Page,  # the article
+) -> Draft | None:
+    "*In a poll of drivers*: the clause around it is what the poll says"
+    prep = noun.head
+    if "in" not in cue.frames or noun.dep_ != "pobj" or prep.lower_ != "in":
+        return None
+    own, head = subtree(prep), prep.head
+    if own.start > noun.sent.start_char:
+        return None
+    content = around(own, head, page)
+    source = noun_phrase(noun)
+    if not content or any(overlaps(source, part) for part in content):
+        return None
+    words = (between(prep, prep),)
+    return Draft(content, source, words, cue.act, cue.cue_class, "container", "low", noun.i)
 
 # %% ../nbs/05d_constructions.ipynb #a0330bf0
 def _from_as_clause(
@@ -621,6 +710,15 @@ def _pointing_back(
     return Draft((before,), source, words, act, sort, rule, "high", token.i)
 
 # %% ../nbs/05d_constructions.ipynb #c68ba0e8
+_RULES = {
+    "VERB": ("verb", ()),
+    "AUX": ("verb", ()),
+    "NOUN": ("noun", (_from_noun, _from_container)),
+    "ADJ": ("adj", (_from_adjective,)),
+    "ADV": ("adv", (_from_adverb,)),
+}
+
+
 def drafts_at(
     token: "Token",  # any token of the text
     page: Page,  # the article
@@ -632,16 +730,10 @@ def drafts_at(
         return
     if token.lower_ in DEMONSTRATIVE and (draft := _pointing_back(token, page)):
         yield draft
-    passive = any(c.dep_ in ("auxpass", "nsubjpass") for c in token.children)
-    rules = {
-        "VERB": ("verb", (_from_as_clause, _from_passive if passive else _from_verb)),
-        "AUX": ("verb", (_from_as_clause, _from_verb)),
-        "NOUN": ("noun", (_from_noun,)),
-        "ADJ": ("adj", (_from_adjective,)),
-    }
-    kind, makers = rules.get(token.pos_, ("", ()))
-    tried = (
-        make(token, cue, page) for cue in page.cues.get((kind, token.lemma_), ()) for make in makers
-    )
+    kind, makers = _RULES.get(token.pos_, ("", ()))
+    entries = page.cues.get((kind, token.lemma_), ())
+    if entries and kind == "verb":
+        makers = (_from_as_clause, _from_passive if _is_passive(token) else _from_verb)
+    tried = (make(token, cue, page) for cue in entries for make in makers)
     found = [draft for draft in tried if draft]
     yield from sorted(found, key=lambda draft: not draft.content)[:1]

@@ -55,6 +55,7 @@ def load_model(
 
     nlp = _checked(spacy.load(name, exclude=["ner"]), name)
     _repair_tokenizer(nlp)
+    _repair_lemmas(nlp)
     return nlp
 
 # %% ../nbs/05_language.ipynb #1619ef16
@@ -81,6 +82,20 @@ def _repair_tokenizer(
     rows = load_codebook().rows("layout")
     endings = "|".join(row["word"] for row in rows if row["kind"] == "domain")
     nlp.tokenizer.token_match = re.compile(rf"(?:\w[\w-]*\.)+(?:{endings})$").match
+
+# %% ../nbs/05_language.ipynb #2e08708d
+def _repair_lemmas(
+    nlp: "Language",  # a loaded pipeline; changed in place
+) -> None:
+    "Teach the lemmatizer of `nlp` that the cue verbs are verbs"
+    lemmatizer = nlp.get_pipe("lemmatizer") if "lemmatizer" in nlp.pipe_names else None
+    lookups = getattr(lemmatizer, "lookups", None)
+    if not lookups or not lookups.has_table("lemma_index"):
+        return
+    verbs = {row["lemma"] for row in load_codebook().rows("cues") if row["pos"] == "verb"}
+    shadows = {lemma[:-1] for lemma in verbs if lemma.endswith("e")} - verbs
+    table = lookups.get_table("lemma_index")
+    table["verb"] = (set(table["verb"]) | verbs) - shadows
 
 # %% ../nbs/05_language.ipynb #2459f205
 def cue_forms(
