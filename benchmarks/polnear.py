@@ -40,6 +40,14 @@ def relations(found: tuple[Statement, ...]) -> list[dict]:
     return out
 
 
+def headline_and_body(text: str) -> tuple[Zone, ...]:
+    "The corpus has a headline on the first line and body text after it, and nothing else"
+    end = text.find("\n")
+    if end <= 0:
+        return (Zone("body", 0, len(text)),)
+    return (Zone("headline", 0, end), Zone("body", end, len(text)))
+
+
 def main() -> None:
     "Read the texts of a split, write predictions, print the speed"
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -55,8 +63,7 @@ def main() -> None:
     articles = []
     for path in sorted(folder.glob("*.txt")):
         made = make_article(path.name, path.read_bytes(), codebook=book)
-        whole = (Zone("body", 0, len(made.text)),)  # the corpus has body text only
-        articles.append(replace(made, zones=whole))
+        articles.append(replace(made, zones=headline_and_body(made.text)))
     start = time.process_time()
     docs = list(parse(articles, nlp))
     parsed = time.process_time()

@@ -58,6 +58,7 @@ class Page:
     read: bytearray  # for each token: 1 in a text zone
     inside: tuple[int, ...]  # for each token: number of its quotation, or -1
     zones: tuple[Zone, ...]  # zones that are read
+    labels: frozenset[str] = frozenset()  # words before a colon that name no speaker
 
 # %% ../nbs/05c_cues.ipynb #4f761529
 def _holders(
@@ -84,7 +85,10 @@ def make_page(
     offsets = [token.idx for token in doc]
     read = bytearray(k >= 0 for k in _holders(offsets, [(z.start, z.end) for z in zones]))
     inside = tuple(_holders(offsets, [(q.start, q.end) for q in quotes]))
-    return Page(doc, article.text, quotes, load_cues(codebook), read, inside, zones)
+    labels = frozenset(
+        row["word"].lower() for row in codebook.rows("layout") if row["kind"] == "not_speaker"
+    )
+    return Page(doc, article.text, quotes, load_cues(codebook), read, inside, zones, labels)
 
 # %% ../nbs/05c_cues.ipynb #a82afbe1
 class Draft(NamedTuple):

@@ -22,6 +22,7 @@ from negotiations_study.grammar import (
     subject_of,
     verb_group,
     without_lead,
+    without_stop,
 )
 from .language import token_at
 from .quotes import Quote, count_words, find_quotes, is_name, paragraph_at
@@ -194,6 +195,9 @@ def _goes_on(
     return max(near)[3] if near else None
 
 # %% ../nbs/06_statements.ipynb #72dd74c3
+_THINGS = frozenset({"verb_np", "verb_prep", "noun_topic", "noun_inf", "container", "introduced"})
+
+
 def _from_above(
     quote: Quote,  # a quotation that no draft holds
     drafts: list[Draft],  # drafts with content
@@ -209,17 +213,17 @@ def _from_above(
     above = page.text[: para.start].rstrip()
     line = Span(above.rfind("\n") + 1, len(above))
     near = [
-        (_end_of(d), k)
+        (_speaks(d, page), _end_of(d), k)
         for k, d in enumerate(drafts)
-        if _is_outside(d, page) and d.cue_class == "speech" and _speaks(d, page)
+        if _is_outside(d, page) and d.cue_class == "speech" and d.rule not in _THINGS
         and line.start < _end_of(d) <= line.end
     ]  # fmt: skip
     if not near:
         return None
-    draft = drafts[max(near)[1]]
+    draft = drafts[max(near)[2]]
     last = draft.anchor >= 0 and page.doc[draft.anchor].sent.end_char or 0
     tail = page.text[max(_end_of(draft), min(last, line.end)) : line.end]
-    return None if re.search(r"\w", tail) else max(near)[1]
+    return None if re.search(r"\w", tail) else max(near)[2]
 
 # %% ../nbs/06_statements.ipynb #4cfd4961
 _DASH_NAME = re.compile(r"\s*[–—-]{1,2}\s*([A-Z][^\n.!?]{2,80}?)\.?\s*$")
@@ -257,25 +261,121 @@ def _introduced(
     quote: Quote,  # a quotation that nothing else holds
     page: Page,  # the article
 ) -> Draft | None:
-    "`quote` as the words of whoever its sentence, or a line with a colon before it, is about"
+    "`quote` as the words of whoever its sentence, or a line beside it, is about"
     if count_words(page.text, *quote[2:4]) < 4:
         return None
+    content = Span(quote.start, quote.end)
+    nobody = Draft((content,), None, (), "assertion", "speech", "unattributed", "low", -1)
+    if beside := _name_beside(quote, page):
+        return nobody._replace(source=beside, rule="introduced")
+    if said := _said_after(quote, page):
+        return nobody._replace(source=said[0], cue=said[1:], rule="quote", confidence="medium")
     first = token_at(page.doc, quote.start)
     sentence, lead = first.sent, page.text[: quote.start].rstrip()
     before = list(reversed(page.doc[sentence.start : first.i]))
-    if not before and lead.endswith(":"):
+    if not re.search(r"\w", page.text[sentence.start_char : quote.start]) and lead.endswith(":"):
         above = token_at(page.doc, len(lead) - 1)
         before = list(reversed(page.doc[above.sent.start : above.i + 1]))
-    found = _nearest_speaker(before, page)
+    cues = [t for t in before if _takes_clauses(t, page)]
+    found = _nearest_speaker(cues, page)
+    start = _after_cue(found[0], quote, page) if found else quote.start
+    found = found or _named_before_colon(before, page) or _nearest_speaker(before, page)
     found = found or _nearest_speaker(page.doc[first.i : sentence.end], page)
-    if found is None:
-        return None
+    if found is None or overlaps(source_of(*found), content):
+        return nobody
     verb, subject = found
-    source, content = source_of(verb, subject), Span(quote.start, quote.end)
-    if overlaps(source, content):
+    cue = (verb_group(verb),) if verb.i != subject.i else ()
+    part = (Span(start, quote.end),)
+    source = source_of(verb, subject)
+    return nobody._replace(content=part, source=source, cue=cue, rule="introduced", anchor=verb.i)
+
+
+def _said_after(
+    quote: Quote,  # a quotation that nothing else holds
+    page: Page,  # the article
+) -> tuple[Span, Span] | None:
+    "Source and cue in the words after `quote`, where the parse has lost them"
+    line = paragraph_at(page.text, quote.start)
+    after = re.match(r"[^\n.?!;:“\"]*(?:\b[A-Z]\.[^\n.?!;:“\"]*)*", page.text[quote.end : line.end])
+    tokens = page.doc.char_span(quote.end, quote.end + after.end(), alignment_mode="contract")
+    tokens = [t for t in tokens or () if not t.is_space and not t.is_punct]
+    verb = next((t for t in tokens[:30] if _may_quote(t, page)), None)
+    if verb is None:
         return None
-    cue = (verb_group(verb),)
-    return Draft((content,), source, cue, "assertion", "speech", "introduced", "low", verb.i)
+    if verb == tokens[0]:
+        end = re.match(r"\s*[^,\n]+", page.text[verb.idx + len(verb) : quote.end + after.end()])
+        named = Span(verb.idx + len(verb), verb.idx + len(verb) + (end.end() if end else 0))
+    else:
+        named = Span(tokens[0].idx, verb.idx)
+    named = trim(page.text, named, EDGE)
+    return (named, verb_group(verb)) if count_words(page.text, *named) else None
+
+
+def _may_quote(
+    token: "Token",  # any token
+    page: Page,  # the article
+) -> bool:
+    "Whether `token` is a cue in the form in which it stands beside a quotation"
+    entries = page.cues.get(("verb", token.lemma_.lower()), ())
+    finite = token.tag_ in ("VBD", "VBZ", "VBP", "VBN")
+    return finite and any("quote" in c.frames and c.cue_class == "speech" for c in entries)
+
+
+def _takes_clauses(
+    token: "Token",  # any token
+    page: Page,  # the article
+) -> bool:
+    "Whether `token` is a cue verb that a clause may follow"
+    return any("clause" in cue.frames for cue in page.cues.get(("verb", token.lemma_), ()))
+
+
+_NAME_LINE = re.compile(r"[–—-]{0,2}\s*([A-Z][^\n.!?:“\"]{3,60})$")
+
+
+def _name_beside(
+    quote: Quote,  # a quotation that nothing else holds
+    page: Page,  # the article
+) -> Span | None:
+    "A name alone on the line after or before a line that is nothing but `quote`"
+    line = paragraph_at(page.text, quote.start)
+    if page.text[line.start : line.end].strip() != page.text[quote.start : quote.end]:
+        return None
+    ends = re.compile(r"\s*\n\s*").match(page.text, line.end)
+    above = page.text[: line.start].rstrip()
+    for at in (ends.end() if ends else len(page.text), above.rfind("\n") + 1):
+        near = paragraph_at(page.text, at)
+        name = _NAME_LINE.match(page.text, at, near.end)
+        if name and token_at(page.doc, name.start(1)).pos_ == "PROPN":
+            words = page.text[slice(*name.span(1))].split()
+            if len(words) <= 8 and (len(words) > 1 or words[0].isalpha()):
+                return Span(*name.span(1))
+    return None
+
+
+def _after_cue(
+    verb: "Token",  # a cue that takes clauses
+    quote: Quote,  # a quotation after it, in its sentence
+    page: Page,  # the article
+) -> int:
+    "Where the clause between `verb` and `quote` begins; `quote` itself if there is none"
+    end = verb_group(verb).end
+    lead = re.match(r"[^\n.:;]*?\bthat\s+|\s*", page.text[end : quote.start])
+    start = end + lead.end()
+    gap = page.text[start : quote.start]
+    return quote.start if re.search(r"[\n.:;]|[,–—]\s*$", gap) or not gap.strip() else start
+
+
+def _named_before_colon(
+    tokens: "list[Token]",  # tokens before a quotation, nearest first
+    page: Page,  # the article
+) -> "tuple[Token, Token] | None":
+    "The name right before a colon, twice, as it needs no verb"
+    if len(tokens) < 2 or tokens[0].text != ":" or tokens[1].pos_ != "PROPN":
+        return None
+    name = tokens[1]
+    while name.dep_ in ("compound", "conj", "flat") and name.head.i in {t.i for t in tokens}:
+        name = name.head
+    return None if name.dep_ in ("pobj", "poss") else (name, name)
 
 # %% ../nbs/06_statements.ipynb #df5a5d77
 def _continue_quotes(
@@ -326,27 +426,42 @@ def _carried(
     )  # fmt: skip
 
 # %% ../nbs/06_statements.ipynb #7e848003
+_NAMED = re.compile(
+    r"((?:[A-Z][\w.’'-]*|of|the|at)(?:\s(?:[A-Z][\w.’'-]*|of|the|at)){0,5})(?:\s\([^)\n]*\))?:\s+(?=\S+\s+\S+)"
+)
+
+
+def _named_line(
+    line: Span,  # a line of the text
+    page: Page,  # the article
+    loud: bool,  # only names in capital letters, or before a quotation mark
+) -> Draft | None:
+    "What follows a name and a colon at the start of `line`"
+    found = _NAMED.match(page.text, line.start, line.end)
+    if found is None or found[1].lower() in page.labels:
+        return None
+    quoted = any(q.start == found.end() for q in page.quotes)
+    if loud and not quoted and not (found[1].isupper() and len(found[1]) > 2):
+        return None
+    source, colon = Span(*found.span(1)), Span(found.end(1), found.end(1) + 1)
+    content = without_stop(page.text, trim(page.text, Span(found.end(), line.end)))
+    rule, act = ("transcript", "assertion") if loud else ("headline", "report")
+    return Draft((content,), source, (colon,), act, "speech", rule, "medium", -1)
+
+
 def _from_zones(
     page: Page,  # the article
 ) -> Iterator[Draft]:
-    "Pull quotes with their captions, and headlines with a source before a colon"
+    "Pull quotes with their captions; headlines and lines with a name before a colon"
     for zone, after in zip(page.zones, (*page.zones[1:], None), strict=True):
         here = trim(page.text, Span(zone.start, zone.end))
         if zone.zone == "pull_quote" and after is not None and after.zone == "caption":
             source = trim(page.text, Span(after.start, after.end), "–—- ")
             yield Draft((here,), source, (), "assertion", "speech", "pull_quote", "high", -1)
-        if zone.zone == "headline":
-            title = re.match(
-                r"((?:[A-Z][\w.’'-]*\s?){1,4}):\s+(?=\S+\s+\S+)", page.text[slice(*here)]
-            )
-            if title:
-                source = Span(here.start, here.start + len(title.group(1)))
-                colon = Span(source.end, source.end + 1)
-                content = Span(here.start + title.end(), here.end)
-                rule, anchor = "headline", -1
-                yield Draft(
-                    (content,), source, (colon,), "report", "speech", rule, "medium", anchor
-                )
+        for line in re.finditer(r"\S[^\n]*", page.text[here.start : here.end]):
+            span = Span(here.start + line.start(), here.start + line.end())
+            if draft := _named_line(span, page, zone.zone != "headline"):
+                yield draft
 
 # %% ../nbs/06_statements.ipynb #3c220fdb
 def find_drafts(
