@@ -70,7 +70,7 @@ def noun_phrase(
             if clause.dep_ == "relcl":
                 end = min(end, clause.left_edge.i - 1)
     whole = between(head.left_edge, head.doc[max(end, head.i)])
-    return trim(text_of(head.doc), on_line(text_of(head.doc), whole, head.idx), ",;:–—- \n\r")
+    return trim(text_of(head.doc), on_line(text_of(head.doc), whole, head.idx), ",;:―–—- \n\r")
 
 # %% ../nbs/05b_grammar.ipynb #d36ec165
 _RELATIVE = frozenset({"who", "which", "that", "whom"})
@@ -161,7 +161,7 @@ def clause_span(
 
 # %% ../nbs/05b_grammar.ipynb #b65d0461
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]\.)+$|\b(?:Mr|Mrs|Ms|Dr|St|Inc|Corp|Co|No|Jr|Sr|vs)\.$")
-EDGE = ",;:–—- \n\r"
+EDGE = ",;:―–—- \n\r"
 
 
 def without_stop(

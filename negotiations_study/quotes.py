@@ -37,7 +37,7 @@ def _opens(
     "A blank, bracket or dash before the mark and no blank after it"
     before = text[at - 1] if at else " "
     after = text[at + width] if at + width < len(text) else " "
-    return (before.isspace() or before in "([{—–-:‘“'\"") and not after.isspace()
+    return (before.isspace() or before in "([{―—–-:‘“'\"") and not after.isspace()
 
 # %% ../nbs/05a_quotes.ipynb #030440df
 def _closing_mark(

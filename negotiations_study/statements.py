@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from .articles import Article
 from .codebook import Codebook
-from .constructions import around, drafts_at, is_bare
+from .constructions import around, drafts_at, is_bare, may_quote
 from .cues import Draft, Page, make_page
 from negotiations_study.grammar import (
     EDGE,
@@ -32,6 +32,45 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 # %% ../nbs/06_statements.ipynb #5b6f2cf7
+def _late_clause(
+    page: Page,  # the article
+    verb: "Token",  # a cue without a content
+    rest: Span,  # from the cue to the end of its sentence
+) -> Span | None:
+    "*Said on Monday, where he was a guest, that …*: a clause that the parse did not hang on `verb`"
+    that = re.search(r",\s+that\s+(?=\w)", page.text[rest.start : rest.end])
+    if that is None or page.inside[verb.i] >= 0:
+        return None
+    token = token_at(page.doc, rest.start + that.start() + len(that.group().rstrip()) - 1)
+    clause = Span(rest.start + that.end(), rest.end)
+    clause = without_stop(page.text, trim(page.text, clause, EDGE))
+    return clause if token.dep_ == "mark" and clause.length > 10 else None
+
+
+_NO_CONTENT = ("ADP", "SCONJ")  # with these begins a phrase that leads into a sentence
+
+
+def _comments(
+    page: Page,  # the article
+    left: Span,  # the sentence before source and cue
+    rest: Span,  # the sentence after them
+) -> bool:
+    "Whether source and cue comment on `left`, a clause that ends in a comma"
+    if not page.text[left.start : left.end].rstrip().endswith((",", "—", "–", "―")):
+        return False
+    tokens = page.doc.char_span(left.start, left.end, alignment_mode="contract") or ()
+    words = [t for t in tokens if t.is_alpha]
+    if len(words) < 3:
+        return False
+    after = page.doc.char_span(rest.start, rest.end, alignment_mode="contract") or ()
+    after = [t for t in after if not t.is_space]
+    if not after or after[0].is_punct and len(after) == 1:
+        return True
+    finite = any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in words)
+    leads = words[0].pos_ in _NO_CONTENT or words[0].tag_ in ("VBG", "VBN", "WRB")
+    return finite and not leads and (after[0].text == "," or after[0].pos_ in ("ADP", "ADV"))
+
+# %% ../nbs/06_statements.ipynb #a911ac38
 def _attach(
     draft: Draft,  # source and cue without content
     page: Page,  # the article
@@ -57,11 +96,12 @@ def _attach(
     if verb.dep_ == "parataxis" and head.pos_ in ("VERB", "AUX"):
         content = around(between(verb.left_edge, verb.right_edge), head, page)
         return draft._replace(content=content, rule="comment") if content else None
+    end = min(sentence.end_char, para.end)
+    if late := _late_clause(page, verb, Span(cluster.end, end)):
+        return draft._replace(content=(late,), rule="verb_clause", confidence="medium")
     start = max(sentence.start_char, para.start)
     left = Span(start if holder < 0 else max(start, page.quotes[holder].inner_start), cluster.start)
-    comma = page.text[left.start : left.end].rstrip().endswith((",", "—", "–"))
-    last = re.match(r"\W*$", page.text[cluster.end : min(sentence.end_char, para.end)])
-    if not comma or not last or count_words(page.text, *left) < 3:
+    if not _comments(page, left, Span(cluster.end, end)):
         return None
     content = without_lead(page.text, [trim(page.text, left, EDGE)])
     return draft._replace(content=content, rule="comment", confidence="medium")
@@ -226,7 +266,7 @@ def _from_above(
     return None if re.search(r"\w", tail) else max(near)[2]
 
 # %% ../nbs/06_statements.ipynb #4cfd4961
-_DASH_NAME = re.compile(r"\s*[–—-]{1,2}\s*([A-Z][^\n.!?]{2,80}?)\.?\s*$")
+_DASH_NAME = re.compile(r"\s*[―–—-]{1,2}\s*([A-Z][^\n.!?]{2,80}?)\.?\s*$")
 
 
 def _signed(
@@ -299,7 +339,7 @@ def _said_after(
     after = re.match(r"[^\n.?!;:“\"]*(?:\b[A-Z]\.[^\n.?!;:“\"]*)*", page.text[quote.end : line.end])
     tokens = page.doc.char_span(quote.end, quote.end + after.end(), alignment_mode="contract")
     tokens = [t for t in tokens or () if not t.is_space and not t.is_punct]
-    verb = next((t for t in tokens[:30] if _may_quote(t, page)), None)
+    verb = next((t for t in tokens[:30] if may_quote(t, page)), None)
     if verb is None:
         return None
     if verb == tokens[0]:
@@ -311,16 +351,6 @@ def _said_after(
     return (named, verb_group(verb)) if count_words(page.text, *named) else None
 
 
-def _may_quote(
-    token: "Token",  # any token
-    page: Page,  # the article
-) -> bool:
-    "Whether `token` is a cue in the form in which it stands beside a quotation"
-    entries = page.cues.get(("verb", token.lemma_.lower()), ())
-    finite = token.tag_ in ("VBD", "VBZ", "VBP", "VBN")
-    return finite and any("quote" in c.frames and c.cue_class == "speech" for c in entries)
-
-
 def _takes_clauses(
     token: "Token",  # any token
     page: Page,  # the article
@@ -329,7 +359,7 @@ def _takes_clauses(
     return any("clause" in cue.frames for cue in page.cues.get(("verb", token.lemma_), ()))
 
 
-_NAME_LINE = re.compile(r"[–—-]{0,2}\s*([A-Z][^\n.!?:“\"]{3,60})$")
+_NAME_LINE = re.compile(r"[―–—-]{0,2}\s*([A-Z][^\n.!?:“\"]{3,60})$")
 
 
 def _name_beside(
@@ -362,7 +392,7 @@ def _after_cue(
     lead = re.match(r"[^\n.:;]*?\bthat\s+|\s*", page.text[end : quote.start])
     start = end + lead.end()
     gap = page.text[start : quote.start]
-    return quote.start if re.search(r"[\n.:;]|[,–—]\s*$", gap) or not gap.strip() else start
+    return quote.start if re.search(r"[\n.:;]|[,―–—]\s*$", gap) or not gap.strip() else start
 
 
 def _named_before_colon(
@@ -427,7 +457,7 @@ def _carried(
 
 # %% ../nbs/06_statements.ipynb #7e848003
 _NAMED = re.compile(
-    r"((?:[A-Z][\w.’'-]*|of|the|at)(?:\s(?:[A-Z][\w.’'-]*|of|the|at)){0,5})(?:\s\([^)\n]*\))?:\s+(?=\S+\s+\S+)"
+    r"[“\"]?((?:[A-Z][\w.’'-]*|of|the|at)(?:\s(?:[A-Z][\w.’'-]*|of|the|at)){0,5})(?:\s\([^)\n]*\))?:\s+(?=\S+\s+\S+)"
 )
 
 
@@ -444,7 +474,7 @@ def _named_line(
     if loud and not quoted and not (found[1].isupper() and len(found[1]) > 2):
         return None
     source, colon = Span(*found.span(1)), Span(found.end(1), found.end(1) + 1)
-    content = without_stop(page.text, trim(page.text, Span(found.end(), line.end)))
+    content = without_stop(page.text, trim(page.text, Span(found.end(), line.end), ' ”"'))
     rule, act = ("transcript", "assertion") if loud else ("headline", "report")
     return Draft((content,), source, (colon,), act, "speech", rule, "medium", -1)
 
@@ -456,7 +486,7 @@ def _from_zones(
     for zone, after in zip(page.zones, (*page.zones[1:], None), strict=True):
         here = trim(page.text, Span(zone.start, zone.end))
         if zone.zone == "pull_quote" and after is not None and after.zone == "caption":
-            source = trim(page.text, Span(after.start, after.end), "–—- ")
+            source = trim(page.text, Span(after.start, after.end), "―–—- ")
             yield Draft((here,), source, (), "assertion", "speech", "pull_quote", "high", -1)
         for line in re.finditer(r"\S[^\n]*", page.text[here.start : here.end]):
             span = Span(here.start + line.start(), here.start + line.end())
