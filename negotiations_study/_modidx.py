@@ -760,6 +760,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                      'negotiations_study/constructions.py'),
                                                   'negotiations_study.constructions._object_content': ( 'constructions.html#_object_content',
                                                                                                         'negotiations_study/constructions.py'),
+                                                  'negotiations_study.constructions._of_nobody': ( 'constructions.html#_of_nobody',
+                                                                                                   'negotiations_study/constructions.py'),
                                                   'negotiations_study.constructions._of_patient': ( 'constructions.html#_of_patient',
                                                                                                     'negotiations_study/constructions.py'),
                                                   'negotiations_study.constructions._pointing_back': ( 'constructions.html#_pointing_back',

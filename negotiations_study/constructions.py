@@ -182,6 +182,10 @@ def _noun_content(
     return None
 
 # %% ../nbs/05d_constructions.ipynb #d2d60c23
+_PREDICATE = frozenset({"oprd", "ccomp", "xcomp", "acl"})
+_ABOUT = frozenset("as of for over against with about from to than into on between toward".split())
+
+
 def _object_content(
     verb: "Token",  # a cue
     cue: Cue,  # its entry
@@ -199,8 +203,13 @@ def _object_content(
         return Found(deeper, "np")
     last = told.right_edge
     for part in verb.rights:
-        tail = part.dep_ == "oprd" or (part.dep_ == "prep" and part.lower_ in ("as", "of", "for"))
-        if tail and part.i > told.i and part.right_edge.i > last.i:
+        close = part.left_edge.i == last.i + 1
+        tail = part.dep_ in _PREDICATE or (part.dep_ == "prep" and part.lower_ in _ABOUT)
+        if (
+            part.i > told.i
+            and part.right_edge.i > last.i
+            and (part.dep_ == "oprd" or tail and close)
+        ):
             last = part.right_edge
     return Found(trim(text_of(verb.doc), between(told.left_edge, last), ",;: "), "np")
 
@@ -625,15 +634,10 @@ def _from_according(
     return Draft(content, source, (cue,), "assertion", "speech", "according_to", "high", token.i)
 
 # %% ../nbs/05d_constructions.ipynb #0a5e6c63
-_SUPPORT = frozenset(
-    "share express voice make issue have repeat hold send deliver give release publish echo raise "
-    "receive reject".split()
-)
-
-
 def _noun_source(
     noun: "Token",  # a cue
     cue: Cue,  # its entry
+    page: Page,  # for the support verbs
 ) -> tuple["Token | None", "Token"]:
     "Who stands behind a cue noun, and the last word of the cue"
     owner = child(noun, "poss")
@@ -644,7 +648,8 @@ def _noun_source(
         fits = prep.lower_ in ("by", "from") or (prep.lower_ == "of" and "of" not in cue.preps)
         if prep.dep_ == "prep" and person is not None and fits:
             return person, prep
-    if noun.dep_ == "dobj" and noun.head.lemma_ in _SUPPORT:
+    entries = page.cues.get(("verb", noun.head.lemma_), ())
+    if noun.dep_ == "dobj" and any("support" in entry.frames for entry in entries):
         return subject_of(noun.head), noun
     return None, noun
 
@@ -671,17 +676,29 @@ def _noun_clause(
     return None
 
 # %% ../nbs/05d_constructions.ipynb #18c92594
+def _of_nobody(
+    noun: "Token",  # a cue
+    cue: Cue,  # its entry
+    content: Span,  # its clause
+) -> Draft:
+    "*Reports that …*, *the fear that …*: a content without anybody behind it"
+    words = (between(noun, noun),)
+    return Draft((content,), None, words, cue.act, cue.cue_class, "noun_clause", "low", noun.i)
+
+
 def _from_noun(
     noun: "Token",  # a cue
     cue: Cue,  # its entry
     page: Page,  # the article
 ) -> Draft | None:
     "A noun with somebody behind it and a content"
-    person, link = _noun_source(noun, cue)
-    found = _noun_clause(noun, cue, link, person) if person is not None else None
+    person, link = _noun_source(noun, cue, page)
+    found = _noun_clause(noun, cue, link, person or noun)
     if found is None:
         return None
     content, frame = found
+    if person is None:
+        return _of_nobody(noun, cue, content) if frame == "clause" else None
     source = noun_phrase(person) if person.dep_ != "poss" else between(person.left_edge, person)
     if overlaps(source, content):
         source = trim(page.text, Span(source.start, content.start), EDGE)

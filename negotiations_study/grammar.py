@@ -49,6 +49,9 @@ def subtree(
     return trim(text_of(token.doc), between(token.left_edge, token.right_edge), ",;: ")
 
 # %% ../nbs/05b_grammar.ipynb #00aa59ee
+EDGE = ",;:―–—- \n\r"  # what is trimmed off the ends of a stretch
+
+
 def on_line(
     text: str,  # frozen text
     span: Span,  # a stretch
@@ -93,8 +96,11 @@ def source_of(
     verb: "Token",  # a cue
     subject: "Token",  # its subject, from `subject_of`
 ) -> Span:
-    "The noun phrase of `subject`, with the relative pronoun that stands for it before `verb`"
+    "The noun phrase of `subject` before `verb`, with the relative pronoun that stands for it"
     span = noun_phrase(subject)
+    if span.start < verb.left_edge.idx < span.end and subject.i < verb.left_edge.i:
+        before = Span(span.start, verb.left_edge.idx)
+        span = trim(text_of(verb.doc), before, EDGE)
     while child(verb, "nsubj") is None and verb.dep_ == "conj":
         verb = verb.head
     own = child(verb, "nsubj")
@@ -161,7 +167,6 @@ def clause_span(
 
 # %% ../nbs/05b_grammar.ipynb #b65d0461
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]\.)+$|\b(?:Mr|Mrs|Ms|Dr|St|Inc|Corp|Co|No|Jr|Sr|vs)\.$")
-EDGE = ",;:―–—- \n\r"
 
 
 def without_stop(
