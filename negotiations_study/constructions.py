@@ -94,9 +94,10 @@ def _regained(
     "A cue that is coordinated with `clause` but belongs to the speaker of `verb`"
     for part in clause.rights:
         again = part.dep_ == "conj" and part.tag_ == verb.tag_ and part.tag_[-1] in "DZP"
-        if again and child(part, "nsubj", "nsubjpass", "aux", "auxpass") is None:
-            entries = page.cues.get(("verb", part.lemma_), ())
-            if any(e.cue_class == "speech" and "quote" in e.frames for e in entries):
+        comma = page.doc[part.left_edge.i - 1].text == ","
+        added = part.dep_ == "advcl" and part.tag_ == "VBG" and comma
+        if (again or added) and child(part, "nsubj", "nsubjpass", "aux", "auxpass") is None:
+            if any(e.cue_class == "speech" for e in page.cues.get(("verb", part.lemma_), ())):
                 return part
     return None
 
@@ -117,6 +118,16 @@ def _until_regained(
     return Span(span.start, max(before.idx + len(before), span.start + 1))
 
 # %% ../nbs/05d_constructions.ipynb #f93b88a7
+def _lost_subject(
+    clause: "Token",  # head of a clause
+    told: "Token",  # object of the cue before it
+) -> bool:
+    "Whether `told` is the subject that a finite `clause` lacks"
+    finite = clause.tag_ in ("VBD", "VBZ", "VBP") or any(c.tag_ == "MD" for c in clause.lefts)
+    bare = child(clause, "nsubj", "nsubjpass", "expl", "csubj", "mark") is None
+    return finite and bare and told.i < clause.i and told.right_edge.i + 1 == clause.left_edge.i
+
+# %% ../nbs/05d_constructions.ipynb #b6ddad01
 def _clause_content(
     verb: "Token",  # a cue
     cue: Cue,  # its entry
@@ -139,6 +150,8 @@ def _clause_content(
     if clause.i < verb.i:
         return Found(clause_span(clause), "left", told)
     span = _with_proviso(hull([clause_span(c) for c in clauses if c.i > verb.i]), verb)
+    if told is not None and _lost_subject(clause, told):
+        span, told = Span(told.left_edge.idx, span.end), None
     return Found(_until_regained(span, clause, verb, page), "clause", told)
 
 # %% ../nbs/05d_constructions.ipynb #7ae7485e
@@ -340,7 +353,7 @@ def _regained_subject(
     "Subject of the cue whose content `verb` is coordinated with, if it goes back to that speaker"
     clause = verb.head
     cue = clause.head
-    if verb.dep_ != "conj" or clause.dep_ != "ccomp" or cue.i > clause.i:
+    if verb.dep_ not in ("conj", "advcl") or clause.dep_ != "ccomp" or cue.i > clause.i:
         return None
     return subject_of(cue) if _regained(clause, cue, page) == verb else None
 
@@ -368,8 +381,36 @@ def _speaker_of(
         subject = None
     if subject is None and cue.cue_class == "speech" and "quote" in cue.frames:
         subject = _beside(verb, page)
-    usable = subject is not None and subject.dep_ != "expl"
-    return subject if usable and subject.lower_ not in ("there",) else None
+    usable = subject is not None and subject.dep_ != "expl" and subject.lower_ != "there"
+    return subject if usable and subject.lower_ not in page.times else None
+
+# %% ../nbs/05d_constructions.ipynb #064fc939
+def _previous_sentence(
+    token: "Token",  # a token of a sentence
+    page: Page,  # the article
+) -> Span | None:
+    "The sentence before, if it stands in the same paragraph"
+    start = token.sent.start
+    if start == 0 or not page.read[start - 1]:
+        return None
+    before = page.doc[start - 1].sent
+    span = trim(page.text, Span(before.start_char, before.end_char))
+    if "\n" in page.text[span.end : token.sent.start_char + 1]:
+        return None
+    return without_stop(page.text, span) if span.length else None
+
+# %% ../nbs/05d_constructions.ipynb #d84f72bc
+def _this_said(
+    verb: "Token",  # a cue
+    cue: Cue,  # its entry
+    page: Page,  # the article
+) -> Span | None:
+    "The sentence before a cue whose object is a bare *this*: *The governor said this on Friday*"
+    told = child(verb, "dobj")
+    if told is None or told.lower_ != "this" or cue.cue_class != "speech" or told.i < verb.i:
+        return None
+    plain = told.n_lefts + told.n_rights == 0 and child(verb, "ccomp", "xcomp") is None
+    return _previous_sentence(verb, page) if plain else None
 
 # %% ../nbs/05d_constructions.ipynb #f642d139
 def is_beside(
@@ -395,6 +436,8 @@ def _from_verb(
     source, group = source_of(verb, subject), verb_group(verb)
     draft = Draft((), source, (group,), cue.act, cue.cue_class, "quote", verb.i)
     found = _content(verb, cue, page)
+    if verb.lemma_ == "cite" and verb.tag_ == "VBG":
+        return None  # a hop of the chain, not a statement
     told = found.addressee if found else child(verb, "dative", "dobj")
     addressee = noun_phrase(told) if told is not None and told.pos_ != "ADP" else None
     if cue.cue_class == "speech" and "quote" in cue.frames and page.inside[verb.i] < 0:
@@ -407,6 +450,8 @@ def _from_verb(
         if beside:
             free = addressee and not overlaps(addressee, beside)
             return draft._replace(content=(beside,), addressee=addressee if free else None)
+    if points_at := _this_said(verb, cue, page):
+        return draft._replace(content=(points_at,), rule="sentence_before")
     if found is None:
         waits = bool({"quote", "clause"} & cue.frames)
         return draft._replace(addressee=addressee, frames=cue.frames) if waits else None
@@ -432,21 +477,6 @@ def _with_content(
         addressee=addressee if found.frame in ("clause", "left", "obj_inf", "inf") else None,
     )
 
-# %% ../nbs/05d_constructions.ipynb #064fc939
-def _previous_sentence(
-    token: "Token",  # a token of a sentence
-    page: Page,  # the article
-) -> Span | None:
-    "The sentence before, if it stands in the same paragraph"
-    start = token.sent.start
-    if start == 0 or not page.read[start - 1]:
-        return None
-    before = page.doc[start - 1].sent
-    span = trim(page.text, Span(before.start_char, before.end_char))
-    if "\n" in page.text[span.end : token.sent.start_char + 1]:
-        return None
-    return without_stop(page.text, span) if span.length else None
-
 # %% ../nbs/05d_constructions.ipynb #9a2853ec
 def _from_passive(
     verb: "Token",  # a cue in the passive
@@ -460,13 +490,15 @@ def _from_passive(
     subject, clause = child(verb, "nsubjpass"), child(verb, "ccomp")
     rule = "passive" if source else "passive_nobody"
     draft = Draft((), source, (verb_group(verb),), cue.act, cue.cue_class, rule, verb.i)
-    if source and subject is not None and is_bare(subject) and cue.cue_class == "speech":
-        before = _previous_sentence(verb, page)
-        return before and draft._replace(content=(before,), rule="sentence_before")
     if clause is not None and clause.i > verb.i:
         told = subject is not None and subject.lower_ != "it"
         addressee = noun_phrase(subject) if told else None
         return draft._replace(content=(clause_span(clause),), addressee=addressee)
+    if source and subject is not None and is_bare(subject) and cue.cue_class == "speech":
+        before = _previous_sentence(verb, page)
+        return before and draft._replace(content=(before,), rule="sentence_before")
+    if any(c.dep_ == "prep" and c.lower_ == "as" for c in verb.rights):
+        source = None  # quoted by somebody as saying: "saying" is the cue
     if source and subject is not None and "np" in cue.frames and cue.cue_class == "speech":
         return draft._replace(content=(noun_phrase(subject),))
     return _of_patient(verb, cue, draft)
@@ -487,7 +519,8 @@ def _of_patient(
             if "raise" in cue.frames and patient:
                 return draft._replace(content=(patient, subtree(part)), rule="raised")
         topic = child(part, "pobj", "pcomp")
-        if part.dep_ == "prep" and part.lower_ in cue.preps and topic is not None:
+        says = topic is not None and topic.tag_ == "VBG" and topic.dep_ == "pcomp"
+        if part.dep_ == "prep" and part.lower_ in cue.preps and topic is not None and not says:
             return draft._replace(
                 content=(subtree(topic),), addressee=patient, granularity="topic_only"
             )
@@ -546,40 +579,7 @@ def around(
         parts[0] = Span(parts[0].start + 5, parts[0].end)
     return without_lead(page.text, parts)
 
-# %% ../nbs/05d_constructions.ipynb #098be118
-def _from_adverb(
-    adverb: "Token",  # an adverb such as reportedly
-    cue: Cue,  # its entry
-    page: Page,  # the article
-) -> Draft | None:
-    "The clause around an adverb of hearsay, without a source"
-    own = between(adverb, adverb)
-    content = around(own, adverb.head, page)
-    if not content:
-        return None
-    return Draft(content, None, (own,), cue.act, cue.cue_class, "adverb", adverb.i)
-
-
-def _from_container(
-    noun: "Token",  # a noun such as poll
-    cue: Cue,  # its entry
-    page: Page,  # the article
-) -> Draft | None:
-    "*In a poll of drivers*: the clause around it is what the poll says"
-    prep = noun.head
-    if "in" not in cue.frames or noun.dep_ != "pobj" or prep.lower_ != "in":
-        return None
-    own, head = subtree(prep), prep.head
-    if own.start > noun.sent.start_char:
-        return None
-    content = around(own, head, page)
-    source = noun_phrase(noun)
-    if not content or any(overlaps(source, part) for part in content):
-        return None
-    words = (between(prep, prep),)
-    return Draft(content, source, words, cue.act, cue.cue_class, "container", noun.i)
-
-# %% ../nbs/05d_constructions.ipynb #a0330bf0
+# %% ../nbs/05d_constructions.ipynb #1ca44405
 def _from_as_clause(
     verb: "Token",  # a cue in a clause with "as"
     cue: Cue,  # its entry
@@ -587,7 +587,7 @@ def _from_as_clause(
 ) -> Draft | None:
     "As X noted, …"
     mark = next((c for c in verb.lefts if c.lower_ == "as" and c.dep_ in ("mark", "advmod")), None)
-    if mark is None or not {"clause", "quote"} & cue.frames:
+    if mark is None or not {"clause", "quote", "put_it"} & cue.frames:
         return None
     before = page.doc[mark.i - 1].text if mark.i else ""
     if mark.i != mark.sent.start and before.lower() not in (
@@ -603,7 +603,10 @@ def _from_as_clause(
     where = next((c for c in verb.rights if c.dep_ in ("prep", "agent")), None)
     passive_in = child(where, "pobj") if where is not None and verb.tag_ == "VBN" else None
     subject = passive_in or child(verb, "nsubj")
-    if subject is None or child(verb, "dobj", "ccomp") is not None or verb.head == verb:
+    told = child(verb, "dobj", "ccomp")
+    if told is not None and "put_it" in cue.frames and told.lower_ == "it":
+        told = None
+    if subject is None or told is not None or verb.head == verb:
         return None
     content = around(between(verb.left_edge, verb.right_edge), verb.head, page)
     cue_span = between(mark, where if passive_in is not None else verb)
@@ -648,7 +651,67 @@ def _noun_source(
         return subject_of(noun.head), noun
     return None, noun
 
-# %% ../nbs/05d_constructions.ipynb #f5d488f2
+# %% ../nbs/05d_constructions.ipynb #098be118
+def _from_adverb(
+    adverb: "Token",  # an adverb such as reportedly
+    cue: Cue,  # its entry
+    page: Page,  # the article
+) -> Draft | None:
+    "The clause around an adverb of hearsay, without a source"
+    own = between(adverb, adverb)
+    content = around(own, adverb.head, page)
+    if not content:
+        return None
+    return Draft(content, None, (own,), cue.act, cue.cue_class, "adverb", adverb.i)
+
+
+def _from_container(
+    noun: "Token",  # a noun such as poll
+    cue: Cue,  # its entry
+    page: Page,  # the article
+) -> Draft | None:
+    "*In a poll of drivers*, *in the words of Mara*: the clause around it is what they say"
+    prep = noun.head
+    if "in" not in cue.frames or noun.dep_ != "pobj" or prep.lower_ != "in":
+        return None
+    own, head = subtree(prep), prep.head
+    owner, link = _noun_source(noun, cue, page)
+    opens, commas = own.start <= noun.sent.start_char, page.text[own.start - 2 : own.start] == ", "
+    if not opens and not (commas and owner is not None):
+        return None
+    content = around(own, head, page)
+    source = noun_phrase(noun if owner is None else owner)
+    if owner is not None and owner.dep_ == "poss":
+        source = between(owner.left_edge, owner)
+    if cue.act != "report" and owner is None:
+        return None
+    if not content or any(overlaps(source, part) for part in content):
+        return None
+    words = (between(prep, prep if owner is None or owner.dep_ == "poss" else link),)
+    return Draft(content, source, words, cue.act, cue.cue_class, "container", noun.i)
+
+# %% ../nbs/05d_constructions.ipynb #a0330bf0
+def _without_main_verb(
+    span: Span,  # clause of a cue noun
+    clause: "Token",  # its head
+    noun: "Token",  # the cue noun
+) -> Span:
+    "`span` up to a finite verb that can only be the main verb of the sentence"
+    if noun.dep_ != "ROOT":
+        return span
+    finite = [
+        t
+        for t in noun.doc[clause.left_edge.i : clause.right_edge.i + 1]
+        if t.tag_ in ("MD", "VBD", "VBZ", "VBP")
+    ]
+    for token in finite[1:]:
+        before = noun.doc[token.i - 1]
+        follows = before.pos_ in ("VERB", "NOUN", "PROPN", "ADJ", "ADV")
+        if follows and before.head != token and child(token, "nsubj", "nsubjpass") is None:
+            return Span(span.start, before.idx + len(before))
+    return span
+
+# %% ../nbs/05d_constructions.ipynb #aa9990c2
 def _noun_clause(
     noun: "Token",  # a cue
     cue: Cue,  # its entry
@@ -660,7 +723,7 @@ def _noun_clause(
         subject = child(part, "nsubj", "nsubjpass", "expl")
         marked = any(c.lower_ == "that" and c.dep_ == "mark" for c in part.children)
         if part.dep_ in ("acl", "ccomp", "relcl") and marked and subject is not None:
-            return clause_span(part), "clause"
+            return _without_main_verb(clause_span(part), part, noun), "clause"
         if part.dep_ in ("acl", "xcomp") and "inf" in cue.frames and has_to(part):
             return subtree(part), "inf"
     after = [*noun.rights, *(person.rights if link != noun else ())]
@@ -670,15 +733,19 @@ def _noun_clause(
             return subtree(topic), "topic"
     return None
 
-# %% ../nbs/05d_constructions.ipynb #18c92594
+# %% ../nbs/05d_constructions.ipynb #6fef5fef
 def _of_nobody(
     noun: "Token",  # a cue
     cue: Cue,  # its entry
     content: Span,  # its clause
 ) -> Draft:
-    "*Reports that …*, *the fear that …*: a content without anybody behind it"
-    words = (between(noun, noun),)
-    return Draft((content,), None, words, cue.act, cue.cue_class, "noun_nobody", noun.i)
+    "*Reports that …*: a content without anybody behind it, except in *is of the opinion that*"
+    words, verb = (between(noun, noun),), noun.head.head
+    draft = Draft((content,), None, words, cue.act, cue.cue_class, "noun_nobody", noun.i)
+    subject = subject_of(verb) if noun.dep_ == "pobj" and verb.lemma_ == "be" else None
+    if subject is None or overlaps(noun_phrase(subject), content):
+        return draft
+    return draft._replace(source=noun_phrase(subject), rule="noun_clause")
 
 
 def _from_noun(
@@ -687,6 +754,8 @@ def _from_noun(
     page: Page,  # the article
 ) -> Draft | None:
     "A noun with somebody behind it and a content"
+    if any(c.dep_ == "det" and c.lower_ == "no" for c in noun.lefts):
+        return None
     person, link = _noun_source(noun, cue, page)
     found = _noun_clause(noun, cue, link, person or noun)
     if found is None:
@@ -705,6 +774,17 @@ def _from_noun(
     return Draft((content,), source, (words,), cue.act, cue.cue_class, rule, noun.i, kind)
 
 # %% ../nbs/05d_constructions.ipynb #91524be3
+def _that_after(
+    adjective: "Token",  # a cue under make: made it clear
+) -> Span | None:
+    "The clause with *that* after *made it clear*, wherever the parse has hung it"
+    for part in (*adjective.rights, *adjective.head.rights):
+        marked = any(c.lower_ == "that" and c.dep_ == "mark" for c in part.children)
+        if marked and part.i > adjective.i:
+            return clause_span(part)
+    return None
+
+# %% ../nbs/05d_constructions.ipynb #225957c9
 def _from_adjective(
     adjective: "Token",  # a cue
     cue: Cue,  # its entry
@@ -713,6 +793,13 @@ def _from_adjective(
     "An adjective with its subject and its complement"
     if adjective.dep_ not in ("acomp", "oprd", "ccomp", "ROOT"):
         return None
+    if adjective.head.lemma_ == "make" and (that := _that_after(adjective)):
+        maker = subject_of(adjective.head)
+        if maker is None:
+            return None
+        words = (between(adjective.head, adjective),)
+        source = source_of(adjective.head, maker)
+        return Draft((that,), source, words, cue.act, cue.cue_class, "made_clear", adjective.i)
     by_verb = adjective.dep_ != "ROOT" and (
         adjective.dep_ != "ccomp" or adjective.head.lemma_ == "make"
     )
@@ -800,7 +887,7 @@ def drafts_at(
     if token.lower_ in DEMONSTRATIVE and (draft := _pointing_back(token, page)):
         yield draft
     kind, makers = _RULES.get(token.pos_, ("", ()))
-    entries = page.cues.get((kind, token.lemma_), ())
+    entries = page.cues.get((kind, token.lemma_), ()) if token.dep_ != "prep" else ()
     if entries and kind == "verb":
         makers = (_from_as_clause, _from_passive if _is_passive(token) else _from_verb)
     tried = (make(token, cue, page) for cue in entries for make in makers)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .articles import TEXT_ZONES, Article, Zone
 from .codebook import Codebook
-from .quotes import Quote, find_quotes
+from .quotes import Quote, find_quotes, is_name
 from .spans import Span
 
 if TYPE_CHECKING:
@@ -57,11 +57,12 @@ class Page:
     quotes: tuple[Quote, ...]  # quoted passages
     cues: Cues  # vocabulary
     read: bytearray  # for each token: 1 in a text zone
-    inside: tuple[int, ...]  # for each token: number of its quotation, or -1
+    inside: tuple[int, ...]  # for each token: number of its quotation, or -1; a name is none
     zones: tuple[Zone, ...]  # zones that are read
     labels: frozenset[str]  # words before a colon that name no speaker
     levels: Mapping[str, str]  # confidence by rule
     candidates: tuple[int, ...]  # tokens in a text zone that may be a cue
+    times: frozenset[str]  # days and months, which nobody speaks for
 
 # %% ../nbs/05c_cues.ipynb #4f761529
 def _holders(
@@ -118,14 +119,18 @@ def make_page(
     quotes = find_quotes(article.text, zones)
     offsets = [token.idx for token in doc]
     read = bytearray(k >= 0 for k in _holders(offsets, [(z.start, z.end) for z in zones]))
-    inside = tuple(_holders(offsets, [(q.start, q.end) for q in quotes]))
+    spoken = [k for k, quote in enumerate(quotes) if not is_name(article.text, quote)]
+    holders = _holders(offsets, [(quotes[k].start, quotes[k].end) for k in spoken])
+    inside = tuple(spoken[k] if k >= 0 else -1 for k in holders)
     labels = frozenset(
         row["word"].lower() for row in codebook.rows("layout") if row["kind"] == "not_speaker"
     )
     levels = {row["rule"]: row["confidence"] for row in codebook.rows("rules")}
     cues = load_cues(codebook)
     near = tuple(i for i in _cue_tokens(doc, codebook) if read[i])
-    return Page(doc, article.text, quotes, cues, read, inside, zones, labels, levels, near)
+    kinds = ("weekday", "month", "phrase", "present")
+    times = frozenset(r["term"].lower() for r in codebook.rows("time") if r["kind"] in kinds)
+    return Page(doc, article.text, quotes, cues, read, inside, zones, labels, levels, near, times)
 
 # %% ../nbs/05c_cues.ipynb #a82afbe1
 class Draft(NamedTuple):

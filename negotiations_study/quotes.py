@@ -84,8 +84,11 @@ def _quotes_in(
             continue
         close = _closing_mark(text, at, para.end, mark)
         if close is None:
+            if mark not in "‘'" and text.find(mark, at, para.end) >= 0:
+                continue  # another one opens before this one closes: which is wrong, nobody knows
             lead = text[para.start : start].strip()
-            runs_on = text[para.end : para.end + 40].lstrip().startswith(mark)
+            below = text[para.end : para.end + 40].lstrip()
+            runs_on = below.startswith(mark)
             if mark in "‘'" or (lead and not lead.endswith((":", ",")) and not runs_on):
                 continue
             close = Span(para.end, para.end)

@@ -18,6 +18,7 @@ from .cues import Draft, Page, make_page
 from negotiations_study.grammar import (
     EDGE,
     between,
+    child,
     source_of,
     subject_of,
     verb_group,
@@ -30,6 +31,7 @@ from .spans import Span, covers, hull, iou, overlaps, trim
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
+    from spacy.tokens import Span as Stretch
 
 # %% ../nbs/06_statements.ipynb #5b6f2cf7
 def _late_clause(
@@ -45,6 +47,27 @@ def _late_clause(
     clause = Span(rest.start + that.end(), rest.end)
     clause = without_stop(page.text, trim(page.text, clause, EDGE))
     return clause if token.dep_ == "mark" and clause.length > 10 else None
+
+
+def _block_below(
+    page: Page,  # the article
+    rest: Span,  # from the cue to the end of its paragraph
+) -> tuple[Span, ...]:
+    "The paragraph, or the items of a list, below a cue whose line ends in a colon"
+    tail = page.text[rest.start : rest.end].strip()
+    if not tail.endswith(":") or count_words(page.text, *rest) > 8 or re.search(r"[.!?]\s", tail):
+        return ()
+    lines, at = [], rest.end
+    while below := re.compile(r"\s*\n\s*([^\n]+)").match(page.text, at):
+        item = re.match(r"(?:[-–—•*▪●◦]|\(?\w{1,2}[.)])\s+", below[1])
+        if lines and not item or any(q.start == below.start(1) for q in page.quotes):
+            break
+        start = below.start(1) + (item.end() if item else 0)
+        lines.append(without_stop(page.text, trim(page.text, Span(start, below.end(1)), " ;,")))
+        at = below.end(1)
+        if not item:
+            break
+    return tuple(line for line in lines if line.length)
 
 
 _NO_CONTENT = ("ADP", "SCONJ")  # with these begins a phrase that leads into a sentence
@@ -97,6 +120,8 @@ def _attach(
         content = around(between(verb.left_edge, verb.right_edge), head, page)
         return draft._replace(content=content, rule="comment") if content else None
     end = min(sentence.end_char, para.end)
+    if block := _block_below(page, Span(cluster.end, para.end)):
+        return draft._replace(content=block, rule="block")
     if late := _late_clause(page, verb, Span(cluster.end, end)):
         return draft._replace(content=(late,), rule="late_clause")
     start = max(sentence.start_char, para.start)
@@ -236,6 +261,7 @@ def _goes_on(
     return max(near)[3] if near else None
 
 # %% ../nbs/06_statements.ipynb #72dd74c3
+_REPORTS = frozenset({"verb_clause", "comment", "according_to", "late_clause"})
 _THINGS = frozenset({"verb_np", "verb_prep", "noun_topic", "noun_inf", "container", "introduced"})
 
 
@@ -256,7 +282,8 @@ def _from_above(
     near = [
         (_speaks(d, page), _end_of(d), k)
         for k, d in enumerate(drafts)
-        if _is_outside(d, page) and d.cue_class == "speech" and d.rule not in _THINGS
+        if _is_outside(d, page) and d.cue_class == "speech"
+        and (d.rule not in _THINGS or _speaks(d, page))
         and line.start < _end_of(d) <= line.end
     ]  # fmt: skip
     if not near:
@@ -303,14 +330,14 @@ def _introduced(
     page: Page,  # the article
 ) -> Draft | None:
     "`quote` as the words of whoever its sentence, or a line beside it, is about"
-    if count_words(page.text, *quote[2:4]) < 4:
-        return None
     content = Span(quote.start, quote.end)
     nobody = Draft((content,), None, (), "assertion", "speech", "unattributed", -1)
     if beside := _name_beside(quote, page):
         return nobody._replace(source=beside, rule="introduced")
     if said := _said_after(quote, page):
         return nobody._replace(source=said[0], cue=said[1:], rule="quote_near")
+    if count_words(page.text, *quote[2:4]) < 4:
+        return None
     first = token_at(page.doc, quote.start)
     sentence, lead = first.sent, page.text[: quote.start].rstrip()
     before = list(reversed(page.doc[sentence.start : first.i]))
@@ -418,7 +445,8 @@ def _continue_quotes(
     for quote in page.quotes:
         here = Span(quote.start, quote.end)
         held = any(overlaps(here, p) for d in out if _is_outside(d, page) for p in d.content)
-        if held or is_name(page.text, quote) or count_words(page.text, *quote[2:4]) < 3:
+        short = count_words(page.text, *quote[2:4]) < 3 and not _resumes(quote, page)
+        if held or is_name(page.text, quote) or short:
             continue
         if signed := _signed(quote, page):
             out.append(signed)
@@ -433,6 +461,38 @@ def _continue_quotes(
             out[k] = out[k]._replace(content=tuple(sorted([*out[k].content, here])))
         else:
             out.append(_carried(out[k], here, k))
+    return out
+
+
+def _resumes(
+    quote: Quote,  # a short quotation
+    page: Page,  # the article
+) -> bool:
+    "Whether `quote` goes on after a comma with a sentence that a cue has interrupted"
+    para = paragraph_at(page.text, quote.start)
+    earlier = any(para.start <= q.start < quote.start for q in page.quotes)
+    comma = page.text[: quote.start].rstrip().endswith(",")
+    return earlier and comma and page.text[quote.inner_start].islower()
+
+
+def _join_above(
+    drafts: list[Draft],  # drafts with content
+    page: Page,  # the article
+) -> list[Draft]:
+    "`drafts`, with paragraphs of a quotation that stand before the one with its cue"
+    out = list(drafts)
+    for k in range(len(page.quotes) - 2, -1, -1):
+        quote, below = page.quotes[k], page.quotes[k + 1]
+        here, under = Span(quote.start, quote.end), Span(below.start, below.end)
+        gap = page.text[quote.end : below.start]
+        if quote.inner_end < quote.end or "\n" not in gap or gap.strip():
+            continue
+        nobody = [d for d in out if d.rule == "unattributed" and here in d.content]
+        holder = [n for n, d in enumerate(out) if under in d.content and d.source is not None]
+        if nobody and holder:
+            parts = {*out[holder[0]].content, *nobody[0].content}
+            out[holder[0]] = out[holder[0]]._replace(content=tuple(sorted(parts)))
+            out.remove(nobody[0])
     return out
 
 
@@ -456,6 +516,41 @@ def _carried(
         carried_from=number,
     )  # fmt: skip
 
+# %% ../nbs/06_statements.ipynb #ffc56460
+def _goes_on_reporting(
+    sentence: "Stretch",  # a sentence
+    page: Page,  # the article
+) -> bool:
+    "Whether the main verb of `sentence` stands under *would* or *should* outside quotations"
+    root = sentence.root
+    shifted = any(c.lower_ in ("would", "should") and c.dep_ == "aux" for c in root.lefts)
+    quoted = any(q.start < sentence.end_char and sentence.start_char < q.end for q in page.quotes)
+    return shifted and not quoted and child(root, "nsubj", "nsubjpass", "expl") is not None
+
+
+def _continue_reports(
+    drafts: list[Draft],  # drafts with content
+    page: Page,  # the article
+) -> list[Draft]:
+    "`drafts`, with the sentences that go on with an indirect report without a cue"
+    out = list(drafts)
+    for k, draft in enumerate(drafts):
+        past = draft.anchor >= 0 and (
+            page.doc[draft.anchor].tag_ in ("VBD", "VBN") or draft.rule == "according_to"
+        )
+        if not past or draft.cue_class != "speech" or draft.rule not in _REPORTS:
+            continue
+        sentence = page.doc[draft.anchor].sent
+        if sentence.end >= len(page.doc) or page.inside[draft.anchor] >= 0:
+            continue
+        after = page.doc[sentence.end].sent
+        here = without_stop(page.text, trim(page.text, Span(after.start_char, after.end_char)))
+        near = "\n" not in page.text[sentence.end_char : here.start] and page.read[after.start]
+        taken = any(overlaps(here, hull([*d.content, *d.cue])) for d in out)
+        if near and not taken and _goes_on_reporting(after, page):
+            out.append(_carried(draft, here, k)._replace(rule="carried_report"))
+    return out
+
 # %% ../nbs/06_statements.ipynb #7e848003
 _NAMED = re.compile(
     r"[“\"]?((?:[A-Z][\w.’'-]*|of|the|at)(?:\s(?:[A-Z][\w.’'-]*|of|the|at)){0,5})(?:\s\([^)\n]*\))?:\s+(?=\S+\s+\S+)"
@@ -465,19 +560,37 @@ _NAMED = re.compile(
 def _named_line(
     line: Span,  # a line of the text
     page: Page,  # the article
-    loud: bool,  # only names in capital letters, or before a quotation mark
+    loud: bool,  # only names in capitals, before a quotation mark, or that open several lines
 ) -> Draft | None:
     "What follows a name and a colon at the start of `line`"
     found = _NAMED.match(page.text, line.start, line.end)
     if found is None or found[1].lower() in page.labels:
         return None
     quoted = any(q.start == found.end() for q in page.quotes)
-    if loud and not quoted and not (found[1].isupper() and len(found[1]) > 2):
+    often = page.text.count(f"\n{found[1]}:") + page.text.startswith(f"{found[1]}:") > 1
+    spoken = often and page.text[line.end - 1] in '.?!”"…'
+    if loud and not (quoted or spoken or (found[1].isupper() and len(found[1]) > 2)):
         return None
     source, colon = Span(*found.span(1)), Span(found.end(1), found.end(1) + 1)
     content = without_stop(page.text, trim(page.text, Span(found.end(), line.end), ' ”"'))
     rule, act = ("transcript", "assertion") if loud else ("headline", "report")
     return Draft((content,), source, (colon,), act, "speech", rule, -1)
+
+
+_TRAILING = re.compile(r"\s[–—-]\s([A-Z][\w.’'-]*(?:\s[\w.’'-]+){0,3})$")
+
+
+def _signed_headline(
+    line: Span,  # a headline
+    page: Page,  # the article
+) -> Draft | None:
+    "*Talks to resume in May – Okafor*: a headline that ends in a dash and a name"
+    found = _TRAILING.search(page.text, line.start, line.end)
+    if found is None or count_words(page.text, line.start, found.start()) < 4:
+        return None
+    source, dash = Span(*found.span(1)), Span(found.start() + 1, found.start() + 2)
+    content = (Span(line.start, found.start()),)
+    return Draft(content, source, (dash,), "report", "speech", "headline", -1)
 
 
 def _from_zones(
@@ -491,7 +604,9 @@ def _from_zones(
             yield Draft((here,), source, (), "assertion", "speech", "pull_quote", -1)
         for line in re.finditer(r"\S[^\n]*", page.text[here.start : here.end]):
             span = Span(here.start + line.start(), here.start + line.end())
-            if draft := _named_line(span, page, zone.zone != "headline"):
+            title = zone.zone == "headline"
+            draft = _named_line(span, page, not title) or title and _signed_headline(span, page)
+            if draft:
                 yield draft
 
 # %% ../nbs/06_statements.ipynb #3c220fdb
@@ -503,7 +618,8 @@ def find_drafts(
     found = [d if d.content else _attach(d, page) for d in found]
     cut = [_until_next(d, [x for x in found if x], page) for d in found if d]
     wide = [d for d in (_widen(d, page) for d in cut) if d.content]
-    return _continue_quotes(_distinct([*wide, *_from_zones(page)], page.levels), page)
+    quoted = _continue_quotes(_distinct([*wide, *_from_zones(page)], page.levels), page)
+    return _continue_reports(_join_above(quoted, page), page)
 
 # %% ../nbs/06_statements.ipynb #d0bed39c
 @dataclass(frozen=True)
@@ -581,8 +697,9 @@ def find_statements(
     out = []
     for k in order:
         d, parent = drafts[k], parents[k]
+        kind = "direct" if d.rule == "pull_quote" else _kind(d.content, page)
         made = Statement(
-            d.content, d.source, d.cue, _kind(d.content, page), d.act, d.granularity,
+            d.content, d.source, d.cue, kind, d.act, d.granularity,
             _voice(d, parent), d.cue_class, d.rule, page.levels[d.rule], addressee=d.addressee,
         )  # fmt: skip
         up = place[parent] if parent is not None else None
@@ -599,14 +716,23 @@ def quote_roles(
     out = []
     for quote in find_quotes(article.text, article.zones):
         here = Span(quote.inner_start, quote.inner_end)
-        holders = [
-            (hull(s.content).length, k)
-            for k, s in enumerate(statements)
-            if any(overlaps(part, here) for part in s.content)
-        ]
-        inner = min(holders)[1] if holders else None
-        words = count_words(article.text, *here)
-        nobody = "scare" if words <= 3 else "unattributed"
-        role = "name" if is_name(article.text, quote) else "speech" if holders else nobody
-        out.append((quote._replace(role=role), None if role == "name" else inner))
+        inner = _holder_of(here, statements)
+        nobody = "scare" if count_words(article.text, *here) <= 3 else "unattributed"
+        held = inner is not None and statements[inner].rule != "unattributed"
+        role = "name" if is_name(article.text, quote) else "speech" if held else nobody
+        out.append((quote._replace(role=role), inner if role == "speech" else None))
     return tuple(out)
+
+
+def _holder_of(
+    here: Span,  # a quotation without its marks
+    statements: tuple[Statement, ...],  # statements of its article
+) -> int | None:
+    "Number of the innermost statement whose words `here` are, not of one that is made inside it"
+    outside = [
+        (not any(covers(part, here) for part in s.content), hull(s.content).length, k)
+        for k, s in enumerate(statements)
+        if any(overlaps(part, here) for part in s.content)
+        and not any(covers(here, part) for part in s.cue)
+    ]
+    return min(outside)[2] if outside else None
