@@ -675,7 +675,7 @@ def _from_container(
     if "in" not in cue.frames or noun.dep_ != "pobj" or prep.lower_ != "in":
         return None
     own, head = subtree(prep), prep.head
-    owner, link = _noun_source(noun, cue, page)
+    owner, link = _noun_source(noun, cue._replace(preps=frozenset()), page)
     opens, commas = own.start <= noun.sent.start_char, page.text[own.start - 2 : own.start] == ", "
     if not opens and not (commas and owner is not None):
         return None
@@ -853,7 +853,8 @@ def _pointing_back(
         who = child(to, "pobj") if known is not None and to is not None else None
         words = (between(token, to),) if who is not None else ()
         source = noun_phrase(who) if who is not None else None
-    elif token.dep_ == "pobj" and verb.lower_ in ("about", "of") and verb.i == token.sent.start:
+    elif token.i == token.sent.start + 1 and page.doc[token.i - 1].lower_ in ("about", "of"):
+        verb = page.doc[token.i - 1]
         reports = page.doc[token.i + 1] if token.i + 1 < token.sent.end else token
         speech = any(c.cue_class == "speech" for c in page.cues.get(("verb", reports.lemma_), ()))
         words = (between(verb, reports),)

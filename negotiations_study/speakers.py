@@ -6,7 +6,8 @@
 __all__ = ['NOBODY', 'People', 'Speaker', 'known_actor', 'Nouns', 'load_nouns', 'is_style', 'kind_of_name', 'Mention',
            'same_given', 'find_mentions', 'head_of', 'without_relative', 'entity_of', 'Pointer', 'pointer_of',
            'address_of', 'Candidate', 'person_key', 'find_antecedent', 'name_words', 'by_surname', 'among_namesakes',
-           'sound', 'is_spelling', 'by_spelling', 'full_names', 'resolve_speakers', 'Hop', 'find_chains']
+           'sound', 'is_spelling', 'by_spelling', 'full_names', 'Cast', 'find_cast', 'resolve_speakers', 'Hop',
+           'find_chains']
 
 # %% ../nbs/07_speakers.ipynb #b6d9b048
 import re
@@ -76,7 +77,7 @@ def load_nouns(
     style = frozenset(t.strip(".") for t, kind in kinds.items() if kind != "nominal")
     return Nouns(anonymous, outlet, title, style)
 
-# %% ../nbs/07_speakers.ipynb #0e36aabc
+# %% ../nbs/07_speakers.ipynb #c3fb378b
 _ABBREVIATED = re.compile(r"[A-Za-z]{2,5}\.")
 
 
@@ -87,7 +88,7 @@ def is_style(
     "Whether `word` is a title or a form of address"
     return word.lower().strip(".") in nouns.style or bool(_ABBREVIATED.fullmatch(word))
 
-# %% ../nbs/07_speakers.ipynb #a76dbe0c
+# %% ../nbs/07_speakers.ipynb #bfe23ba7
 def kind_of_name(
     words: str,  # a name that the codebook does not know
     before: str,  # text before it
@@ -100,7 +101,7 @@ def kind_of_name(
     body = nouns.anonymous.get(last, ("",))[0] in ("institution", "collective")
     return "institution" if body or re.search(r"\bthe $", before, re.I) else "named"
 
-# %% ../nbs/07_speakers.ipynb #3d55e9f0
+# %% ../nbs/07_speakers.ipynb #37acec01
 def _first_letters(
     text: str,  # an alias, or words of the text
 ) -> str:
@@ -120,7 +121,7 @@ def _beginnings(
         found.update(" ".join(words[:n]) for n in range(1, len(words) + 1))
     return frozenset(found)
 
-# %% ../nbs/07_speakers.ipynb #b7ec167a
+# %% ../nbs/07_speakers.ipynb #f406bf03
 def _count_ahead(
     words: list[str],  # words of the text, folded
     codebook: Codebook,  # aliases
@@ -131,7 +132,7 @@ def _count_ahead(
         n += 1
     return n + 1 if n else int(bool(words) and _first_letters(words[0]) in begins)
 
-# %% ../nbs/07_speakers.ipynb #70a4f01e
+# %% ../nbs/07_speakers.ipynb #1ddd393b
 _LONGEST = 9  # tokens of the longest alias that is looked for
 
 
@@ -193,7 +194,7 @@ def same_given(
     whole = len(short) == 1 or (len(short) > 2 and long.startswith(short))
     return whole or SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.75
 
-# %% ../nbs/07_speakers.ipynb #a18a277c
+# %% ../nbs/07_speakers.ipynb #c19b0870
 @lru_cache(maxsize=8)
 def _given_names(
     codebook: Codebook,  # actors and aliases
@@ -238,7 +239,15 @@ def _after_titles(
         return None
     return max((i + 1 for i in titles if i + 1 <= end - 2), default=start)
 
-# %% ../nbs/07_speakers.ipynb #a36850fa
+# %% ../nbs/07_speakers.ipynb #8105f51d
+def _in_name(
+    token: "Token",  # a proper noun
+    after: bool,  # whether a word of the name stands before it
+) -> bool:
+    "Whether `token` has a capital, or is a short word within a name, such as *van* or *bin*"
+    return token.text[:1].isupper() or (after and token.text.islower() and len(token) < 5)
+
+# %% ../nbs/07_speakers.ipynb #524423f3
 def _unknown_name(
     doc: "Doc",  # parse
     i: int,  # first token
@@ -247,11 +256,13 @@ def _unknown_name(
 ) -> Mention | None:
     "A run of two or more capitalised proper nouns from token `i` that holds no known name"
     end = i
-    while end < len(doc) and doc[end].pos_ == "PROPN" and doc[end].text[:1].isupper():
+    while end < len(doc) and doc[end].pos_ == "PROPN" and _in_name(doc[end], end > i):
         known = _names_at(doc, end, codebook) if end > i else None
         if known and not (namesakes and _is_namesake(doc, i, known, codebook)):
             return None
         end += 1
+    while end > i and doc[end - 1].text[:1].islower():
+        end -= 1
     if end - i < 2 or not doc[end - 1].text[0].isalpha():
         return None
     start = _after_titles(doc, i, end, load_nouns(codebook))
@@ -261,7 +272,7 @@ def _unknown_name(
         else Mention(start, end, between(doc[start], doc[end - 1]), None, None)
     )
 
-# %% ../nbs/07_speakers.ipynb #d127b6ab
+# %% ../nbs/07_speakers.ipynb #07ef15bf
 def _scan(
     doc: "Doc",  # parse
     article: Article,  # for its text zones
@@ -377,7 +388,7 @@ def _starts_with_title(
         f"{a} {b}" in nouns.title for a, b in zip(low[:5], low[1:6], strict=False)
     )
 
-# %% ../nbs/07_speakers.ipynb #dcecee08
+# %% ../nbs/07_speakers.ipynb #b625f3e2
 def _named_at_edge(
     doc: "Doc",  # parse
     span: Span,  # a noun phrase
@@ -493,7 +504,7 @@ def without_relative(
     clause = next((t for t in (token, *token.ancestors) if t.dep_ == "relcl"), None)
     return noun_phrase(clause.head) if clause is not None else span
 
-# %% ../nbs/07_speakers.ipynb #48a5c796
+# %% ../nbs/07_speakers.ipynb #b341b58b
 _DETERMINER = re.compile(r"^(?:the|a|an|some|many|one|two|several|other|these|those)\s+", re.I)
 
 
@@ -573,7 +584,7 @@ def pointer_of(
         return None
     return Pointer("title", own, side) if titled else Pointer("noun", low) if own == low else None
 
-# %% ../nbs/07_speakers.ipynb #8076764b
+# %% ../nbs/07_speakers.ipynb #7efbec86
 _ADDRESS = {
     **dict.fromkeys(("mr", "sir", "lord", "monsieur", "herr", "he", "him", "his"), "m"),
     **dict.fromkeys(("ms", "mrs", "miss", "madam", "madame", "lady", "frau", "she", "her"), "f"),
@@ -587,7 +598,7 @@ def address_of(
     found = (_ADDRESS.get(w, "") for w in re.findall(r"\w+", words.lower()))
     return next((f for f in found if f), "")
 
-# %% ../nbs/07_speakers.ipynb #6f778e40
+# %% ../nbs/07_speakers.ipynb #eca4b602
 class Candidate(NamedTuple):
     "Somebody mentioned before, where and how"
 
@@ -596,6 +607,7 @@ class Candidate(NamedTuple):
     words: str  # the noun phrase that introduced them
     rank: int  # 3 source of an outermost statement, 2 and 1 subject (`_rank`), 0 mentioned
     sentence: int = -1  # offset of the sentence of a name; -1 for the source of a statement
+    quote: int = -1  # number of the quotation around it; -1 outside of quotations
 
 
 def person_key(
@@ -627,7 +639,7 @@ def _has_title(
     rest = pointer.side != "UNKNOWN" or all(w in known for w in wanted[:-1])
     return bool(wanted) and wanted[-1] in known and rest
 
-# %% ../nbs/07_speakers.ipynb #92bd8188
+# %% ../nbs/07_speakers.ipynb #55e9fc10
 def _fits(
     pointer: Pointer,  # what is wanted
     candidate: Speaker,  # somebody mentioned before
@@ -690,7 +702,7 @@ def _of_that_noun(
             found[person_key(c.speaker)] = c.speaker
     return next(iter(found.values())) if len(found) == 1 else None
 
-# %% ../nbs/07_speakers.ipynb #04da6b2e
+# %% ../nbs/07_speakers.ipynb #0c92765e
 def _only_one(
     candidates: list[Candidate],  # those that fit
 ) -> Speaker | None:
@@ -728,7 +740,7 @@ def find_antecedent(
     equal = {person_key(c.speaker) for c in fitting if (c.rank, c.sentence) == place}
     return fitting[0].speaker if place[1] < 0 or len(equal) == 1 else None
 
-# %% ../nbs/07_speakers.ipynb #b98c00c9
+# %% ../nbs/07_speakers.ipynb #c8854e4a
 def name_words(
     name: str,  # a name
     nouns: Nouns,  # titles
@@ -750,7 +762,7 @@ def _is_short_for(
     initial = len(own) > 1 and min(len(own[0]), len(full[0])) == 1
     return initial and own[0][0] == full[0][0] and own[-1] == full[-1]
 
-# %% ../nbs/07_speakers.ipynb #f7c3d203
+# %% ../nbs/07_speakers.ipynb #04f47fd9
 People = dict[str, Speaker]  # person_key -> the first candidate for that person
 
 
@@ -792,7 +804,7 @@ def _told_apart(
     }
     return next((some for some in (by_address, by_title) if len(some) == 1), left)
 
-# %% ../nbs/07_speakers.ipynb #7543b752
+# %% ../nbs/07_speakers.ipynb #7ea440cc
 def by_surname(
     name: Speaker,  # somebody whom the codebook does not know
     words: str,  # the words that name them, with titles
@@ -812,7 +824,7 @@ def by_surname(
     found = next(iter(fitting.values())) if len(fitting) == 1 else name
     return name if found is name else replace(found, how="surname", mention=name.mention)
 
-# %% ../nbs/07_speakers.ipynb #caf05dc8
+# %% ../nbs/07_speakers.ipynb #8b2fff0e
 def among_namesakes(
     known: Speaker,  # an actor, found by the bare surname
     words: str,  # the words that name them, with titles
@@ -836,9 +848,9 @@ def among_namesakes(
     bare = any(c.at < first and len(name_words(c.words, nouns)) == 1 for c in before)
     return known if bare else Speaker(None, name, "named", "UNKNOWN", "unknown", known.mention)
 
-# %% ../nbs/07_speakers.ipynb #76a916d7
+# %% ../nbs/07_speakers.ipynb #3b473dc6
 _ONE_SOUND = (
-    (r"ph", "f"), (r"(?<=[tkgd])h", ""), (r"ck|q|c(?![eihy])", "k"), (r"x", "ks"), (r"w", "v"),
+    (r"ph", "f"), (r"kh", "h"), (r"(?<=[tgd])h", ""), (r"ck|q|c(?![eihy])", "k"), (r"x", "ks"), (r"w", "v"),
     (r"e?[iyj]+$", "i"), (r"[iyj]+", "i"), (r"(.)\1", r"\1"),
 )  # fmt: skip
 
@@ -868,7 +880,7 @@ def is_spelling(
         return False
     return SequenceMatcher(None, x, y, autojunk=False).ratio() >= 0.85
 
-# %% ../nbs/07_speakers.ipynb #a4ec9c90
+# %% ../nbs/07_speakers.ipynb #46151b19
 def _may_be_spelt(
     own: tuple[str, ...],  # words of a name
     full: tuple[str, ...],  # words of an earlier full name
@@ -886,7 +898,7 @@ def _may_be_spelt(
         or (min(len(a), len(b)) == 1 and a[0] == b[0])
     )
 
-# %% ../nbs/07_speakers.ipynb #0bd1508a
+# %% ../nbs/07_speakers.ipynb #58f708d1
 def by_spelling(
     name: Speaker,  # somebody whom the codebook does not know
     words: str,  # the words that name them, with titles
@@ -944,7 +956,7 @@ def _rank(
         return 0
     return 2 if token.head.dep_ == "ROOT" else 1
 
-# %% ../nbs/07_speakers.ipynb #4a471519
+# %% ../nbs/07_speakers.ipynb #99090ec5
 def full_names(
     mentions: tuple[Mention, ...],  # names of the article
     doc: "Doc",  # parse
@@ -955,28 +967,48 @@ def full_names(
     found = {name_words(slice_text(text, m.span), nouns) for m in mentions if not m.id}
     return {words for words in found if len(words) > 1}
 
-# %% ../nbs/07_speakers.ipynb #2b213227
-def _mentioned(
-    mentions: tuple[Mention, ...],  # names of the article
+# %% ../nbs/07_speakers.ipynb #24d689bc
+class Cast(NamedTuple):
+    "Everything in an article that names somebody"
+
+    doc: "Doc"  # parse
+    codebook: Codebook  # actors and vocabulary
+    mentions: tuple[Mention, ...]  # names of the article
+    quotes: tuple[Quote, ...]  # quoted passages
+    others: set[tuple[str, ...]]  # full names that the codebook does not know
+
+    def quote_at(self, at: int) -> int:
+        "Number of the quotation around the offset `at`; -1 outside of quotations"
+        return next((k for k, q in enumerate(self.quotes) if q.start < at < q.end), -1)
+
+
+def find_cast(
     doc: "Doc",  # parse
-    codebook: Codebook,  # actors
-    quotes: tuple[Quote, ...],  # quoted passages, whose names do not count
-    others: set[tuple[str, ...]],  # full names that the codebook does not know
+    article: Article,  # text and zones
+    codebook: Codebook,  # actors and vocabulary
+) -> Cast:
+    "The `Cast` of an article"
+    mentions = find_mentions(doc, article, codebook)
+    quotes = find_quotes(article.text, article.zones)
+    return Cast(doc, codebook, mentions, quotes, full_names(mentions, doc, codebook))
+
+# %% ../nbs/07_speakers.ipynb #4d8f9166
+def _mentioned(
+    cast: Cast,  # names of the article
 ) -> list[Candidate]:
-    "Every name outside quotations as a candidate, with the words before it"
-    nouns, out = load_nouns(codebook), []
-    people = [m for m in mentions if _is_person(doc, m, nouns)]
+    "Every name as a candidate, with the words before it and the quotation that it stands in"
+    doc, codebook, out = cast.doc, cast.codebook, []
+    people = [m for m in cast.mentions if _is_person(doc, m, load_nouns(codebook))]
     tokens = frozenset(i for m in people for i in range(m.start, m.end))
-    for m in mentions:
-        if any(q.start < m.span.start < q.end for q in quotes):
-            continue
+    for m in cast.mentions:
         who = known_actor(m.id, codebook, "alias", m.span) if m.id else _stranger(doc, m, codebook)
         words, head = _introduction(doc, m, tokens), doc[m.start : m.end].root
-        who = by_spelling(who, words, out, others, codebook)
-        out.append(Candidate(m.span.start, who, words, _rank(head), head.sent.start_char))
+        who = by_spelling(who, words, out, cast.others, codebook)
+        place = (head.sent.start_char, cast.quote_at(m.span.start))
+        out.append(Candidate(m.span.start, who, words, _rank(head), *place))
     return out
 
-# %% ../nbs/07_speakers.ipynb #7eac6d49
+# %% ../nbs/07_speakers.ipynb #0ab6729e
 def _together(
     doc: "Doc",  # parse
     source: Span,  # words that name a source
@@ -1002,34 +1034,32 @@ def _together(
         None, name, kind, sides.pop() if len(sides) == 1 else "UNKNOWN", "together", source
     )
 
-# %% ../nbs/07_speakers.ipynb #04ac425f
+# %% ../nbs/07_speakers.ipynb #d9305e48
 def _resolve(
-    statement: Statement,  # one statement
+    source: Span,  # words that name somebody
     parent: Speaker | None,  # speaker of the statement around it
     seen: list[Candidate],  # everybody mentioned, and speakers so far
-    doc: "Doc",  # parse
-    codebook: Codebook,  # actors and vocabulary
-    mentions: tuple[Mention, ...],  # names of the article
-    others: set[tuple[str, ...]],  # full names that the codebook does not know
+    cast: Cast,  # names of the article
 ) -> Speaker:
-    "Speaker of one statement from its source"
-    if statement.source is None:
-        return NOBODY
-    source, text = without_relative(doc, statement.source), text_of(doc)
-    if joint := _together(doc, source, codebook, mentions):
+    "Who is meant by the words at `source`, in their place"
+    doc, text, at = cast.doc, text_of(cast.doc), source.start
+    source = without_relative(doc, source)
+    if joint := _together(doc, source, cast.codebook, cast.mentions):
         return joint
-    found, words = entity_of(doc, source, codebook, mentions), slice_text(text, source)
-    before = [c for c in seen if c.at < min(source.start, statement.source.start)]
+    found, words = entity_of(doc, source, cast.codebook, cast.mentions), slice_text(text, source)
+    near = (-1, cast.quote_at(at))
+    before = [c for c in seen if c.at < min(source.start, at) and c.quote in near]
     if found.id and found.type == "named" and found.mention:
         name = slice_text(text, found.mention)
-        return among_namesakes(found, words, name, before, codebook)
+        return among_namesakes(found, words, name, before, cast.codebook)
     head = head_of(doc, found.mention or source)
     if found.id or head is None:
         return found
     if found.type == "named":
-        same = by_surname(found, words, before, codebook)
-        return same if same != found else by_spelling(found, words, before, others, codebook)
-    return _point_back(found, head, words, parent, before, text, codebook)
+        same = by_surname(found, words, before, cast.codebook)
+        spelt = by_spelling(found, words, before, cast.others, cast.codebook)
+        return same if same != found else spelt
+    return _point_back(found, head, words, parent, before, text, cast.codebook)
 
 
 def _point_back(
@@ -1052,12 +1082,27 @@ def _point_back(
     how = "nominal" if pointer.kind in ("title", "outlet", "noun") else "pronoun"
     return replace(meant, how=how, mention=found.mention)
 
+# %% ../nbs/07_speakers.ipynb #4f234c2a
+def _spoken(
+    statement: Statement,  # a statement
+    speaker: Speaker,  # who says it
+    cast: Cast,  # names of the article
+) -> Candidate | None:
+    "The speaker of a statement as a candidate, if the statement names one"
+    if statement.source is None or not speaker.name:
+        return None
+    words = slice_text(text_of(cast.doc), statement.source)
+    words = speaker.name if speaker.how == "pronoun" else words
+    at, rank = statement.source.start, 3 if statement.parent is None else 1
+    return Candidate(at, speaker, words, rank, quote=cast.quote_at(at))
+
 # %% ../nbs/07_speakers.ipynb #9eb0bd88
 def _place(
     statement: Statement,  # a statement
-) -> int:
-    "Offset of the words that name its source, else of its content"
-    return statement.source.start if statement.source else statement.content[0].start
+) -> tuple[bool, int]:
+    "Carried ones last; else the offset of the words that name the source, or of the content"
+    first = statement.source or statement.content[0]
+    return statement.carried_from is not None, first.start
 
 
 def resolve_speakers(
@@ -1067,27 +1112,17 @@ def resolve_speakers(
     codebook: Codebook,  # actors and vocabulary
 ) -> tuple[Speaker, ...]:
     "One speaker for each statement, `NOBODY` where the text names none"
-    mentions = find_mentions(doc, article, codebook)
-    quotes = find_quotes(article.text, article.zones)
-    others = full_names(mentions, doc, codebook)
-    seen = _mentioned(mentions, doc, codebook, quotes, others)
-    out: dict[int, Speaker] = {}
-    order = sorted(
-        range(len(statements)),
-        key=lambda k: (statements[k].carried_from is not None, _place(statements[k])),
-    )
-    for k in order:
+    cast = find_cast(doc, article, codebook)
+    seen, out = _mentioned(cast), dict.fromkeys(range(len(statements)), NOBODY)
+    for k in sorted(out, key=lambda k: _place(statements[k])):
         s = statements[k]
         if s.carried_from is not None:
-            out[k] = replace(out.get(s.carried_from, NOBODY), how="carried", mention=None)
-            continue
-        parent = out.get(s.parent) if s.parent is not None else None
-        out[k] = _resolve(s, parent, seen, doc, codebook, mentions, others)
-        if s.source and out[k].name:
-            pronoun = out[k].how == "pronoun"
-            words = out[k].name if pronoun else slice_text(text_of(doc), s.source)
-            seen.append(Candidate(s.source.start, out[k], words, 3 if s.parent is None else 1))
-    return tuple(out[k] for k in range(len(statements)))
+            out[k] = replace(out[s.carried_from], how="carried", mention=None)
+        elif s.source is not None:
+            parent = None if s.parent is None or out[s.parent] is NOBODY else out[s.parent]
+            out[k] = _resolve(s.source, parent, seen, cast)
+            seen += [c for c in [_spoken(s, out[k], cast)] if c]
+    return tuple(out.values())
 
 # %% ../nbs/07_speakers.ipynb #f8e11fe0
 class Hop(NamedTuple):
@@ -1145,44 +1180,53 @@ def _hangs_on(
             return False
     return False
 
-# %% ../nbs/07_speakers.ipynb #a4ab61d8
+# %% ../nbs/07_speakers.ipynb #4b7d9b3c
 def _origins(
     statement: Statement,  # a report
     medium: bool,  # whether a medium reports
-    doc: "Doc",  # parse
-    codebook: Codebook,  # actors and vocabulary
-    mentions: tuple[Mention, ...],  # names of the article
+    seen: list[Candidate],  # everybody mentioned, and speakers
+    cast: Cast,  # names of the article
 ) -> list[Speaker]:
     "The source that `statement` cites, if it cites one"
-    token = _cited(statement, doc, medium)
+    token = _cited(statement, cast.doc, medium)
     links = [c for c in token.children if c.lower_ in ("by", "from", "of")] if token else []
     for head in [token, *(c for t in links for c in t.children if c.dep_ == "pobj")]:
         if head is None:
             continue
-        found = entity_of(doc, noun_phrase(head), codebook, mentions)
+        found = _resolve(noun_phrase(head), None, seen, cast)
         named = found.type in ("named", "media") or head.pos_ == "PROPN"
         if found.id or found.how == "anonymous" or named:
             return [found]
     return []
 
-# %% ../nbs/07_speakers.ipynb #add1f223
+# %% ../nbs/07_speakers.ipynb #3cf6225b
 def _stations(
     statement: Statement,  # a statement on the way
     speaker: Speaker,  # who says it
-    doc: "Doc",  # parse
-    codebook: Codebook,  # actors and vocabulary
-    mentions: tuple[Mention, ...],  # names of the article
+    seen: list[Candidate],  # everybody mentioned, and speakers
+    cast: Cast,  # names of the article
 ) -> list[Hop]:
     "The medium that was told, the speaker, and whom a report cites"
     how = "carried" if speaker.how == "carried" else "explicit"
     hops = [_hop(speaker, how)] if speaker.name else []
     if statement.addressee is not None:
-        told = entity_of(doc, statement.addressee, codebook, mentions)
-        if told.type == "media" and told.name != speaker.name:
+        told = _resolve(statement.addressee, speaker, seen, cast)
+        if told.type == "media" and person_key(told) != person_key(speaker):
             hops.insert(0, _hop(told, "explicit"))
     medium = speaker.type == "media"
-    cited = _origins(statement, medium, doc, codebook, mentions)
+    cited = _origins(statement, medium, seen, cast)
     return hops + [_hop(who, "explicit") for who in cited if person_key(who) != person_key(speaker)]
+
+# %% ../nbs/07_speakers.ipynb #9bfca3a9
+def _once(
+    hops: list[Hop],  # stations in order
+) -> Iterator[Hop]:
+    "`hops` without one that repeats the one before"
+    last = None
+    for hop in hops:
+        if last is None or (hop.entity_id, hop.entity) != last:
+            yield hop
+        last = (hop.entity_id, hop.entity)
 
 # %% ../nbs/07_speakers.ipynb #ed0c4392
 def _way(
@@ -1207,22 +1251,11 @@ def find_chains(
     codebook: Codebook,  # actors and vocabulary
 ) -> tuple[tuple[Hop, ...], ...]:
     "For each statement the hops of reporting, publisher first"
-    mentions = find_mentions(doc, article, codebook)
+    cast, pairs = find_cast(doc, article, codebook), tuple(zip(statements, speakers, strict=True))
     outlet = Hop(article.outlet.id, article.outlet.value, "outlet", "publisher")
-    stations = [
-        _stations(s, who, doc, codebook, mentions)
-        for s, who in zip(statements, speakers, strict=True)
-    ]
+    spoken = [c for c in (_spoken(s, who, cast) for s, who in pairs) if c]
+    needed = any(s.addressee is not None for s in statements) or bool(spoken)
+    seen = [*_mentioned(cast), *spoken] if needed else []
+    stations = [_stations(s, who, seen, cast) for s, who in pairs]
     ways = (_way(k, statements, stations) for k in range(len(statements)))
     return tuple((outlet, *_once(hops)) for hops in ways)
-
-# %% ../nbs/07_speakers.ipynb #9bfca3a9
-def _once(
-    hops: list[Hop],  # stations in order
-) -> Iterator[Hop]:
-    "`hops` without one that repeats the one before"
-    last = None
-    for hop in hops:
-        if last is None or (hop.entity_id, hop.entity) != last:
-            yield hop
-        last = (hop.entity_id, hop.entity)

@@ -185,6 +185,9 @@ def _same(
     if not overlaps(hull(a.content), hull(b.content)):
         return False
     shared = iou(a.content, b.content)
+    if a.source and b.source and not overlaps(a.source, b.source):
+        if {"denial", "refusal"} & {a.act, b.act} and "noun_clause" in (a.rule, b.rule):
+            return False  # one makes the claim that the other rejects
     together = bool(a.source and b.source and overlaps(a.source, b.source))
     return shared >= 0.95 or (together and shared >= 0.3) or (a.source is None and shared >= 0.5)
 
@@ -354,7 +357,9 @@ def _introduced(
     verb, subject = found
     cue = (verb_group(verb),) if verb.i != subject.i else ()
     part = (Span(start, quote.end),)
-    source = source_of(verb, subject)
+    source, owner = source_of(verb, subject), child(subject, "poss")
+    if owner is not None and ("noun", subject.lemma_) in page.cues:
+        source = between(owner.left_edge, owner)  # her message: “…”
     return nobody._replace(content=part, source=source, cue=cue, rule="introduced", anchor=verb.i)
 
 
@@ -662,8 +667,8 @@ def find_parents(
     hulls = [hull(d.content) for d in drafts]
     apart = ["\n" in text[h.start : h.end] for h in hulls]
     parents: list[int | None] = []
-    for k, child in enumerate(drafts):
-        own = hull([*child.content, *child.cue])
+    for k, inner in enumerate(drafts):
+        own = hull([*inner.content, *inner.cue])
         around = [
             (h.end - h.start, n)
             for n, h in enumerate(hulls)

@@ -1,11 +1,22 @@
 """Speakers: the right person, or nobody; and the chain of reports."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from negotiations_study.articles import make_article
-from negotiations_study.codebook import load_codebook
+from negotiations_study.codebook import fold, load_codebook
 from negotiations_study.language import load_model, parse
-from negotiations_study.speakers import find_chains, resolve_speakers
+from negotiations_study.spans import Span
+from negotiations_study.speakers import (
+    NOBODY,
+    _names_at,
+    find_chains,
+    is_spelling,
+    resolve_speakers,
+    sound,
+    without_relative,
+)
 from negotiations_study.statements import find_statements
 
 BOOK = load_codebook("harbour")
@@ -85,3 +96,351 @@ def test_the_chain_goes_through_everybody():
 def test_a_cited_source_stands_behind_the_report():
     _, _, chains = read("The talks have failed, the Alder Courier writes, citing two managers.")
     assert [hop.entity_type for hop in chains[0]] == ["outlet", "media", "anonymous_collective"]
+
+
+def speakers(text):
+    return read(text)[1]
+
+
+def one(text):
+    "Speaker of the last statement"
+    return speakers(text)[-1]
+
+
+OVER = "said that the talks had failed."
+
+
+# What a source span may look like
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "mention"),
+    [
+        ("Talks with Mara Lindqvist, who said that pay could wait, went on.", MARA, MARA),
+        ("The company, which said that it was ready, waits.", "Alder Port Company", "The company"),
+        ("Talks with Olav Berg, who said that pay could wait, went on.", "Olav Berg", "Olav Berg"),
+    ],
+)
+def test_a_relative_pronoun_is_no_part_of_the_name(text, who, mention):
+    person = speakers(text)[0]
+    assert person.name == who
+    assert text[slice(*person.mention)] == mention
+
+
+@pytest.mark.parametrize("pronoun", ["who", "which"])
+def test_a_relative_pronoun_alone_means_what_its_clause_hangs_on(pronoun):
+    text = f"Mara Lindqvist, {pronoun} said that pay could wait, came late."
+    doc, alone = load_model()(text), Span(16, 16 + len(pronoun))
+    assert without_relative(doc, alone) == Span(0, 14)
+    assert without_relative(doc, Span(0, alone.end)) == Span(0, 14)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It was reported that the talks had failed.",
+        "The talks have reportedly failed.",
+        "“Nobody gains from a closed harbour at this time of the year.”",
+    ],
+)
+def test_a_statement_without_a_source_is_nobodys(text):
+    assert all(p == NOBODY for p in speakers(text))
+
+
+@pytest.mark.parametrize(
+    ("source", "who"),
+    [
+        (
+            "Representative Kirsten Dahl, a member of the harbour committee and of its board,",
+            "Kirsten Dahl",
+        ),
+        (
+            "Captain Kirsten Dahl, the head of the pilots and until May deputy of Olav Berg,",
+            "Kirsten Dahl",
+        ),
+        ("The chief negotiator for the union and a former crane driver, Mara Lindqvist,", MARA),
+        ("Deputy Prime Minister Kirsten Dahl", "Kirsten Dahl"),
+        (
+            "The head of the committee on ports of the regional assembly Kirsten Dahl",
+            "Kirsten Dahl",
+        ),
+        ("Capt. Kirsten Dahl", "Kirsten Dahl"),
+        ("The union's chairwoman Mara Lindqvist", MARA),
+        ("Jan van der Berg", "Jan van der Berg"),
+    ],
+)
+def test_titles_and_appositions_of_any_length(source, who):
+    assert one(f"{source} {OVER}").name == who
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "The lawyer of Mara Lindqvist",
+        "An adviser to President Mara Lindqvist",
+        "A spokesman for Kirsten Dahl",
+        "One of the managers",
+        "The Prime Minister",
+    ],
+)
+def test_whose_aide_it_is_is_not_who_speaks(source):
+    person = one(f"{source} {OVER}")
+    assert (person.id, person.type, person.name) == (None, "anonymous", source)
+
+
+@pytest.mark.parametrize(
+    "source", ["The Granite Palace", "The Ministry of Ports", "Norhaven Ministry"]
+)
+def test_a_palace_is_an_institution(source):
+    person = one(f"{source} {OVER}")
+    assert (person.id, person.type) == (None, "institution")
+
+
+def test_the_palace_is_the_palace_named_before_unless_there_are_two():
+    one_palace = "The Granite Palace was silent. The palace said that the talks had failed."
+    assert one(one_palace).name == "Granite Palace"
+    two = f"The Summer Palace was silent. {one_palace}"
+    assert one(two).name == "The palace"
+
+
+def test_two_who_speak_together_are_neither_of_them_alone():
+    both = speakers(
+        "Mara Lindqvist and Olav Berg said that it was over. They said that it was sad."
+    )
+    assert [p.name for p in both] == ["Mara Lindqvist and Olav Berg"] * 2
+    assert all(p.id is None for p in both)
+    assert one("Mara Lindqvist and the union said that it was over.").side == "UNION"
+
+
+# One surname
+
+
+@pytest.mark.parametrize(
+    ("before", "source", "who"),
+    [
+        ("Ingrid Dahl and Olav Dahl came.", "Dahl", "Dahl"),
+        ("Ingrid Dahl came. Olav Dahl left.", "Dahl", "Dahl"),
+        ("Ms. Ingrid Dahl and Mr. Olav Dahl came.", "Mr. Dahl", "Olav Dahl"),
+        ("Ms. Ingrid Dahl and Mr. Olav Dahl came.", "Mrs. Dahl", "Ingrid Dahl"),
+        ("Ms. Ingrid Dahl came.", "Mr. Dahl", "Mr. Dahl"),
+        ("Ingrid Dahl and Olav Dahl came.", "Mr. Dahl", "Mr. Dahl"),
+        ("Ingrid Dahl and Olav Dahl came.", "O. Dahl", "Olav Dahl"),
+        ("Captain Ingrid Dahl and Olav Dahl came.", "Captain Dahl", "Ingrid Dahl"),
+        ("Captain Ingrid Dahl and Captain Olav Dahl came.", "Captain Dahl", "Captain Dahl"),
+        ("Ingrid Dahl came.", "Captain Dahl", "Ingrid Dahl"),
+        ("The Museum of Dahl is closed.", "Dahl", "Dahl"),
+    ],
+)
+def test_a_surname_means_the_one_person_whom_it_can_mean(before, source, who):
+    assert one(f"{before} {source} {OVER}").name == who
+
+
+@pytest.mark.parametrize("given", ["Ada", "Wilhelmina", "B."])
+def test_a_first_name_makes_a_known_surname_a_strangers(given):
+    person = one(f"{given} Okafor {OVER}")
+    assert (person.id, person.name) == (None, f"{given} Okafor")
+
+
+@pytest.mark.parametrize("name", ["Tomas", "Thomas", "Tom", "T.", "Mr.", "Captain", "Mediator"])
+def test_a_short_form_or_a_title_does_not(name):
+    assert one(f"{name} Okafor {OVER}").id == "okafor"
+
+
+@pytest.mark.parametrize(
+    ("before", "source", "who"),
+    [
+        ("Ada Okafor came.", "Okafor", "Ada Okafor"),
+        ("Tomas Okafor and Ada Okafor came.", "Okafor", "Okafor"),
+        ("Tomas Okafor came. Ada Okafor, a nurse, said nothing.", "Okafor", "Okafor"),
+        ("Okafor came. Ada Okafor was there.", "Okafor", "Tomas Okafor"),
+        ("Mediator Tomas Okafor met Ada Okafor.", "Mediator Okafor", "Tomas Okafor"),
+        ("Tomas Okafor met Ms. Ada Okafor.", "Ms. Okafor", "Ada Okafor"),
+    ],
+)
+def test_a_known_surname_that_two_people_bear(before, source, who):
+    assert one(f"{before} {source} {OVER}").name == who
+
+
+# Two spellings
+
+WORDS = st.text("abcdefghijklmnopqrstuvwxyzéøü'-", min_size=0, max_size=12)
+
+
+@given(a=WORDS, b=WORDS)
+def test_two_spellings_are_one_either_way_round_and_begin_alike(a, b):
+    assert is_spelling(a, b) == is_spelling(b, a)
+    if is_spelling(a, b):
+        assert fold(a)[:1].casefold() == fold(b)[:1].casefold()
+
+
+@given(a=WORDS.filter(lambda w: len(w) > 5), ending=st.text("aeinorsty", min_size=1, max_size=3))
+def test_an_ending_more_is_another_name(a, ending):
+    longer = a + ending
+    assert not is_spelling(a, longer) or sound(a) == sound(longer)
+
+
+@pytest.mark.parametrize(
+    ("before", "source", "who"),
+    [
+        (f"{MARA} came.", "Lindkvist", MARA),
+        (f"{MARA} came.", "Mara Lindkvist", MARA),
+        (f"{MARA} came.", "Karl Lindkvist", "Karl Lindkvist"),
+        (f"{MARA} met Karl Lindkvist.", "Lindkvist", "Karl Lindkvist"),
+        ("Aleksei Dorokhov came.", "Alexey Dorokhov", "Aleksei Dorokhov"),
+        ("Aleksei Dorokhov came.", "Dorohov", "Aleksei Dorokhov"),
+        ("Aleksei Dorokhov came.", "Dorokhova", "Dorokhova"),
+        ("Alexander Dorokhov came.", "Alexandra Dorokhov", "Alexandra Dorokhov"),
+        ("Ingrid Stromberg came.", "Strömberg", "Ingrid Stromberg"),
+        ("Ingrid Solheim and Olav Solheim came.", "Solhiem", "Solhiem"),
+        ("Ingrid Solheim came.", "Solhiem", "Ingrid Solheim"),
+        ("Ingrid Wexley came.", "Weksli", "Ingrid Wexley"),
+        ("Ingrid Berg came.", "Borg", "Borg"),
+        ("Ms. Ingrid Solheim came.", "Mr. Solhiem", "Mr. Solhiem"),
+        ("Nobody came.", "Solhiem", "Solhiem"),
+    ],
+)
+def test_another_spelling_of_one_person(before, source, who):
+    assert one(f"{before} {source} {OVER}").name == who
+
+
+def test_a_spelling_that_somebody_else_bears_later_is_theirs():
+    text = f"{MARA} came. Lindkvist {OVER} It was Karl Lindkvist who left."
+    assert speakers(text)[0].name == "Lindkvist"
+
+
+# Words that point back to one of several
+
+
+@pytest.mark.parametrize(
+    ("before", "source", "who"),
+    [
+        ("Minister Ingrid Dahl and Minister Olav Berg met.", "The minister", None),
+        ("Minister Ingrid Dahl met Minister Olav Berg.", "The minister", "Ingrid Dahl"),
+        ("Minister Ingrid Dahl came. Minister Olav Berg left.", "The minister", "Olav Berg"),
+        (
+            "Minister Ingrid Dahl said it was late. Minister Olav Berg left.",
+            "The minister",
+            "Ingrid Dahl",
+        ),
+        ("President Ingrid Dahl met Minister Olav Berg.", "The minister", "Olav Berg"),
+        ("President Ingrid Dahl met Minister Olav Berg.", "The general", None),
+        ("Ms. Ingrid Dahl met Mr. Olav Berg.", "He", "Olav Berg"),
+        ("Ms. Ingrid Dahl met Mr. Olav Berg.", "She", "Ingrid Dahl"),
+        ("Ingrid Dahl and Olav Berg met.", "She", None),
+        ("The mayor, Ingrid Dahl, met Olav Berg, a pilot.", "The mayor", "Ingrid Dahl"),
+        (
+            "An official said it was late. Mara Lindqvist said it was early.",
+            "The official",
+            "An official",
+        ),
+        ("Mara Lindqvist said it was late.", "The company director", None),
+        ("The company waited.", "It", "Alder Port Company"),
+        ("The company met the union.", "It", None),
+    ],
+)
+def test_the_best_candidate_or_nobody(before, source, who):
+    assert one(f"{before} {source} {OVER}").name == (who or source)
+
+
+def test_a_source_inside_a_quotation_is_no_candidate_outside_of_it():
+    text = f"“Captain Olav Berg said that he was tired,” {MARA} said. “He must rest,” she added."
+    assert one(text).name == MARA
+    text = f"{MARA} spoke.\n\n“Olav Berg has said that he is tired of all this,” she said."
+    outer = [p for s, p in zip(*read(text)[:2], strict=True) if s.parent is None]
+    assert [p.name for p in outer] == [MARA]
+
+
+# The chain
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        (
+            "The Alder Courier, citing two officials, reported that the talks had failed.",
+            "two officials",
+        ),
+        (
+            "The Alder Courier reported that the talks had failed, citing two officials.",
+            "two officials",
+        ),
+        (
+            "Citing informed sources, the Alder Courier reported that the talks had failed.",
+            "informed sources",
+        ),
+        ("The talks have failed, the Alder Courier writes, citing safety.", None),
+        ("Mara Lindqvist said that the company had lied, citing two officials.", None),
+        (
+            "The talks have failed, the Alder Courier writes, citing a letter by Olav Berg.",
+            "Olav Berg",
+        ),
+    ],
+)
+def test_what_is_cited_is_a_hop_if_it_is_a_source(text, origin):
+    chains = read(text)[2]
+    ends = {hop.entity for chain in chains for hop in chain} - {None, MARA, "Alder Courier"}
+    assert ends == ({origin} - {None})
+
+
+def test_a_quotation_that_goes_on_takes_the_same_way():
+    _, _, chains = read("“We wait,” an official told the Alder Courier. “We hope that they call.”")
+    ways = {tuple(hop.entity for hop in chain) for chain in chains}
+    assert ways == {(None, "Alder Courier", "an official")}
+    assert {hop.how for hop in chains[-1][1:]} <= {"explicit", "carried"}
+
+
+def test_the_newspaper_that_was_told_is_the_one_named_before():
+    text = "The Alder Courier went on.\n\n“We wait,” an official told the newspaper."
+    assert [hop.entity_id for hop in read(text)[2][-1]][1] == "alder_courier"
+
+
+# Looking names up
+
+
+def _slowly(doc, i, codebook):
+    "The longest alias at token `i`, every stretch looked up"
+    for end in range(min(len(doc), i + 9), i, -1):
+        words = doc[i:end].text
+        skipped = doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].tag_ == "POS"
+        if not skipped and "\n" not in words and codebook.alias(words):
+            return end, codebook.alias(words)
+    return None
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    parts=st.lists(
+        st.sampled_from(
+            [
+                *(entry for _, forms in BOOK.index.values() for entry in forms),
+                "the",
+                "The",
+                "A",
+                "of",
+            ]
+            + [
+                "said",
+                ",",
+                "'s",
+                "’s",
+                "-",
+                "\n",
+                "(",
+                "“",
+                "Captain",
+                "dont",
+                "Ada",
+                "ALDER",
+                "port",
+            ]
+        ),
+        max_size=8,
+    ),
+    glue=st.lists(st.sampled_from([" ", "", "  "]), min_size=8, max_size=8),
+)
+def test_the_index_finds_what_looking_everything_up_finds(parts, glue):
+    doc = load_model()("".join(a + b for a, b in zip(parts, glue, strict=False)))
+    for i in range(len(doc)):
+        if doc[i].text[:1].isupper() or doc[i].lower_ == "the":
+            fast = _names_at(doc, i, BOOK)
+            assert (fast and (fast.end, fast.id)) == _slowly(doc, i, BOOK)
