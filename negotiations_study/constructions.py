@@ -150,6 +150,9 @@ def _clause_content(
     if clause.i < verb.i:
         return Found(clause_span(clause), "left", told)
     span = _with_proviso(hull([clause_span(c) for c in clauses if c.i > verb.i]), verb)
+    after = verb_group(verb).end
+    if span.start < after < span.end:  # who the general said had left
+        span = trim(text_of(verb.doc), Span(after, span.end), EDGE)
     if told is not None and _lost_subject(clause, told):
         span, told = Span(told.left_edge.idx, span.end), None
     return Found(_until_regained(span, clause, verb, page), "clause", told)

@@ -77,7 +77,7 @@ def load_nouns(
     style = frozenset(t.strip(".") for t, kind in kinds.items() if kind != "nominal")
     return Nouns(anonymous, outlet, title, style)
 
-# %% ../nbs/07_speakers.ipynb #c3fb378b
+# %% ../nbs/07_speakers.ipynb #0b4024b0
 _ABBREVIATED = re.compile(r"[A-Za-z]{2,5}\.")
 
 
@@ -88,7 +88,7 @@ def is_style(
     "Whether `word` is a title or a form of address"
     return word.lower().strip(".") in nouns.style or bool(_ABBREVIATED.fullmatch(word))
 
-# %% ../nbs/07_speakers.ipynb #bfe23ba7
+# %% ../nbs/07_speakers.ipynb #f718d253
 def kind_of_name(
     words: str,  # a name that the codebook does not know
     before: str,  # text before it
@@ -101,7 +101,7 @@ def kind_of_name(
     body = nouns.anonymous.get(last, ("",))[0] in ("institution", "collective")
     return "institution" if body or re.search(r"\bthe $", before, re.I) else "named"
 
-# %% ../nbs/07_speakers.ipynb #37acec01
+# %% ../nbs/07_speakers.ipynb #770abfb1
 def _first_letters(
     text: str,  # an alias, or words of the text
 ) -> str:
@@ -109,7 +109,7 @@ def _first_letters(
     found = re.match(r"\w+", fold(text).casefold())
     return found[0] if found else ""
 
-
+# %% ../nbs/07_speakers.ipynb #27fb1d83
 @lru_cache(maxsize=8)
 def _beginnings(
     codebook: Codebook,  # aliases
@@ -121,7 +121,7 @@ def _beginnings(
         found.update(" ".join(words[:n]) for n in range(1, len(words) + 1))
     return frozenset(found)
 
-# %% ../nbs/07_speakers.ipynb #f406bf03
+# %% ../nbs/07_speakers.ipynb #884f9d83
 def _count_ahead(
     words: list[str],  # words of the text, folded
     codebook: Codebook,  # aliases
@@ -132,7 +132,7 @@ def _count_ahead(
         n += 1
     return n + 1 if n else int(bool(words) and _first_letters(words[0]) in begins)
 
-# %% ../nbs/07_speakers.ipynb #1ddd393b
+# %% ../nbs/07_speakers.ipynb #b628c79b
 _LONGEST = 9  # tokens of the longest alias that is looked for
 
 
@@ -161,7 +161,7 @@ class Mention(NamedTuple):
     id: str | None  # actor in the codebook
     type: str | None  # entity type of that actor; None for a name that is not known
 
-
+# %% ../nbs/07_speakers.ipynb #57162137
 def _names_at(
     doc: "Doc",  # parse
     i: int,  # first token
@@ -181,7 +181,7 @@ def _names_at(
             return Mention(i, end, span, found, codebook.actors[found].type)
     return None
 
-# %% ../nbs/07_speakers.ipynb #2b4aa7ab
+# %% ../nbs/07_speakers.ipynb #8ff2b5cd
 def same_given(
     a: str,  # a first name or initial
     b: str,  # another
@@ -194,7 +194,7 @@ def same_given(
     whole = len(short) == 1 or (len(short) > 2 and long.startswith(short))
     return whole or SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.75
 
-# %% ../nbs/07_speakers.ipynb #c19b0870
+# %% ../nbs/07_speakers.ipynb #7f6c7649
 @lru_cache(maxsize=8)
 def _given_names(
     codebook: Codebook,  # actors and aliases
@@ -206,7 +206,7 @@ def _given_names(
             found.setdefault(owner, set()).update(w for f in forms for w in f.split()[:-1])
     return {owner: frozenset(words) for owner, words in found.items()}
 
-
+# %% ../nbs/07_speakers.ipynb #7e433367
 def _is_namesake(
     doc: "Doc",  # parse
     first: int,  # first token of a run of names
@@ -224,7 +224,7 @@ def _is_namesake(
     own = _given_names(codebook).get(known.id, ())
     return not any(same_given(t.text, name) for t in doc[first : known.start] for name in own)
 
-# %% ../nbs/07_speakers.ipynb #dee9f030
+# %% ../nbs/07_speakers.ipynb #b7f4c19c
 def _after_titles(
     doc: "Doc",  # parse
     start: int,  # first token of a run of names
@@ -239,7 +239,7 @@ def _after_titles(
         return None
     return max((i + 1 for i in titles if i + 1 <= end - 2), default=start)
 
-# %% ../nbs/07_speakers.ipynb #8105f51d
+# %% ../nbs/07_speakers.ipynb #c490186c
 def _in_name(
     token: "Token",  # a proper noun
     after: bool,  # whether a word of the name stands before it
@@ -247,7 +247,7 @@ def _in_name(
     "Whether `token` has a capital, or is a short word within a name, such as *van* or *bin*"
     return token.text[:1].isupper() or (after and token.text.islower() and len(token) < 5)
 
-# %% ../nbs/07_speakers.ipynb #524423f3
+# %% ../nbs/07_speakers.ipynb #9a0f9ee8
 def _unknown_name(
     doc: "Doc",  # parse
     i: int,  # first token
@@ -272,7 +272,7 @@ def _unknown_name(
         else Mention(start, end, between(doc[start], doc[end - 1]), None, None)
     )
 
-# %% ../nbs/07_speakers.ipynb #07ef15bf
+# %% ../nbs/07_speakers.ipynb #1acd6c80
 def _scan(
     doc: "Doc",  # parse
     article: Article,  # for its text zones
@@ -339,7 +339,7 @@ def _is_person(
     text, (start, end) = text_of(doc), mention.span
     return kind_of_name(text[start:end], text[max(0, start - 4) : start], nouns) == "named"
 
-
+# %% ../nbs/07_speakers.ipynb #b3fbe057
 def _named_in(
     doc: "Doc",  # parse
     span: Span,  # a noun phrase
@@ -388,7 +388,7 @@ def _starts_with_title(
         f"{a} {b}" in nouns.title for a, b in zip(low[:5], low[1:6], strict=False)
     )
 
-# %% ../nbs/07_speakers.ipynb #b625f3e2
+# %% ../nbs/07_speakers.ipynb #cc919b79
 def _named_at_edge(
     doc: "Doc",  # parse
     span: Span,  # a noun phrase
@@ -403,7 +403,7 @@ def _named_at_edge(
     at_end = last.span.end >= span.end - 1
     return last if at_end and not _is_governed(doc, last, start, nouns) else None
 
-
+# %% ../nbs/07_speakers.ipynb #dc54c56f
 def _named_first(
     doc: "Doc",  # parse
     span: Span,  # a noun phrase
@@ -504,10 +504,7 @@ def without_relative(
     clause = next((t for t in (token, *token.ancestors) if t.dep_ == "relcl"), None)
     return noun_phrase(clause.head) if clause is not None else span
 
-# %% ../nbs/07_speakers.ipynb #b341b58b
-_DETERMINER = re.compile(r"^(?:the|a|an|some|many|one|two|several|other|these|those)\s+", re.I)
-
-
+# %% ../nbs/07_speakers.ipynb #bcbdd2b8
 def _stranger(
     doc: "Doc",  # parse
     name: Mention,  # a name that the codebook does not know
@@ -518,6 +515,9 @@ def _stranger(
     kind = kind_of_name(text[start:end], text[max(0, start - 4) : start], load_nouns(codebook))
     side = "MEDIA" if kind == "media" else "UNKNOWN"
     return Speaker(None, text[start:end], kind, side, "unknown", name.span)
+
+# %% ../nbs/07_speakers.ipynb #7e1ecb16
+_DETERMINER = re.compile(r"^(?:the|a|an|some|many|one|two|several|other|these|those)\s+", re.I)
 
 
 def entity_of(
@@ -584,7 +584,7 @@ def pointer_of(
         return None
     return Pointer("title", own, side) if titled else Pointer("noun", low) if own == low else None
 
-# %% ../nbs/07_speakers.ipynb #7efbec86
+# %% ../nbs/07_speakers.ipynb #674a2fef
 _ADDRESS = {
     **dict.fromkeys(("mr", "sir", "lord", "monsieur", "herr", "he", "him", "his"), "m"),
     **dict.fromkeys(("ms", "mrs", "miss", "madam", "madame", "lady", "frau", "she", "her"), "f"),
@@ -598,7 +598,7 @@ def address_of(
     found = (_ADDRESS.get(w, "") for w in re.findall(r"\w+", words.lower()))
     return next((f for f in found if f), "")
 
-# %% ../nbs/07_speakers.ipynb #eca4b602
+# %% ../nbs/07_speakers.ipynb #63a744af
 class Candidate(NamedTuple):
     "Somebody mentioned before, where and how"
 
@@ -639,7 +639,7 @@ def _has_title(
     rest = pointer.side != "UNKNOWN" or all(w in known for w in wanted[:-1])
     return bool(wanted) and wanted[-1] in known and rest
 
-# %% ../nbs/07_speakers.ipynb #55e9fc10
+# %% ../nbs/07_speakers.ipynb #ea1d70bd
 def _fits(
     pointer: Pointer,  # what is wanted
     candidate: Speaker,  # somebody mentioned before
@@ -667,7 +667,7 @@ def _loose_titles(
     kinds = ("nominal", "profession")
     return frozenset(r["title"].lower() for r in codebook.rows("titles") if r["kind"] in kinds)
 
-
+# %% ../nbs/07_speakers.ipynb #995d052b
 def _may_be_loose(
     pointer: Pointer,  # a title that is said of nobody
     candidate: Candidate,  # somebody mentioned before
@@ -689,7 +689,7 @@ def _contradicts(
     said = {address_of(c.words) for c in candidates if asked and person_key(c.speaker) == key}
     return bool(said - {""}) and asked not in said
 
-
+# %% ../nbs/07_speakers.ipynb #2a1c55be
 def _of_that_noun(
     noun: str,  # a noun, lower case
     candidates: list[Candidate],  # everybody mentioned so far
@@ -702,7 +702,7 @@ def _of_that_noun(
             found[person_key(c.speaker)] = c.speaker
     return next(iter(found.values())) if len(found) == 1 else None
 
-# %% ../nbs/07_speakers.ipynb #0c92765e
+# %% ../nbs/07_speakers.ipynb #81ef23b0
 def _only_one(
     candidates: list[Candidate],  # those that fit
 ) -> Speaker | None:
@@ -710,7 +710,7 @@ def _only_one(
     one = len({person_key(c.speaker) for c in candidates}) == 1
     return candidates[0].speaker if one and any(c.rank for c in candidates) else None
 
-# %% ../nbs/07_speakers.ipynb #31fdd88b
+# %% ../nbs/07_speakers.ipynb #8e48223e
 def find_antecedent(
     pointer: Pointer,  # what is wanted
     at: int,  # offset of the words
@@ -740,7 +740,7 @@ def find_antecedent(
     equal = {person_key(c.speaker) for c in fitting if (c.rank, c.sentence) == place}
     return fitting[0].speaker if place[1] < 0 or len(equal) == 1 else None
 
-# %% ../nbs/07_speakers.ipynb #c8854e4a
+# %% ../nbs/07_speakers.ipynb #46a2ac80
 def name_words(
     name: str,  # a name
     nouns: Nouns,  # titles
@@ -751,7 +751,7 @@ def name_words(
         del words[0]
     return tuple(w.casefold().strip(".,") for w in words)
 
-
+# %% ../nbs/07_speakers.ipynb #0168fd01
 def _is_short_for(
     own: tuple[str, ...],  # words of a name
     full: tuple[str, ...],  # words of a full name
@@ -762,7 +762,7 @@ def _is_short_for(
     initial = len(own) > 1 and min(len(own[0]), len(full[0])) == 1
     return initial and own[0][0] == full[0][0] and own[-1] == full[-1]
 
-# %% ../nbs/07_speakers.ipynb #04f47fd9
+# %% ../nbs/07_speakers.ipynb #243df661
 People = dict[str, Speaker]  # person_key -> the first candidate for that person
 
 
@@ -779,7 +779,7 @@ def _people(
             found.setdefault(person_key(c.speaker), c.speaker)
     return found
 
-
+# %% ../nbs/07_speakers.ipynb #6598d2fd
 def _told_apart(
     people: People,  # people whom a name fits
     words: str,  # the words that name one of them
@@ -804,7 +804,7 @@ def _told_apart(
     }
     return next((some for some in (by_address, by_title) if len(some) == 1), left)
 
-# %% ../nbs/07_speakers.ipynb #7ea440cc
+# %% ../nbs/07_speakers.ipynb #ef592634
 def by_surname(
     name: Speaker,  # somebody whom the codebook does not know
     words: str,  # the words that name them, with titles
@@ -824,7 +824,7 @@ def by_surname(
     found = next(iter(fitting.values())) if len(fitting) == 1 else name
     return name if found is name else replace(found, how="surname", mention=name.mention)
 
-# %% ../nbs/07_speakers.ipynb #8b2fff0e
+# %% ../nbs/07_speakers.ipynb #c8dcc280
 def among_namesakes(
     known: Speaker,  # an actor, found by the bare surname
     words: str,  # the words that name them, with titles
@@ -848,10 +848,10 @@ def among_namesakes(
     bare = any(c.at < first and len(name_words(c.words, nouns)) == 1 for c in before)
     return known if bare else Speaker(None, name, "named", "UNKNOWN", "unknown", known.mention)
 
-# %% ../nbs/07_speakers.ipynb #3b473dc6
+# %% ../nbs/07_speakers.ipynb #744416d0
 _ONE_SOUND = (
-    (r"ph", "f"), (r"kh", "h"), (r"(?<=[tgd])h", ""), (r"ck|q|c(?![eihy])", "k"), (r"x", "ks"), (r"w", "v"),
-    (r"e?[iyj]+$", "i"), (r"[iyj]+", "i"), (r"(.)\1", r"\1"),
+    (r"ph", "f"), (r"kh", "h"), (r"(?<=[tgd])h", ""), (r"ck|q|c(?![eihy])", "k"), (r"x", "ks"),
+    (r"w", "v"), (r"e?[iyj]+$", "i"), (r"[iyj]+", "i"), (r"(.)\1", r"\1"),
 )  # fmt: skip
 
 
@@ -864,7 +864,7 @@ def sound(
         word = re.sub(letters, one, word)
     return word
 
-
+# %% ../nbs/07_speakers.ipynb #642c3111
 def is_spelling(
     a: str,  # a surname
     b: str,  # another
@@ -880,7 +880,7 @@ def is_spelling(
         return False
     return SequenceMatcher(None, x, y, autojunk=False).ratio() >= 0.85
 
-# %% ../nbs/07_speakers.ipynb #46151b19
+# %% ../nbs/07_speakers.ipynb #51afd9e3
 def _may_be_spelt(
     own: tuple[str, ...],  # words of a name
     full: tuple[str, ...],  # words of an earlier full name
@@ -898,7 +898,7 @@ def _may_be_spelt(
         or (min(len(a), len(b)) == 1 and a[0] == b[0])
     )
 
-# %% ../nbs/07_speakers.ipynb #58f708d1
+# %% ../nbs/07_speakers.ipynb #130e11a2
 def by_spelling(
     name: Speaker,  # somebody whom the codebook does not know
     words: str,  # the words that name them, with titles
@@ -956,7 +956,7 @@ def _rank(
         return 0
     return 2 if token.head.dep_ == "ROOT" else 1
 
-# %% ../nbs/07_speakers.ipynb #99090ec5
+# %% ../nbs/07_speakers.ipynb #120ca961
 def full_names(
     mentions: tuple[Mention, ...],  # names of the article
     doc: "Doc",  # parse
@@ -967,7 +967,7 @@ def full_names(
     found = {name_words(slice_text(text, m.span), nouns) for m in mentions if not m.id}
     return {words for words in found if len(words) > 1}
 
-# %% ../nbs/07_speakers.ipynb #24d689bc
+# %% ../nbs/07_speakers.ipynb #4b508e77
 class Cast(NamedTuple):
     "Everything in an article that names somebody"
 
@@ -992,7 +992,7 @@ def find_cast(
     quotes = find_quotes(article.text, article.zones)
     return Cast(doc, codebook, mentions, quotes, full_names(mentions, doc, codebook))
 
-# %% ../nbs/07_speakers.ipynb #4d8f9166
+# %% ../nbs/07_speakers.ipynb #de63a7e3
 def _mentioned(
     cast: Cast,  # names of the article
 ) -> list[Candidate]:
@@ -1008,7 +1008,7 @@ def _mentioned(
         out.append(Candidate(m.span.start, who, words, _rank(head), *place))
     return out
 
-# %% ../nbs/07_speakers.ipynb #0ab6729e
+# %% ../nbs/07_speakers.ipynb #7c1402d8
 def _together(
     doc: "Doc",  # parse
     source: Span,  # words that name a source
@@ -1034,7 +1034,28 @@ def _together(
         None, name, kind, sides.pop() if len(sides) == 1 else "UNKNOWN", "together", source
     )
 
-# %% ../nbs/07_speakers.ipynb #d9305e48
+# %% ../nbs/07_speakers.ipynb #b05f5662
+def _point_back(
+    found: Speaker,  # somebody without a name
+    head: "Token",  # head of the words
+    words: str,  # the words
+    parent: Speaker | None,  # speaker of the statement around it
+    before: list[Candidate],  # everybody mentioned before
+    text: str,  # frozen text
+    codebook: Codebook,  # vocabulary
+) -> Speaker:
+    "Whom the words point back to, or `found`"
+    pointer = pointer_of(head, words, load_nouns(codebook), found.side)
+    if pointer is None or pointer.kind == "first":
+        return found if pointer is None else parent or found
+    at = found.mention.start if found.mention else len(text)
+    meant = find_antecedent(pointer, at, before, text, codebook)
+    if meant is None:
+        return found
+    how = "nominal" if pointer.kind in ("title", "outlet", "noun") else "pronoun"
+    return replace(meant, how=how, mention=found.mention)
+
+# %% ../nbs/07_speakers.ipynb #cbdfaa02
 def _resolve(
     source: Span,  # words that name somebody
     parent: Speaker | None,  # speaker of the statement around it
@@ -1061,28 +1082,7 @@ def _resolve(
         return same if same != found else spelt
     return _point_back(found, head, words, parent, before, text, cast.codebook)
 
-
-def _point_back(
-    found: Speaker,  # somebody without a name
-    head: "Token",  # head of the words
-    words: str,  # the words
-    parent: Speaker | None,  # speaker of the statement around it
-    before: list[Candidate],  # everybody mentioned before
-    text: str,  # frozen text
-    codebook: Codebook,  # vocabulary
-) -> Speaker:
-    "Whom the words point back to, or `found`"
-    pointer = pointer_of(head, words, load_nouns(codebook), found.side)
-    if pointer is None or pointer.kind == "first":
-        return found if pointer is None else parent or found
-    at = found.mention.start if found.mention else len(text)
-    meant = find_antecedent(pointer, at, before, text, codebook)
-    if meant is None:
-        return found
-    how = "nominal" if pointer.kind in ("title", "outlet", "noun") else "pronoun"
-    return replace(meant, how=how, mention=found.mention)
-
-# %% ../nbs/07_speakers.ipynb #4f234c2a
+# %% ../nbs/07_speakers.ipynb #fbc58051
 def _spoken(
     statement: Statement,  # a statement
     speaker: Speaker,  # who says it
@@ -1104,7 +1104,7 @@ def _place(
     first = statement.source or statement.content[0]
     return statement.carried_from is not None, first.start
 
-
+# %% ../nbs/07_speakers.ipynb #4a57b2a2
 def resolve_speakers(
     doc: "Doc",  # parse
     article: Article,  # text and zones
@@ -1142,6 +1142,22 @@ def _hop(
     return Hop(speaker.id, speaker.name, speaker.type or "anonymous_collective", how)
 
 # %% ../nbs/07_speakers.ipynb #05811ff5
+def _hangs_on(
+    token: "Token",  # a word that cites
+    cue: "Token",  # head of a cue
+    statement: Statement,  # its statement
+    medium: bool,  # whether a medium reports
+) -> bool:
+    "Whether `token` depends on the cue or its source, with no other verb and subject between"
+    for up in token.ancestors:
+        source = statement.source
+        if up.i == cue.i or (source and source.start <= up.idx < source.end):
+            return True
+        if not medium and any(c.dep_ in ("nsubj", "nsubjpass") for c in up.children):
+            return False
+    return False
+
+# %% ../nbs/07_speakers.ipynb #91b91c26
 _CITING = frozenset({"cite", "quote"})
 
 
@@ -1164,23 +1180,7 @@ def _cited(
             return next(objects, None)
     return None
 
-
-def _hangs_on(
-    token: "Token",  # a word that cites
-    cue: "Token",  # head of a cue
-    statement: Statement,  # its statement
-    medium: bool,  # whether a medium reports
-) -> bool:
-    "Whether `token` depends on the cue or its source, with no other verb and subject between"
-    for up in token.ancestors:
-        source = statement.source
-        if up.i == cue.i or (source and source.start <= up.idx < source.end):
-            return True
-        if not medium and any(c.dep_ in ("nsubj", "nsubjpass") for c in up.children):
-            return False
-    return False
-
-# %% ../nbs/07_speakers.ipynb #4b7d9b3c
+# %% ../nbs/07_speakers.ipynb #45c2411f
 def _origins(
     statement: Statement,  # a report
     medium: bool,  # whether a medium reports
@@ -1199,7 +1199,7 @@ def _origins(
             return [found]
     return []
 
-# %% ../nbs/07_speakers.ipynb #3cf6225b
+# %% ../nbs/07_speakers.ipynb #788bbe5c
 def _stations(
     statement: Statement,  # a statement on the way
     speaker: Speaker,  # who says it
@@ -1242,7 +1242,7 @@ def _way(
         return [h._replace(how="carried") for h in _way(s.carried_from, statements, stations)]
     return stations[k]
 
-
+# %% ../nbs/07_speakers.ipynb #082e101e
 def find_chains(
     doc: "Doc",  # parse
     article: Article,  # for its outlet

@@ -1,9 +1,12 @@
 """Statements: any text in, valid spans out; and the constructions of news, with other people."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import negotiations_study
 from negotiations_study.articles import Zone, make_article
 from negotiations_study.codebook import load_codebook
 from negotiations_study.language import load_model, parse
@@ -159,3 +162,42 @@ def test_an_unrelated_paragraph_changes_nothing_elsewhere():
     text = "“We agree,” said Ada Brandt.\n\nBrandt said that the plan is dead."
     more = f"{text}\n\nThe weather in the harbour was fine on Monday."
     assert rows(more) == rows(text)
+
+
+PARAGRAPHS = [
+    "“We agree,” said Ada Brandt. “But not today.”",
+    "Brandt said that the plan is dead, adding that nobody had read it.",
+    "The bank, according to the Gazette, has promised to lower its fees.",
+    "The mayor urged the drivers to return. This was announced by his office.",
+    "“The road is open.” – Ada Brandt, mayor",
+    "Asked about the bridge, she smiled. The council seems to be ready for talks.",
+    "The clerk went further in a letter: “Nobody here will sign it.”",
+]
+
+
+@given(
+    st.lists(st.sampled_from(PARAGRAPHS), min_size=1, max_size=4, unique=True),
+    st.integers(0, 4),
+)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+def test_an_unrelated_paragraph_changes_no_other_row(paragraphs, place):
+    "Wherever it stands; rows are compared by their words"
+    weather = "The weather in the harbour was fine on Monday."
+    more = [*paragraphs[:place], weather, *paragraphs[place:]]
+    assert rows("\n\n".join(more)) == rows("\n\n".join(paragraphs))
+
+
+@given(st.permutations(PARAGRAPHS))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+def test_every_row_names_a_known_rule_and_has_its_confidence(paragraphs):
+    levels = {row["rule"]: row["confidence"] for row in CODEBOOK.rows("rules")}
+    _, found = read("\n\n".join(paragraphs))
+    assert found and all(s.confidence == levels[s.rule] for s in found)
+
+
+def test_every_rule_of_the_vocabulary_is_made_somewhere_in_the_code():
+    folder = Path(negotiations_study.__file__).parent
+    code = "".join((folder / f"{name}.py").read_text() for name in ("constructions", "statements"))
+    made = {f'"{row["rule"]}"' for row in CODEBOOK.rows("rules")}
+    frames = {'"verb_', '"noun_'}  # their second half is the name of the construction
+    assert all(rule in code or rule[:6] in frames for rule in made)
