@@ -1571,6 +1571,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                              'negotiations_study/statements.py'),
                                                'negotiations_study.statements._attach': ( 'statements.html#_attach',
                                                                                           'negotiations_study/statements.py'),
+                                               'negotiations_study.statements._between_dashes': ( 'statements.html#_between_dashes',
+                                                                                                  'negotiations_study/statements.py'),
                                                'negotiations_study.statements._block_below': ( 'statements.html#_block_below',
                                                                                                'negotiations_study/statements.py'),
                                                'negotiations_study.statements._carried': ( 'statements.html#_carried',

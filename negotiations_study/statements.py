@@ -19,6 +19,7 @@ from negotiations_study.grammar import (
     EDGE,
     between,
     child,
+    cut_out,
     source_of,
     subject_of,
     verb_group,
@@ -47,6 +48,21 @@ def _late_clause(
     clause = Span(rest.start + that.end(), rest.end)
     clause = without_stop(page.text, trim(page.text, clause, EDGE))
     return clause if token.dep_ == "mark" and clause.length > 10 else None
+
+
+def _between_dashes(
+    page: Page,  # the article
+    cluster: Span,  # source and cue
+    sentence: Span,  # the sentence of the cue
+) -> tuple[Span, ...]:
+    "What stands around source and cue where dashes set them off as a remark"
+    before = page.text[sentence.start : cluster.start].rstrip()[-1:]
+    after = page.text[cluster.end : sentence.end].lstrip()[:1]
+    if not before or before not in "–—―" or not after or after not in "–—―":
+        return ()
+    parts = cut_out(page.text, sentence, cluster)
+    parts[-1:] = [without_stop(page.text, part) for part in parts[-1:]]
+    return tuple(parts)
 
 
 def _block_below(
@@ -120,6 +136,8 @@ def _attach(
         content = around(between(verb.left_edge, verb.right_edge), head, page)
         return draft._replace(content=content, rule="comment") if content else None
     end = min(sentence.end_char, para.end)
+    if parts := _between_dashes(page, cluster, Span(sentence.start_char, end)):
+        return draft._replace(content=parts, rule="comment")
     if block := _block_below(page, Span(cluster.end, para.end)):
         return draft._replace(content=block, rule="block")
     if late := _late_clause(page, verb, Span(cluster.end, end)):
