@@ -7,34 +7,30 @@ __all__ = ['find_drafts', 'Statement', 'find_parents', 'find_statements', 'quote
 
 # %% ../nbs/06_statements.ipynb #2698b9b3
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .articles import Article
 from .codebook import Codebook
-from .constructions import around, drafts_at, is_bare, may_quote
+from .constructions import around, drafts_at
 from .cues import Draft, Page, make_page
 from negotiations_study.grammar import (
     EDGE,
     between,
-    child,
     cut_out,
-    source_of,
-    subject_of,
-    verb_group,
     without_lead,
     without_stop,
 )
+from .joining import join_quotes, join_reports
 from .language import token_at
 from .quotes import Quote, count_words, find_quotes, is_name, paragraph_at
 from .spans import Span, covers, hull, iou, overlaps, trim
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
-    from spacy.tokens import Span as Stretch
 
-# %% ../nbs/06_statements.ipynb #5b6f2cf7
+# %% ../nbs/06_statements.ipynb #dbed41ed
 def _late_clause(
     page: Page,  # the article
     verb: "Token",  # a cue without a content
@@ -49,7 +45,7 @@ def _late_clause(
     clause = without_stop(page.text, trim(page.text, clause, EDGE))
     return clause if token.dep_ == "mark" and clause.length > 10 else None
 
-
+# %% ../nbs/06_statements.ipynb #fa5759fa
 def _between_dashes(
     page: Page,  # the article
     cluster: Span,  # source and cue
@@ -64,7 +60,28 @@ def _between_dashes(
     parts[-1:] = [without_stop(page.text, part) for part in parts[-1:]]
     return tuple(parts)
 
+# %% ../nbs/06_statements.ipynb #5b6f2cf7
+_ITEM = re.compile(r"(?:[-–—•*▪●◦]|\(?\w{1,2}[.)])\s+")
+_BELOW = re.compile(r"\s*\n\s*([^\n]+)")
 
+
+def _lines_below(
+    page: Page,  # the article
+    at: int,  # end of a line that ends in a colon
+) -> Iterator[Span]:
+    "The items of the list below, or the one paragraph there; nothing if it is a quotation"
+    first = True
+    while below := _BELOW.match(page.text, at):
+        item = _ITEM.match(below[1])
+        if not (first or item) or any(q.start == below.start(1) for q in page.quotes):
+            return
+        start = below.start(1) + (item.end() if item else 0)
+        yield without_stop(page.text, trim(page.text, Span(start, below.end(1)), " ;,"))
+        if not item:
+            return
+        at, first = below.end(1), False
+
+# %% ../nbs/06_statements.ipynb #8d57ee2e
 def _block_below(
     page: Page,  # the article
     rest: Span,  # from the cue to the end of its paragraph
@@ -73,19 +90,9 @@ def _block_below(
     tail = page.text[rest.start : rest.end].strip()
     if not tail.endswith(":") or count_words(page.text, *rest) > 8 or re.search(r"[.!?]\s", tail):
         return ()
-    lines, at = [], rest.end
-    while below := re.compile(r"\s*\n\s*([^\n]+)").match(page.text, at):
-        item = re.match(r"(?:[-–—•*▪●◦]|\(?\w{1,2}[.)])\s+", below[1])
-        if lines and not item or any(q.start == below.start(1) for q in page.quotes):
-            break
-        start = below.start(1) + (item.end() if item else 0)
-        lines.append(without_stop(page.text, trim(page.text, Span(start, below.end(1)), " ;,")))
-        at = below.end(1)
-        if not item:
-            break
-    return tuple(line for line in lines if line.length)
+    return tuple(line for line in _lines_below(page, rest.end) if line.length)
 
-
+# %% ../nbs/06_statements.ipynb #fae596dd
 _NO_CONTENT = ("ADP", "SCONJ")  # with these begins a phrase that leads into a sentence
 
 
@@ -110,44 +117,62 @@ def _comments(
     return finite and not leads and (after[0].text == "," or after[0].pos_ in ("ADP", "ADV"))
 
 # %% ../nbs/06_statements.ipynb #a911ac38
+def _quote_near(
+    draft: Draft,  # source and cue without content
+    cluster: Span,  # where the two stand
+    page: Page,  # the article
+) -> Draft | None:
+    "`draft` with a quotation at most four words after it"
+    end = paragraph_at(page.text, cluster.start).end
+    quote = next((q for q in page.quotes if cluster.end <= q.start < end), None)
+    if quote is None or page.inside[draft.anchor] >= 0 or is_name(page.text, quote):
+        return None
+    gap = page.text[cluster.end : quote.start]
+    led = len(gap.split()) <= 1 or gap.rstrip().endswith((":", ","))
+    if count_words(page.text, cluster.end, quote.start) > 4 or not led:
+        return None
+    if re.search(r"[.!?;]\s", gap):
+        return None
+    return draft._replace(content=(Span(quote.start, quote.end),), rule="quote_near")
+
+# %% ../nbs/06_statements.ipynb #d6e17aa3
+def _clause_around(
+    draft: Draft,  # source and cue without content
+    cluster: Span,  # where the two stand
+    page: Page,  # the article
+) -> Draft | None:
+    "`draft` with the clause that its source and cue comment on"
+    verb, para = page.doc[draft.anchor], paragraph_at(page.text, cluster.start)
+    sentence, holder = verb.sent, page.inside[draft.anchor]
+    start, end = max(sentence.start_char, para.start), min(sentence.end_char, para.end)
+    if verb.dep_ == "parataxis" and verb.head.pos_ in ("VERB", "AUX"):
+        content = around(between(verb.left_edge, verb.right_edge), verb.head, page)
+    elif not (content := _between_dashes(page, cluster, Span(sentence.start_char, end))):
+        inner = start if holder < 0 else max(start, page.quotes[holder].inner_start)
+        left = Span(inner, cluster.start)
+        if not _comments(page, left, Span(cluster.end, end)):
+            return None
+        content = without_lead(page.text, [trim(page.text, left, EDGE)])
+    return draft._replace(content=content, rule="comment") if content else None
+
+# %% ../nbs/06_statements.ipynb #48dab5a3
 def _attach(
     draft: Draft,  # source and cue without content
     page: Page,  # the article
 ) -> Draft | None:
-    "`draft` with the clause or quotation around it, or None"
+    "`draft` with the quotation, list or clause that it belongs to, or None"
     cluster = hull([draft.source, *draft.cue] + ([draft.addressee] if draft.addressee else []))
-    para, sentence = paragraph_at(page.text, cluster.start), page.doc[draft.anchor].sent
-    holder = page.inside[draft.anchor]
-    near = [
-        q
-        for q in page.quotes
-        if cluster.end <= q.start < para.end and count_words(page.text, cluster.end, q.start) <= 4
-    ]
-    if near and holder < 0 and not is_name(page.text, near[0]):
-        gap = page.text[cluster.end : near[0].start]
-        led = len(gap.split()) <= 1 or gap.rstrip().endswith((":", ","))
-        if led and not re.search(r"[.!?;]\s", gap):
-            return draft._replace(content=(Span(near[0].start, near[0].end),), rule="quote_near")
-    verb = page.doc[draft.anchor]
+    if quoted := _quote_near(draft, cluster, page):
+        return quoted
+    verb, para = page.doc[draft.anchor], paragraph_at(page.text, cluster.start)
     if "clause" not in draft.frames or verb.tag_ not in ("VBD", "VBZ", "VBP"):
         return None
-    head = verb.head
-    if verb.dep_ == "parataxis" and head.pos_ in ("VERB", "AUX"):
-        content = around(between(verb.left_edge, verb.right_edge), head, page)
-        return draft._replace(content=content, rule="comment") if content else None
-    end = min(sentence.end_char, para.end)
-    if parts := _between_dashes(page, cluster, Span(sentence.start_char, end)):
-        return draft._replace(content=parts, rule="comment")
     if block := _block_below(page, Span(cluster.end, para.end)):
         return draft._replace(content=block, rule="block")
-    if late := _late_clause(page, verb, Span(cluster.end, end)):
+    rest = Span(cluster.end, min(verb.sent.end_char, para.end))
+    if late := _late_clause(page, verb, rest):
         return draft._replace(content=(late,), rule="late_clause")
-    start = max(sentence.start_char, para.start)
-    left = Span(start if holder < 0 else max(start, page.quotes[holder].inner_start), cluster.start)
-    if not _comments(page, left, Span(cluster.end, end)):
-        return None
-    content = without_lead(page.text, [trim(page.text, left, EDGE)])
-    return draft._replace(content=content, rule="comment")
+    return _clause_around(draft, cluster, page)
 
 # %% ../nbs/06_statements.ipynb #ae245a95
 def _widen(
@@ -221,359 +246,6 @@ def _distinct(
             kept.append(draft)
     return sorted(kept, key=lambda d: (d.content[0].start, -d.content[-1].end, d.anchor))
 
-# %% ../nbs/06_statements.ipynb #53813ec9
-def _end_of(
-    draft: Draft,  # a draft
-) -> int:
-    "Offset after the last word of content, cue, source and addressee"
-    parts = [*draft.content, *draft.cue, draft.source, draft.addressee]
-    return max(p.end for p in parts if p is not None)
-
-# %% ../nbs/06_statements.ipynb #e2c9d363
-def _is_outside(
-    draft: Draft,  # a draft
-    page: Page,  # the article
-) -> bool:
-    "Whether the cue of `draft` is the reporter's and not inside a quotation"
-    return draft.anchor < 0 or page.inside[draft.anchor] < 0
-
-
-def _speaks(
-    draft: Draft,  # a draft
-    page: Page,  # the article
-) -> bool:
-    "Whether the content of `draft` ends in a quotation"
-    last = draft.content[-1]
-    return any(q.start < last.end <= q.end + 1 and q.start >= last.start for q in page.quotes)
-
-
-def _joins(
-    draft: Draft,  # a draft before a quotation, in its paragraph
-    quote: Quote,  # a quotation that no draft holds
-    page: Page,  # the article
-) -> bool:
-    "Whether nothing but the rest of the sentence of `draft` stands before `quote`"
-    gap = page.text[_end_of(draft) : quote.start]
-    if not re.search(r"\w", gap):
-        return True
-    if draft.anchor < 0:
-        return False
-    end = page.doc[draft.anchor].sent.end_char
-    if end <= quote.start:
-        return not re.search(r"\w", page.text[end : quote.start])
-    return bool(_speaks(draft, page) and re.search(r"(?:[,:—–]|\b(?:and|or|but))\s*$", gap))
-
-# %% ../nbs/06_statements.ipynb #65dc287a
-def _goes_on(
-    quote: Quote,  # a quotation that no draft holds
-    drafts: list[Draft],  # drafts with content
-    page: Page,  # the article
-) -> int | None:
-    "Number of the draft of the same paragraph whose speaker `quote` continues"
-    para = paragraph_at(page.text, quote.start)
-    near = [
-        (_speaks(d, page), _end_of(d), -hull(d.content).start, k)
-        for k, d in enumerate(drafts)
-        if _is_outside(d, page)
-        and para.start <= _end_of(d) <= quote.start + 1
-        and d.cue_class == "speech"
-        and _joins(d, quote, page)
-    ]
-    return max(near)[3] if near else None
-
-# %% ../nbs/06_statements.ipynb #72dd74c3
-_REPORTS = frozenset({"verb_clause", "comment", "according_to", "late_clause"})
-_THINGS = frozenset({"verb_np", "verb_prep", "noun_topic", "noun_inf", "container", "introduced"})
-
-
-def _from_above(
-    quote: Quote,  # a quotation that no draft holds
-    drafts: list[Draft],  # drafts with content
-    page: Page,  # the article
-) -> int | None:
-    "Number of the draft that spoke at the end of the paragraph before, if `quote` opens its own"
-    para = paragraph_at(page.text, quote.start)
-    rest = page.text[quote.end : para.end].strip()
-    if re.search(r"\w", page.text[para.start : quote.start]) or (rest and rest[0].islower()):
-        return None
-    if page.text[quote.inner_end - 1] == "," and rest:
-        return None
-    above = page.text[: para.start].rstrip()
-    line = Span(above.rfind("\n") + 1, len(above))
-    near = [
-        (_speaks(d, page), _end_of(d), k)
-        for k, d in enumerate(drafts)
-        if _is_outside(d, page) and d.cue_class == "speech"
-        and (d.rule not in _THINGS or _speaks(d, page))
-        and line.start < _end_of(d) <= line.end
-    ]  # fmt: skip
-    if not near:
-        return None
-    draft = drafts[max(near)[2]]
-    last = draft.anchor >= 0 and page.doc[draft.anchor].sent.end_char or 0
-    tail = page.text[max(_end_of(draft), min(last, line.end)) : line.end]
-    return None if re.search(r"\w", tail) else max(near)[2]
-
-# %% ../nbs/06_statements.ipynb #4cfd4961
-_DASH_NAME = re.compile(r"\s*[―–—-]{1,2}\s*([A-Z][^\n.!?]{2,80}?)\.?\s*$")
-
-
-def _signed(
-    quote: Quote,  # a quotation that no draft holds
-    page: Page,  # the article
-) -> Draft | None:
-    "A quotation followed by a dash and a name at the end of its line"
-    line = paragraph_at(page.text, quote.start)
-    name = _DASH_NAME.match(page.text[quote.end : line.end])
-    if name is None:
-        return None
-    source = Span(quote.end + name.start(1), quote.end + name.end(1))
-    content = Span(quote.start, quote.end)
-    return Draft((content,), source, (), "assertion", "speech", "dash_name", -1)
-
-# %% ../nbs/06_statements.ipynb #172f6169
-def _nearest_speaker(
-    tokens: "Iterable[Token]",  # tokens, nearest first
-    page: Page,  # the article
-) -> "tuple[Token, Token] | None":
-    "The first verb outside quotations that has a subject there, and that subject"
-    for token in tokens:
-        if page.inside[token.i] >= 0 or token.pos_ not in ("VERB", "AUX"):
-            continue
-        subject = subject_of(token)
-        if subject is not None and page.inside[subject.i] < 0 and not is_bare(subject):
-            return token, subject
-    return None
-
-
-def _introduced(
-    quote: Quote,  # a quotation that nothing else holds
-    page: Page,  # the article
-) -> Draft | None:
-    "`quote` as the words of whoever its sentence, or a line beside it, is about"
-    content = Span(quote.start, quote.end)
-    nobody = Draft((content,), None, (), "assertion", "speech", "unattributed", -1)
-    if beside := _name_beside(quote, page):
-        return nobody._replace(source=beside, rule="introduced")
-    if said := _said_after(quote, page):
-        return nobody._replace(source=said[0], cue=said[1:], rule="quote_near")
-    if count_words(page.text, *quote[2:4]) < 4:
-        return None
-    first = token_at(page.doc, quote.start)
-    sentence, lead = first.sent, page.text[: quote.start].rstrip()
-    before = list(reversed(page.doc[sentence.start : first.i]))
-    if not re.search(r"\w", page.text[sentence.start_char : quote.start]) and lead.endswith(":"):
-        above = token_at(page.doc, len(lead) - 1)
-        before = list(reversed(page.doc[above.sent.start : above.i + 1]))
-    cues = [t for t in before if _takes_clauses(t, page)]
-    found = _nearest_speaker(cues, page)
-    start = _after_cue(found[0], quote, page) if found else quote.start
-    found = found or _named_before_colon(before, page) or _nearest_speaker(before, page)
-    found = found or _nearest_speaker(page.doc[first.i : sentence.end], page)
-    if found is None or overlaps(source_of(*found), content):
-        return nobody
-    verb, subject = found
-    cue = (verb_group(verb),) if verb.i != subject.i else ()
-    part = (Span(start, quote.end),)
-    source, owner = source_of(verb, subject), child(subject, "poss")
-    if owner is not None and ("noun", subject.lemma_) in page.cues:
-        source = between(owner.left_edge, owner)  # her message: “…”
-    return nobody._replace(content=part, source=source, cue=cue, rule="introduced", anchor=verb.i)
-
-
-def _said_after(
-    quote: Quote,  # a quotation that nothing else holds
-    page: Page,  # the article
-) -> tuple[Span, Span] | None:
-    "Source and cue in the words after `quote`, where the parse has lost them"
-    line = paragraph_at(page.text, quote.start)
-    after = re.match(r"[^\n.?!;:“\"]*(?:\b[A-Z]\.[^\n.?!;:“\"]*)*", page.text[quote.end : line.end])
-    tokens = page.doc.char_span(quote.end, quote.end + after.end(), alignment_mode="contract")
-    tokens = [t for t in tokens or () if not t.is_space and not t.is_punct]
-    verb = next((t for t in tokens[:30] if may_quote(t, page)), None)
-    if verb is None:
-        return None
-    if verb == tokens[0]:
-        end = re.match(r"\s*[^,\n]+", page.text[verb.idx + len(verb) : quote.end + after.end()])
-        named = Span(verb.idx + len(verb), verb.idx + len(verb) + (end.end() if end else 0))
-    else:
-        named = Span(tokens[0].idx, verb.idx)
-    named = trim(page.text, named, EDGE)
-    return (named, verb_group(verb)) if count_words(page.text, *named) else None
-
-
-def _takes_clauses(
-    token: "Token",  # any token
-    page: Page,  # the article
-) -> bool:
-    "Whether `token` is a cue verb that a clause may follow"
-    return any("clause" in cue.frames for cue in page.cues.get(("verb", token.lemma_), ()))
-
-
-_NAME_LINE = re.compile(r"[―–—-]{0,2}\s*([A-Z][^\n.!?:“\"]{3,60})$")
-
-
-def _name_beside(
-    quote: Quote,  # a quotation that nothing else holds
-    page: Page,  # the article
-) -> Span | None:
-    "A name alone on the line after or before a line that is nothing but `quote`"
-    line = paragraph_at(page.text, quote.start)
-    if page.text[line.start : line.end].strip() != page.text[quote.start : quote.end]:
-        return None
-    ends = re.compile(r"\s*\n\s*").match(page.text, line.end)
-    above = page.text[: line.start].rstrip()
-    for at in (ends.end() if ends else len(page.text), above.rfind("\n") + 1):
-        near = paragraph_at(page.text, at)
-        name = _NAME_LINE.match(page.text, at, near.end)
-        if name and token_at(page.doc, name.start(1)).pos_ == "PROPN":
-            words = page.text[slice(*name.span(1))].split()
-            if len(words) <= 8 and (len(words) > 1 or words[0].isalpha()):
-                return Span(*name.span(1))
-    return None
-
-
-def _after_cue(
-    verb: "Token",  # a cue that takes clauses
-    quote: Quote,  # a quotation after it, in its sentence
-    page: Page,  # the article
-) -> int:
-    "Where the clause between `verb` and `quote` begins; `quote` itself if there is none"
-    end = verb_group(verb).end
-    lead = re.match(r"[^\n.:;]*?\bthat\s+|\s*", page.text[end : quote.start])
-    start = end + lead.end()
-    gap = page.text[start : quote.start]
-    return quote.start if re.search(r"[\n.:;]|[,―–—]\s*$", gap) or not gap.strip() else start
-
-
-def _named_before_colon(
-    tokens: "list[Token]",  # tokens before a quotation, nearest first
-    page: Page,  # the article
-) -> "tuple[Token, Token] | None":
-    "The name right before a colon, twice, as it needs no verb"
-    if len(tokens) < 2 or tokens[0].text != ":" or tokens[1].pos_ != "PROPN":
-        return None
-    name = tokens[1]
-    while name.dep_ in ("compound", "conj", "flat") and name.head.i in {t.i for t in tokens}:
-        name = name.head
-    return None if name.dep_ in ("pobj", "poss") else (name, name)
-
-# %% ../nbs/06_statements.ipynb #df5a5d77
-def _continue_quotes(
-    drafts: list[Draft],  # drafts with content
-    page: Page,  # the article
-) -> list[Draft]:
-    "`drafts`, with the quotations that go on after them"
-    out = list(drafts)
-    for quote in page.quotes:
-        here = Span(quote.start, quote.end)
-        held = any(overlaps(here, p) for d in out if _is_outside(d, page) for p in d.content)
-        short = count_words(page.text, *quote[2:4]) < 3 and not _resumes(quote, page)
-        if held or is_name(page.text, quote) or short:
-            continue
-        if signed := _signed(quote, page):
-            out.append(signed)
-            continue
-        k = _goes_on(quote, out, page)
-        above = k is None
-        k = _from_above(quote, out, page) if above else k
-        if k is None:
-            out += [d for d in [_introduced(quote, page)] if d]
-            continue
-        if _speaks(out[k], page) and not (above and _is_closed_before(quote, page)):
-            out[k] = out[k]._replace(content=tuple(sorted([*out[k].content, here])))
-        else:
-            out.append(_carried(out[k], here, k))
-    return out
-
-
-def _resumes(
-    quote: Quote,  # a short quotation
-    page: Page,  # the article
-) -> bool:
-    "Whether `quote` goes on after a comma with a sentence that a cue has interrupted"
-    para = paragraph_at(page.text, quote.start)
-    earlier = any(para.start <= q.start < quote.start for q in page.quotes)
-    comma = page.text[: quote.start].rstrip().endswith(",")
-    return earlier and comma and page.text[quote.inner_start].islower()
-
-
-def _join_above(
-    drafts: list[Draft],  # drafts with content
-    page: Page,  # the article
-) -> list[Draft]:
-    "`drafts`, with paragraphs of a quotation that stand before the one with its cue"
-    out = list(drafts)
-    for k in range(len(page.quotes) - 2, -1, -1):
-        quote, below = page.quotes[k], page.quotes[k + 1]
-        here, under = Span(quote.start, quote.end), Span(below.start, below.end)
-        gap = page.text[quote.end : below.start]
-        if quote.inner_end < quote.end or "\n" not in gap or gap.strip():
-            continue
-        nobody = [d for d in out if d.rule == "unattributed" and here in d.content]
-        holder = [n for n, d in enumerate(out) if under in d.content and d.source is not None]
-        if nobody and holder:
-            parts = {*out[holder[0]].content, *nobody[0].content}
-            out[holder[0]] = out[holder[0]]._replace(content=tuple(sorted(parts)))
-            out.remove(nobody[0])
-    return out
-
-
-def _is_closed_before(
-    quote: Quote,  # a quotation that opens its paragraph
-    page: Page,  # the article
-) -> bool:
-    "Whether the quotation before `quote` has a closing mark"
-    before = [q for q in page.quotes if q.end <= quote.start]
-    return bool(before and before[-1].inner_end < before[-1].end)
-
-# %% ../nbs/06_statements.ipynb #3a2c2480
-def _carried(
-    before: Draft,  # statement whose speaker goes on
-    content: Span,  # the quotation
-    number: int,  # number of `before`
-) -> Draft:
-    "A quotation without cue, by the speaker of the statement before it"
-    return Draft(
-        (content,), None, (), "assertion", "speech", "carried", before.anchor,
-        carried_from=number,
-    )  # fmt: skip
-
-# %% ../nbs/06_statements.ipynb #ffc56460
-def _goes_on_reporting(
-    sentence: "Stretch",  # a sentence
-    page: Page,  # the article
-) -> bool:
-    "Whether the main verb of `sentence` stands under *would* or *should* outside quotations"
-    root = sentence.root
-    shifted = any(c.lower_ in ("would", "should") and c.dep_ == "aux" for c in root.lefts)
-    quoted = any(q.start < sentence.end_char and sentence.start_char < q.end for q in page.quotes)
-    return shifted and not quoted and child(root, "nsubj", "nsubjpass", "expl") is not None
-
-
-def _continue_reports(
-    drafts: list[Draft],  # drafts with content
-    page: Page,  # the article
-) -> list[Draft]:
-    "`drafts`, with the sentences that go on with an indirect report without a cue"
-    out = list(drafts)
-    for k, draft in enumerate(drafts):
-        past = draft.anchor >= 0 and (
-            page.doc[draft.anchor].tag_ in ("VBD", "VBN") or draft.rule == "according_to"
-        )
-        if not past or draft.cue_class != "speech" or draft.rule not in _REPORTS:
-            continue
-        sentence = page.doc[draft.anchor].sent
-        if sentence.end >= len(page.doc) or page.inside[draft.anchor] >= 0:
-            continue
-        after = page.doc[sentence.end].sent
-        here = without_stop(page.text, trim(page.text, Span(after.start_char, after.end_char)))
-        near = "\n" not in page.text[sentence.end_char : here.start] and page.read[after.start]
-        taken = any(overlaps(here, hull([*d.content, *d.cue])) for d in out)
-        if near and not taken and _goes_on_reporting(after, page):
-            out.append(_carried(draft, here, k)._replace(rule="carried_report"))
-    return out
-
 # %% ../nbs/06_statements.ipynb #7e848003
 _NAMED = re.compile(
     r"[“\"]?((?:[A-Z][\w.’'-]*|of|the|at)(?:\s(?:[A-Z][\w.’'-]*|of|the|at)){0,5})(?:\s\([^)\n]*\))?:\s+(?=\S+\s+\S+)"
@@ -599,7 +271,7 @@ def _named_line(
     rule, act = ("transcript", "assertion") if loud else ("headline", "report")
     return Draft((content,), source, (colon,), act, "speech", rule, -1)
 
-
+# %% ../nbs/06_statements.ipynb #56b00431
 _TRAILING = re.compile(r"\s[–—-]\s([A-Z][\w.’'-]*(?:\s[\w.’'-]+){0,3})$")
 
 
@@ -615,7 +287,7 @@ def _signed_headline(
     content = (Span(line.start, found.start()),)
     return Draft(content, source, (dash,), "report", "speech", "headline", -1)
 
-
+# %% ../nbs/06_statements.ipynb #64fb9b6f
 def _from_zones(
     page: Page,  # the article
 ) -> Iterator[Draft]:
@@ -641,8 +313,8 @@ def find_drafts(
     found = [d if d.content else _attach(d, page) for d in found]
     cut = [_until_next(d, [x for x in found if x], page) for d in found if d]
     wide = [d for d in (_widen(d, page) for d in cut) if d.content]
-    quoted = _continue_quotes(_distinct([*wide, *_from_zones(page)], page.levels), page)
-    return _continue_reports(_join_above(quoted, page), page)
+    surest = _distinct([*wide, *_from_zones(page)], page.levels)
+    return join_reports(join_quotes(surest, page), page)
 
 # %% ../nbs/06_statements.ipynb #d0bed39c
 @dataclass(frozen=True)
