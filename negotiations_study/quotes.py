@@ -51,6 +51,8 @@ def _closing_mark(
         at = text.find("''", start, end)
         return Span(at, at + 2) if at >= 0 else None
     for i in range(start, end):
+        if mark == "“" and text.startswith("’’", i):
+            return Span(i, i + 2)  # a closing mark typed as two single ones
         if text[i] in _CLOSING[mark]:
             if text[i] == '"' and i > start and _opens(text, i, 1):
                 continue
