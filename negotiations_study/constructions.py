@@ -34,6 +34,7 @@ from negotiations_study.grammar import (
     without_lead,
     without_stop,
 )
+from .quotes import count_words
 from .spans import Span, hull, overlaps, trim
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ def _speaker_of(
     subject = _regained_subject(verb, page) or subject_of(verb) or _torn_subject(verb)
     if subject is not None and page.inside[subject.i] != page.inside[verb.i]:
         subject = None
-    if subject is None and cue.cue_class == "speech" and "quote" in cue.frames:
+    speaks = cue.cue_class == "speech" and "quote" in cue.frames
+    if subject is None and speaks and not has_to(verb):
         subject = _beside(verb, page)
     usable = subject is not None and subject.dep_ != "expl" and subject.lower_ != "there"
     return subject if usable and subject.lower_ not in page.times else None
@@ -241,6 +243,13 @@ def _addressee(
     return noun_phrase(told) if told is not None and told.pos_ != "ADP" else None
 
 # %% ../nbs/05e_constructions.ipynb #78d09e58
+def _is_supposed(
+    verb: "Token",  # a cue
+) -> bool:
+    "Whether `verb` heads a clause with *if* or *unless*"
+    return any(c.dep_ == "mark" and c.lower_ in ("if", "unless") for c in verb.lefts)
+
+# %% ../nbs/05e_constructions.ipynb #e2f66057
 def _with_content(
     draft: Draft,  # source and cue
     found: Found,  # content
@@ -248,6 +257,9 @@ def _with_content(
     addressee: Span | None,  # who is told
 ) -> Draft | None:
     "`draft` with its content, unless the two contradict each other"
+    thing = found.frame in ("np", "prep", "inf")
+    if thing and _is_supposed(subject.doc[draft.anchor]):
+        return None
     bare = is_bare(subject) and (subject.lower_ != "it" or draft.cue_class != "speech")
     if overlaps(found.span, draft.source) or (found.frame in ("np", "prep") and bare):
         return None
@@ -280,6 +292,42 @@ def _from_impression(
     return draft._replace(content=(noun_phrase(subject), rest))
 
 # %% ../nbs/05e_constructions.ipynb #5b8e0b7c
+def _last_comma(
+    verb: "Token",  # a finite cue outside quotations
+    page: Page,  # the article
+) -> int:
+    "Index of the last comma before `verb` in its sentence, outside quotations; -1 without one"
+    tokens = page.doc[verb.sent.start : verb.i]
+    return max((t.i for t in tokens if t.text == "," and page.inside[t.i] < 0), default=-1)
+
+# %% ../nbs/05e_constructions.ipynb #938ee07c
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+
+
+def _titled_comment(
+    verb: "Token",  # a cue
+    cue: Cue,  # its entry
+    subject: "Token | None",  # what the parse takes for its subject
+    page: Page,  # the article
+) -> Draft | None:
+    "A clause, a comma, a name with its title, and a cue at the end of the sentence"
+    comma = _last_comma(verb, page)
+    known = subject is not None and subject.i > comma
+    if comma < 0 or known or page.inside[verb.i] >= 0 or not {"clause", "quote"} <= cue.frames:
+        return None
+    named = [t for t in page.doc[comma + 1 : verb.i] if t.dep_ != "aux" or t.head != verb]
+    left = page.doc[verb.sent.start : comma]
+    acts, says = (any(t.tag_ in _FINITE for t in part) for part in (named, left))
+    rest = count_words(page.text, verb.idx + len(verb), verb.sent.end_char)
+    title = 0 < len(named) <= 20 and named[-1].pos_ == "PROPN" and not acts
+    if not title or not says or rest > 6 or verb.tag_ not in _FINITE | {"VBN"}:
+        return None
+    clause = trim(page.text, Span(left.start_char, left.end_char), EDGE)
+    source = trim(page.text, between(named[0], named[-1]), EDGE)
+    content, group = without_lead(page.text, [clause]), (verb_group(verb),)
+    return Draft(content, source, group, cue.act, cue.cue_class, "comment", verb.i)
+
+# %% ../nbs/05e_constructions.ipynb #bd4c98e0
 def _from_verb(
     verb: "Token",  # a cue
     cue: Cue,  # its entry
@@ -289,6 +337,8 @@ def _from_verb(
     if cue.frames == {"raise"}:
         return _from_impression(verb, cue, page)
     subject = _speaker_of(verb, cue, page)
+    if titled := _titled_comment(verb, cue, subject, page):
+        return titled
     if subject is None or (verb.lemma_ == "cite" and verb.tag_ == "VBG"):
         return None
     source, group = source_of(verb, subject), verb_group(verb)

@@ -69,15 +69,26 @@ def _with_proviso(
     return span
 
 # %% ../nbs/05d_contents.ipynb #42fc720a
+def _is_person(
+    subject: "Token | None",  # subject of a clause
+) -> bool:
+    "Whether `subject` is a name, or a pronoun for a person"
+    return subject is not None and (
+        subject.pos_ == "PROPN" or subject.lower_ in ("he", "she", "they", "who")
+    )
+
+# %% ../nbs/05d_contents.ipynb #485fab7a
 def _goes_back(
     part: "Token",  # a verb under the content of a cue
     verb: "Token",  # the cue
     page: Page,  # for the cues
 ) -> bool:
     "Whether `part` is a cue of speech that goes on in the tense of `verb` or adds to it"
-    again = part.dep_ == "conj" and part.tag_ == verb.tag_ and part.tag_[-1] in "DZP"
-    comma = page.doc[part.left_edge.i - 1].text == ","
-    added = part.dep_ == "advcl" and part.tag_ == "VBG" and comma
+    person = _is_person(child(part.head, "nsubj"))
+    comma = "," in page.text[part.head.idx : part.idx].rstrip()[-12:]
+    finite = part.dep_ == "conj" and part.tag_ == verb.tag_ and part.tag_[-1] in "DZP"
+    again = finite and (comma or not person)
+    added = part.dep_ == "advcl" and part.tag_ == "VBG" and comma and not person
     if not (again or added) or child(part, "nsubj", "nsubjpass", "aux", "auxpass") is not None:
         return False
     return any(e.cue_class == "speech" for e in page.cues.get(("verb", part.lemma_), ()))
@@ -160,7 +171,9 @@ def _clause_content(
     after = [c for c in clauses if c.i > verb.i]
     if after:
         return _object_as_clause(verb, cue, after[0]) or _clause_after(verb, after, told, page)
-    return Found(clause_span(clauses[-1]), "left", told) if clauses else None
+    if not clauses or (told is not None and "tell" not in cue.frames):
+        return None  # two clauses side by side: they want no strike, they want a deal
+    return Found(clause_span(clauses[-1]), "left", told)
 
 # %% ../nbs/05d_contents.ipynb #a022b7ed
 def _with_object(
@@ -259,6 +272,32 @@ def _told(
     return told
 
 # %% ../nbs/05d_contents.ipynb #d1ffb37f
+def _behind_noun(
+    verb: "Token",  # a cue
+    cue: Cue,  # its entry
+) -> Found | None:
+    "A clause with *that* behind a noun that stands after a preposition of `verb`"
+    nouns = (child(part, "pobj") for part in verb.rights if part.dep_ == "prep")
+    for noun in nouns if "clause" in cue.frames else ():
+        for part in noun.rights if noun is not None else ():
+            marked = any(c.lower_ == "that" and c.dep_ == "mark" for c in part.lefts)
+            if part.dep_ in ("acl", "relcl", "ccomp") and marked:
+                return Found(clause_span(part), "clause")
+    return None
+
+# %% ../nbs/05d_contents.ipynb #429b462e
+def _asks_for_anonymity(
+    verb: "Token",  # a cue
+    page: Page,  # for the cues
+) -> bool:
+    "Whether `verb` governs a passive infinitive such as *not to be named*"
+    for part in verb.rights:
+        if part.dep_ == "xcomp" and child(part, "auxpass") is not None:
+            entries = page.cues.get(("verb", part.lemma_), ())
+            return any("anonymity" in entry.frames for entry in entries)
+    return False
+
+# %% ../nbs/05d_contents.ipynb #35e91f03
 def content_of(
     verb: "Token",  # a cue
     cue: Cue,  # its entry
@@ -266,8 +305,11 @@ def content_of(
 ) -> Found | None:
     "The content of an active `verb` in the surest construction that its entry allows"
     told = _told(verb)
+    if _asks_for_anonymity(verb, page):
+        return None
     return (
         _clause_content(verb, cue, told, page)
+        or _behind_noun(verb, cue)
         or _infinitive_content(verb, cue, told)
         or _object_content(verb, cue, told, page)
     )
@@ -325,6 +367,8 @@ def quote_before(
         return None
     quote = before[-1]
     last, gap = page.text[quote.inner_end - 1], page.text[quote.end : cluster.start]
+    if has_clause and last != "," and count_words(page.text, quote.start, quote.end) < 8:
+        return None  # during the “open day”, she said that …
     finished = last == "." or (last in "?!" and has_clause) or re.search(r"[\w.!?]", gap)
     return None if finished else Span(_content_start(page, quote, verb), quote.end)
 
