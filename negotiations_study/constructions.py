@@ -40,9 +40,6 @@ from .spans import Span, hull, overlaps, trim
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-# %% ../nbs/05e_constructions.ipynb #671a9bdb
-from .contents import may_quote as may_quote
-
 # %% ../nbs/05e_constructions.ipynb #6c365f2e
 def _before_brackets(
     doc: "Doc",  # parse of the article

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from .constructions import is_bare, may_quote
+from .constructions import is_bare
+from .contents import may_quote
 from .cues import Draft, Page
 from negotiations_study.grammar import (
     EDGE,
