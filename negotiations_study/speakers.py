@@ -1324,6 +1324,18 @@ def _place(
     return statement.carried_from is not None, first.start
 
 # %% ../nbs/07_speakers.ipynb #4a57b2a2
+def _turn(
+    number: int,  # number of a statement
+    statements: tuple[Statement, ...],  # all of them
+) -> tuple[tuple[bool, int], ...]:
+    "Places of the statement and of those around it, outermost first"
+    up: list[tuple[bool, int]] = []
+    while number is not None:
+        up.append(_place(statements[number]))
+        number = statements[number].parent
+    return tuple(reversed(up))
+
+# %% ../nbs/07_speakers.ipynb #e4cbab55
 def resolve_speakers(
     doc: "Doc",  # parse
     article: Article,  # text and zones
@@ -1333,7 +1345,7 @@ def resolve_speakers(
     "One speaker for each statement, `NOBODY` where the text names none"
     cast = find_cast(doc, article, codebook)
     seen, out = _mentioned(cast), dict.fromkeys(range(len(statements)), NOBODY)
-    for k in sorted(out, key=lambda k: _place(statements[k])):
+    for k in sorted(out, key=lambda k: _turn(k, statements)):
         s = statements[k]
         if s.carried_from is not None:
             out[k] = replace(out[s.carried_from], how="carried", mention=None)

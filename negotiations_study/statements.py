@@ -305,6 +305,17 @@ def _from_zones(
                 yield draft
 
 # %% ../nbs/06_statements.ipynb #3c220fdb
+def _says(
+    draft: Draft,  # a draft
+    page: Page,  # the article
+) -> bool:
+    "Whether the content of `draft` is more than a pronoun"
+    if len(draft.content) != 1:
+        return bool(draft.content)
+    here = page.doc.char_span(*draft.content[0], alignment_mode="expand")
+    return len(here) != 1 or here[0].pos_ != "PRON"
+
+# %% ../nbs/06_statements.ipynb #7f3b0e43
 def find_drafts(
     page: Page,  # the article
 ) -> list[Draft]:
@@ -312,7 +323,7 @@ def find_drafts(
     found = [d for i in page.candidates for d in drafts_at(page.doc[i], page)]
     found = [d if d.content else _attach(d, page) for d in found]
     cut = [_until_next(d, [x for x in found if x], page) for d in found if d]
-    wide = [d for d in (_widen(d, page) for d in cut) if d.content]
+    wide = [d for d in (_widen(d, page) for d in cut) if _says(d, page)]
     surest = _distinct([*wide, *_from_zones(page)], page.levels)
     return join_reports(join_quotes(surest, page), page)
 
