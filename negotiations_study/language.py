@@ -333,7 +333,7 @@ def parse(
     nlp: "Language",  # a pipeline from `load_model`
     *,
     cues: Iterable[str] | None = None,  # lemmas of cue verbs; default: the general vocabulary
-    batch_size: int = 64,  # paragraphs parsed together; more cost memory and save little time
+    batch_size: int = 32,  # paragraphs parsed together; more cost memory and save little time
 ) -> Iterator["Doc"]:
     "One parsed document for each article, over its whole text: `token.idx` is the offset"
     glue = glue_of(nlp, cues)

@@ -9,6 +9,7 @@ __all__ = ['find_drafts', 'Statement', 'find_parents', 'find_statements', 'quote
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .articles import Article
@@ -292,7 +293,7 @@ def _from_zones(
     page: Page,  # the article
 ) -> Iterator[Draft]:
     "Pull quotes with their captions; headlines and lines with a name before a colon"
-    for zone, after in zip(page.zones, (*page.zones[1:], None), strict=True):
+    for zone, after in pairwise((*page.zones, None)):
         here = trim(page.text, Span(zone.start, zone.end))
         if zone.zone == "pull_quote" and after is not None and after.zone == "caption":
             source = trim(page.text, Span(after.start, after.end), "―–—- ")
@@ -309,7 +310,9 @@ def _says(
     draft: Draft,  # a draft
     page: Page,  # the article
 ) -> bool:
-    "Whether the content of `draft` is more than a pronoun"
+    "Whether the content of `draft` is more than a pronoun, and its source, if any, has words"
+    if draft.source is not None and not draft.source.length:
+        return False
     if len(draft.content) != 1:
         return bool(draft.content)
     here = page.doc.char_span(*draft.content[0], alignment_mode="expand")

@@ -12,7 +12,8 @@ from negotiations_study.codebook import load_codebook
 from negotiations_study.language import load_model, parse
 from negotiations_study.quotes import find_quotes
 from negotiations_study.spans import covers, hull, slice_text
-from negotiations_study.statements import find_statements
+from negotiations_study.speakers import find_chains, resolve_speakers
+from negotiations_study.statements import find_statements, quote_roles
 
 CODEBOOK = load_codebook("")
 
@@ -201,3 +202,23 @@ def test_every_rule_of_the_vocabulary_is_made_somewhere_in_the_code():
     made = {f'"{row["rule"]}"' for row in CODEBOOK.rows("rules")}
     frames = {'"verb_', '"noun_'}  # their second half is the name of the construction
     assert all(rule in code or rule[:6] in frames for rule in made)
+
+
+PIECES = st.sampled_from(
+    list("“”„«»‘’\"'.,?! \n–—―-:()")
+    + ["''", "said", " he ", "Mara", "\n\n", "- item;", "MARA: ", "that", "in a poll", "🙂", "\r\n"]
+    + ["reportedly", "seems to", "was asked about", "made it clear that", " who ", "if", "É", "中"]
+)
+
+
+@given(st.lists(PIECES, min_size=1, max_size=45).map("".join).filter(str.strip))
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_goes_through_statements_speakers_chains_and_roles(text):
+    article = make_article("any.txt", text.encode(), codebook=CODEBOOK)
+    doc = next(parse([article], load_model()))
+    found = find_statements(doc, article, CODEBOOK)
+    speakers = resolve_speakers(doc, article, found, CODEBOOK)
+    assert len(find_chains(doc, article, found, speakers, CODEBOOK)) == len(found)
+    assert all(n is None or n < len(found) for _, n in quote_roles(article, found))
+    sources = [s.source for s in found if s.source is not None]
+    assert all(0 <= p.start < p.end <= len(article.text) for p in sources)
