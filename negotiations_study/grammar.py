@@ -143,7 +143,7 @@ def _governor_subject(
     "Subject that `verb` takes over from what governs it"
     head = verb.head
     if verb.dep_ == "conj" and head.pos_ in ("VERB", "AUX"):
-        return subject_of(head, depth)
+        return subject_of(head, depth) or child(head, "nsubjpass")  # was angered and said
     if verb.dep_ == "xcomp":
         controlled = child(head, "dobj") is not None and head.lemma_ != "make"
         return None if controlled else subject_of(head, depth)

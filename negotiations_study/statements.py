@@ -38,8 +38,11 @@ def _late_clause(
     rest: Span,  # from the cue to the end of its sentence
 ) -> Span | None:
     "*Said on Monday, where he was a guest, that …*: a clause that the parse did not hang on `verb`"
-    that = re.search(r",\s+that\s+(?=\w)", page.text[rest.start : rest.end])
-    if that is None or page.inside[verb.i] >= 0:
+    that = re.search(r"(?:,\s+|\s)that\s+(?=\w)", page.text[rest.start : rest.end])
+    far = (
+        that and "," not in that.group() and count_words(page.text[rest.start :], 0, that.end()) > 9
+    )
+    if far or that is None or page.inside[verb.i] >= 0:
         return None
     token = token_at(page.doc, rest.start + that.start() + len(that.group().rstrip()) - 1)
     clause = Span(rest.start + that.end(), rest.end)
