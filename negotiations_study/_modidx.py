@@ -1015,6 +1015,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                      'negotiations_study/dating.py')},
             'negotiations_study.grammar': { 'negotiations_study.grammar._governor_subject': ( 'grammar.html#_governor_subject',
                                                                                               'negotiations_study/grammar.py'),
+                                            'negotiations_study.grammar._is_placeholder': ( 'grammar.html#_is_placeholder',
+                                                                                            'negotiations_study/grammar.py'),
                                             'negotiations_study.grammar._owner_of': ( 'grammar.html#_owner_of',
                                                                                       'negotiations_study/grammar.py'),
                                             'negotiations_study.grammar.balanced': ( 'grammar.html#balanced',

@@ -135,6 +135,14 @@ def source_of(
     near = own.idx - span.end <= 2
     return Span(span.start, own.idx + len(own)) if near else span
 
+# %% ../nbs/05b_grammar.ipynb #5c1e7d21
+def _is_placeholder(
+    head: "Token",  # what an infinitive hangs on
+) -> bool:
+    "Whether the subject of `head` only stands for the infinitive: it is better to …"
+    subject = child(head, "nsubj")
+    return head.lemma_ == "be" and subject is not None and subject.lower_ == "it"
+
 # %% ../nbs/05b_grammar.ipynb #80b7db85
 def _governor_subject(
     verb: "Token",  # a cue without a subject of its own
@@ -146,14 +154,14 @@ def _governor_subject(
         return subject_of(head, depth) or child(head, "nsubjpass")  # was angered and said
     if verb.dep_ == "xcomp":
         controlled = child(head, "dobj") is not None and head.lemma_ != "make"
-        return None if controlled else subject_of(head, depth)
+        return None if controlled or _is_placeholder(head) else subject_of(head, depth)
     if verb.dep_ == "advcl" and verb.tag_ in ("VBG", "VBN"):
         return subject_of(head, depth) or child(head, "nsubjpass")
     if verb.dep_ == "pcomp" and head.lower_ == "as" and child(head.head, "dobj") is not None:
         return child(head.head, "dobj")  # quoted her as saying
     if verb.dep_ == "pcomp" and head.head.pos_ == "VERB":
         return child(head.head, "nsubjpass") or subject_of(head.head, depth)
-    if verb.dep_ == "acl" and has_to(verb):
+    if verb.dep_ in ("acl", "relcl") and has_to(verb):
         return _owner_of(head, depth)
     return head if verb.dep_ in ("acl", "relcl") and verb.tag_ != "VBN" else None
 
@@ -165,7 +173,7 @@ def _owner_of(
     "Whose attempt or chance `noun` is: its possessor, or who has or makes it"
     owner = child(noun, "poss")
     if owner is None and noun.dep_ in ("dobj", "attr") and noun.head.pos_ in ("VERB", "AUX"):
-        owner = subject_of(noun.head, depth)
+        owner = None if _is_placeholder(noun.head) else subject_of(noun.head, depth)
     return owner
 
 # %% ../nbs/05b_grammar.ipynb #c36ea4b7

@@ -1564,3 +1564,20 @@ def test_an_unknown_speaker_stays_a_mention(source, name):
 )
 def test_a_relative_pronoun_stands_for_its_noun(text, content, name):
     assert Reading(text).name(content) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        "It is easy to criticize the offer.",
+        "It is time to discuss the wages of the drivers.",
+        "It would be better to announce the fares in June.",
+    ),
+)
+def test_it_is_better_to_say_something_is_nobodys_statement(text):
+    assert Reading(text).rows == []
+
+
+def test_who_was_the_first_to_say_it_is_its_source():
+    found = Reading("Mara Lindqvist was the first to warn that the dam could break.")
+    assert found.name("the dam could break") == "Mara Lindqvist"
