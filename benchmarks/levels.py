@@ -16,7 +16,10 @@ from pathlib import Path
 from statistics import NormalDist
 
 WORD = re.compile(r"\w+(?:['’]\w+)*")
-SMALL = frozenset("a an the of to in on at by for with from as and or but 's ’s".split())
+SMALL = frozenset(
+    "a an the of to in on at by for from with and or but as that this these those "
+    "his her its their our my your s".split()
+)
 
 
 def wilson(right: int, of: int) -> tuple[float, float]:
@@ -53,6 +56,11 @@ def words_of(text: str, spans: list[list[int]]) -> frozenset[int]:
     )
 
 
+def telling(text: str, words: frozenset[int]) -> frozenset[int]:
+    "Words without articles, prepositions and the like, unless there are no others"
+    return frozenset(o for o in words if WORD.match(text, o)[0].lower() not in SMALL) or words
+
+
 def joined(relations: list[dict]) -> list[dict]:
     "Relations with the same cue as one"
     by_cue, out = {}, []
@@ -80,9 +88,8 @@ def judge(text: str, predicted: list[dict], gold: list[dict]) -> list[bool]:
         if ("p", i) in taken or ("g", j) in taken:
             continue
         taken |= {("p", i), ("g", j)}
-        a, b = (words_of(text, r["source"]) for r in (predicted[i], gold[j]))
-        telling = {o for o in a & b if WORD.match(text, o)[0].lower() not in SMALL}
-        right[i] = bool(telling) or a == b
+        a, b = (telling(text, words_of(text, r["source"])) for r in (predicted[i], gold[j]))
+        right[i] = bool(a & b) or not a | b
     return right
 
 
@@ -95,12 +102,15 @@ def main() -> None:
     ap.add_argument("--out", type=Path, help="file to write the shares to, as JSON")
     args = ap.parse_args()
     folder, counts = args.data / "data" / args.split, defaultdict(lambda: [0, 0])
+    golds = 0
     for line in args.predictions.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         text = (folder / "text" / f"{row['doc']}.txt").read_bytes().decode("utf-8")
         first = min((folder / "attributions").glob(f"{row['doc']}_????.ann"))  # of its annotators
         predicted = joined(row["relations"])
-        for relation, right in zip(predicted, judge(text, predicted, gold_of(first)), strict=True):
+        gold = gold_of(first)
+        golds += len(gold)
+        for relation, right in zip(predicted, judge(text, predicted, gold), strict=True):
             for key in (f"level {relation['confidence']}", f"rule {relation['rule']}"):
                 counts[key][0] += right
                 counts[key][1] += 1
@@ -112,6 +122,9 @@ def main() -> None:
         table.append(
             cells | {"share": round(right / of, 3), "low": round(low, 3), "high": round(high, 3)}
         )
+    levels = [row for row in table if row["kind"] == "level"]
+    right, of = (sum(row[cell] for row in levels) for cell in ("right", "rows"))
+    print(f"relation P {right / of:.3f} R {right / golds:.3f} F1 {2 * right / (of + golds):.3f}")
     table.sort(key=lambda row: (row["kind"], -row["rows"], row["name"]))
     for row in table:
         print("{kind:6}{name:16}{rows:6}{share:8.2f}  [{low:.2f}, {high:.2f}]".format(**row))
