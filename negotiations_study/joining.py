@@ -130,7 +130,7 @@ def _from_above(
     if not near:
         return None
     draft = drafts[max(near)[2]]
-    last = draft.anchor >= 0 and page.doc[draft.anchor].sent.end_char or 0
+    last = page.doc[draft.anchor].sent.end_char if draft.anchor >= 0 else 0
     tail = page.text[max(_end_of(draft), min(last, line.end)) : line.end]
     return None if re.search(r"\w", tail) else max(near)[2]
 
@@ -207,9 +207,8 @@ def _said_after(
 # %% ../nbs/05f_joining.ipynb #bc2345a2
 def _named_before_colon(
     tokens: "list[Token]",  # tokens before a quotation, nearest first
-    page: Page,  # the article
 ) -> "tuple[Token, Token] | None":
-    "The name right before a colon, twice, as it needs no verb"
+    "The name right before a colon, in the place of a verb and of its subject"
     if len(tokens) < 2 or tokens[0].text != ":" or tokens[1].pos_ != "PROPN":
         return None
     name = tokens[1]
@@ -275,7 +274,7 @@ def _in_sentence(
     before, first = _lead_of(quote, page), token_at(page.doc, quote.start)
     found = _nearest_speaker([t for t in before if _takes_clauses(t, page)], page)
     start = _after_cue(found[0], quote, page) if found else quote.start
-    found = found or _named_before_colon(before, page) or _nearest_speaker(before, page)
+    found = found or _named_before_colon(before) or _nearest_speaker(before, page)
     found = found or _nearest_speaker(page.doc[first.i : first.sent.end], page)
     source = source_of(*found) if found else Span(0, 0)
     if found is None or not source.length or overlaps(source, nobody.content[0]):

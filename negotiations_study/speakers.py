@@ -587,7 +587,6 @@ def _bearer(
 # %% ../nbs/07_speakers.ipynb #8d9cf8f0
 def _side_within(
     span: Span,  # a noun phrase
-    doc: "Doc",  # parse
     mentions: tuple[Mention, ...],  # names of the article
     codebook: Codebook,  # sides of actors
 ) -> str:
@@ -636,7 +635,7 @@ def _unnamed(
     nouns, words = load_nouns(codebook), slice_text(text_of(head.doc), span)
     kind = _kind_of_noun(head, words[: head.idx - span.start], nouns)
     listed = head.lemma_.lower() in nouns.anonymous or kind.startswith("anonymous")
-    side = "MEDIA" if kind == "media" else _side_within(span, head.doc, mentions, codebook)
+    side = "MEDIA" if kind == "media" else _side_within(span, mentions, codebook)
     return Speaker(None, words, kind, side, "anonymous" if listed else "unknown", span)
 
 # %% ../nbs/07_speakers.ipynb #68eda8bc
