@@ -272,6 +272,22 @@ def _left_over(
     return _WORD.findall(text)
 
 # %% ../nbs/04_articles.ipynb #0b5b8b59
+_BAR = re.compile(r"\s+[|·•–—-]\s+")
+
+
+def _is_masthead(
+    text: str,  # a line with a day
+    layout: Layout,  # patterns of layout.csv
+) -> bool:
+    "Whether `text` is the head of a page: *Harbour Courier | Local news | Thursday 4 March 2021*"
+    parts = _BAR.split(text)
+    if len(text) > 160 or len(parts) < (2 if " | " in text else 3) or not re.search(_YEAR, text):
+        return False
+    gone = layout["published"], layout["updated"], DAY, _CLOCK, _WEEKDAY
+    dated = any(DAY.search(p) and not _left_over(p, *gone) for p in parts)
+    return dated and all(len(p.split()) <= 6 and not _END.search(p) for p in parts)
+
+
 def _is_stamp(
     text: str,  # a line
     layout: Layout,  # patterns of layout.csv
@@ -279,6 +295,8 @@ def _is_stamp(
     "Whether `text` is a time stamp, perhaps with a label and the name of an outlet"
     labels = layout["published"], layout["updated"]
     day = DAY.search(text)
+    if day and _is_masthead(text, layout):
+        return True
     if len(text) > 160 or not (day or _CLOCK.search(text)):
         return False
     left = _left_over(text, *labels, DAY, _CLOCK, _WEEKDAY, layout["furniture"])
@@ -881,6 +899,8 @@ def _printed(
     page: Page,  # a page
 ) -> Iterator[tuple[str, str]]:  # name, basis
     "Runs of capitalised words in imprint and metadata: names only if a codebook knows them"
+    head = page.text.strip().splitlines()[:1]
+    yield from ((part, "metadata") for line in head for part in _BAR.split(line)[:-1])
     for zone in ("footer", "metadata"):
         basis = "imprint" if zone == "footer" else "metadata"
         for text in dict.fromkeys(page.parts(zone)):

@@ -7,16 +7,19 @@ __all__ = ['Row', 'VERBAL', 'Tokens', 'Tie', 'Host', 'Rule', 'RULES', 'Groups', 
            'kids', 'is_strong', 'is_talk', 'Act', 'modals', 'is_negated', 'read_will', 'read_act', 'find_acts', 'cut',
            'span_over', 'reach', 'split_list', 'spans_of', 'Draft', 'draft', 'subject_of', 'agent_of', 'clause_top',
            'has_only', 'state_of', 'choose_row', 'clause_after', 'triggers_at', 'is_void', 'verbs_joined',
-           'split_clauses', 'by_clause', 'by_preposition', 'obliges', 'inner_verb', 'required_items', 'demanded_items',
-           'talks_clause', 'about_talks', 'setting_row', 'names_something', 'by_obligation', 'whole_list',
-           'object_items', 'by_content', 'tied_talks', 'is_circumstance', 'is_boosted', 'is_denied', 'noun_items',
-           'phrase_span', 'actor_at', 'noun_owner', 'by_noun', 'by_disclaimer', 'by_ban', 'by_dependence', 'by_decider',
-           'by_waiting', 'by_account', 'by_proposal', 'by_kind_of_talks', 'by_result', 'by_consequence',
-           'by_first_step', 'read_sentence', 'sentences', 'announced_noun', 'named_after', 'Condition', 'innermost',
-           'relation', 'speaking', 'is_pronoun', 'find_holder', 'load_themes', 'find_theme', 'actors_in', 'theme_of',
-           'asked_of', 'place', 'make_scene', 'text_zones', 'find_conditions']
+           'split_clauses', 'by_clause', 'by_preposition', 'by_barter', 'obliges', 'inner_verb', 'required_items',
+           'parallel_items', 'demanded_items', 'talks_clause', 'about_talks', 'setting_row', 'names_something',
+           'by_obligation', 'by_inclusion', 'by_minimum', 'by_then', 'whole_list', 'object_items', 'content_items',
+           'by_content', 'tied_talks', 'is_circumstance', 'is_boosted', 'is_denied', 'is_settlement', 'noun_items',
+           'phrase_span', 'actor_at', 'noun_owner', 'is_named', 'by_noun', 'by_disclaimer', 'by_ban', 'by_wants',
+           'by_dependence', 'by_decider', 'by_waiting', 'by_account', 'by_proposal', 'by_kind_of_talks', 'by_result',
+           'by_consequence', 'by_first_step', 'spelled_out', 'read_sentence', 'sentences', 'announced_noun',
+           'announcing', 'named_after', 'Condition', 'innermost', 'relation', 'speaking', 'is_pronoun', 'is_party',
+           'find_holder', 'load_themes', 'find_theme', 'actors_in', 'theme_of', 'asked_of', 'place', 'make_scene',
+           'text_zones', 'find_conditions']
 
 # %% ../nbs/09_conditions.ipynb #c5973874
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -115,8 +118,32 @@ def kids(token: "Token", *deps: str) -> list["Token"]:
     return [c for c in token.children if c.dep_ in deps]
 
 # %% ../nbs/09_conditions.ipynb #79fe5fb7
+def _ends(scene: Scene, token: "Token") -> bool:
+    "Whether `token` is a dispute that somebody ends or goes on with: *call off the strike*"
+    if not (scene.word("dispute", token) or scene.word("conflict", token)):
+        return False
+    up, only = token.head, scene.row("needs", token)
+    if only is not None:
+        near = up.head if token.dep_ == "pobj" else up
+        return near.lemma_ in only["main"].split()
+    if token.dep_ == "pobj" and scene.word("ending", up.head):
+        return True
+    close = token.dep_ in ("dobj", "nsubj", "nsubjpass", "pobj")
+    up = up.head if token.dep_ == "pobj" else up
+    lasts = token.dep_ == "nsubj" and scene.word("lasting", up) and scene.word("dispute", token)
+    return lasts or (close and scene.word("ending", up))
+
+
+def _is_text(scene: Scene, token: "Token") -> bool:
+    "Whether `token` is a plan or text of talks: *a ceasefire plan*"
+    return scene.word("text", token) and any(
+        scene.word("talks", c) or scene.word("settlement", c) for c in kids(token, "compound")
+    )
+
+
 def _is_kind(scene: Scene, token: "Token") -> bool:
-    return scene.word("talks", token) or scene.word("settlement", token)
+    listed = scene.word("talks", token) or scene.word("settlement", token)
+    return listed or _ends(scene, token) or _is_text(scene, token)
 
 # %% ../nbs/09_conditions.ipynb #2e7a695a
 def is_strong(
@@ -125,10 +152,28 @@ def is_strong(
 ) -> bool:
     "Whether `token` denotes talks or a settlement whatever the article is about"
     key = [(form, _POS.get(token.pos_, "")) for form in forms_of(token)]
-    listed = (scene.words.talks[what].get(k) for what in ("talks", "settlement") for k in key)
-    return "strong" in listed and (token.lower_ != "talk" or token.pos_ != "NOUN")
+    listed = {scene.words.talks[what].get(k) for what in ("talks", "settlement") for k in key}
+    made = token.dep_ in ("dobj", "nsubjpass") and scene.word("making", token.head)
+    none = any(scene.row("no", c) for c in kids(token, "det"))
+    weak = "weak" in listed and scene.word("settlement", token) and (made or none)
+    sure = "strong" in listed and (token.lower_ != "talk" or token.pos_ != "NOUN")
+    return sure or weak or _ends(scene, token)
 
 # %% ../nbs/09_conditions.ipynb #c3ce320d
+def _with_company(scene: Scene, verb: "Token") -> bool:
+    "Whether a weak verb of talking has what it needs: *sit down*, *speak to*, *sign* a text"
+    row = scene.row("needs", verb)
+    if row is None:
+        return True
+    near = {c.lower_ for c in verb.children}
+    objects = kids(verb, "dobj", "nsubjpass")
+    if row["main"] == "counterpart":
+        return any(scene.row("counterpart", o) for o in objects)
+    if row["main"] == "settlement":
+        return all(_is_kind(scene, o) or o.pos_ == "PRON" or scene.row("no", o) for o in objects)
+    return bool(near & set(row["main"].split()))
+
+
 def is_talk(
     scene: Scene,  # article
     token: "Token",  # a word
@@ -139,12 +184,15 @@ def is_talk(
     strong = is_strong(scene, token)
     if token.pos_ == "VERB" and not strong:
         met = any(scene.row("vague", c) for c in kids(token, "dobj"))
-        return scene.context and not met and not kids(token, "nsubjpass", "auxpass")
+        passive = kids(token, "nsubjpass", "auxpass")
+        none = any(scene.row("nobody", c) for c in passive)
+        bare = not passive or none
+        return scene.context and not met and bare and _with_company(scene, token)
     if token.pos_ == "NOUN" and token.lower_ in ("talk", "table"):
         near = [*token.lefts, token.head.head]
         seat = any(_is_kind(scene, t) or scene.row("table", t) for t in near)
         return token.lower_ == "table" and token.dep_ == "pobj" and seat
-    head = token.dep_ != "compound" or not _is_kind(scene, token.head)
+    head = token.dep_ != "compound" or scene.word("start", token.head)
     return head and (scene.context or strong)
 
 # %% ../nbs/09_conditions.ipynb #fb543267
@@ -173,8 +221,13 @@ def _step(scene: Scene, token: "Token") -> "Token | None":
     up, dep = token.head, token.dep_
     if up == token or (dep == "prep" and scene.row("adjunct", token)):
         return None
+    if dep == "relcl":
+        open_ = token.tag_ == "VB" and (scene.word("start", up) or scene.row("nobody", up))
+        return up if open_ else None
     if _POS.get(up.pos_) == "noun" and dep in ("prep", "compound", "acl", "amod", "nmod", "pobj"):
-        thing = dep != "acl" and (scene.word("start", up) or is_talk(scene, up))
+        ending = scene.word("ending", up) or scene.word("start", up)
+        thing = ending if dep != "acl" else token.tag_ == "VB" and scene.word("start", up)
+        thing = thing or (dep != "acl" and is_talk(scene, up))
         return up if thing or _willing(scene, up) else None
     if dep == "xcomp" and up.pos_ == "VERB" and kids(up, "dobj") and not scene.word("holding", up):
         return up if _willing(scene, up) else None
@@ -184,7 +237,9 @@ def _step(scene: Scene, token: "Token") -> "Token | None":
 def _goes_up(scene: Scene, token: "Token") -> bool:
     "Whether the climb goes on: a complement, or *to negotiate* right after *sit down*"
     near = 0 < token.i - token.head.i < 4 and scene.word("holding", token.head)
-    return token.dep_ in _UPWARD or (token.dep_ == "advcl" and token.tag_ == "VB" and near)
+    infinitive = token.tag_ == "VB" and (near if token.dep_ == "advcl" else token.dep_ == "relcl")
+    back = token.dep_ == "advmod" and token.lower_ == "back"
+    return token.dep_ in _UPWARD or infinitive or back
 
 # %% ../nbs/09_conditions.ipynb #1f9007c2
 def _climb(scene: Scene, talk: "Token") -> tuple["Token", tuple["Token", ...], bool] | None:
@@ -215,10 +270,15 @@ def is_negated(verb: "Token") -> bool:
 
 # %% ../nbs/09_conditions.ipynb #dfa3007e
 def _refuses(scene: Scene, token: "Token") -> bool:
-    "Whether `token` is a word of refusal; *rule* is one only as *rule out*"
-    return scene.word("refuse", token) and (token.lemma_ != "rule" or bool(kids(token, "prt")))
+    "Whether `token` is a word of refusal: *rule out*, *break off*, but not *rule*, *break*"
+    row = scene.row("needs", token) if token.pos_ == "VERB" else None
+    beside = row is None or any(c.lower_ in row["main"].split() for c in token.children)
+    return scene.word("refuse", token) and beside
 
 # %% ../nbs/09_conditions.ipynb #4513657c
+_SUBJECTS = ("nsubj", "nsubjpass")
+
+
 def read_will(
     scene: Scene,  # article
     head: "Token",  # predicate
@@ -227,11 +287,15 @@ def read_will(
     "-1 if the talks are refused, 1 if they are intended, 0 if they are merely told of"
     path = tuple(path)
     refused = sum(_refuses(scene, t) for t in path)
+    refused += any(t.lower_ == "off" and scene.row("table", t.head) for t in path)
     never = sum(scene.word("refuse", c) for t in path for c in kids(t, "advmod"))
     no = sum(bool(scene.row("no", c)) for t in path for c in kids(t, "det"))
-    denied = refused + never + no + sum(len(kids(t, "neg")) for t in path)
+    nobody = sum(bool(scene.row("nobody", c)) for t in path for c in (*kids(t, *_SUBJECTS), t))
+    goes_on = any(scene.word("lasting", t) and scene.word("dispute", path[0]) for t in path)
+    denied = refused + never + no + nobody + goes_on + sum(len(kids(t, "neg")) for t in path)
     going = any(t.dep_ == "xcomp" and t.head.lemma_ == "go" for t in path)
-    meant = going or any(scene.word("ready", t) or modals(t) for t in path)
+    wills = [m for t in path for m in modals(t) if m.lemma_ != "might"]
+    meant = going or bool(wills) or any(scene.word("ready", t) and not modals(t) for t in path)
     past = not modals(head) and any(t.tag_ == "VBD" for t in (head, *kids(head, "aux", "auxpass")))
     if denied % 2:
         return -1 if refused or meant or not past else 0
@@ -245,12 +309,18 @@ def _suits(
     willing = [c for c in head.children if _willing(scene, c)]
     if any(c.lower_ == "whether" for c in kids(head, "mark")):
         return False
-    if subject and any(c in path for c in kids(head, "nsubj")):
-        if not (scene.word("happen", head) or scene.word("ready", head) or willing):
+    if subject and any(c in path for c in kids(head, *_SUBJECTS)):
+        held = any(c in path for c in kids(head, "nsubjpass")) and scene.word("holding", head)
+        ends = scene.word("ending", head) or scene.word("lasting", head)
+        if not (scene.word("happen", head) or scene.word("ready", head) or willing or held or ends):
             return False
     if subject and head.lemma_ == "be" and kids(head, "acomp", "attr", "oprd"):
         return bool(willing)
-    listed = any(scene.word("holding", t) or _willing(scene, t) for t in path[1:])
+    verbs = ("holding", "happen", "making", "ending", "lasting")
+    told = [t for t in path[1:] if t.pos_ in VERBAL][:1] or path[1:]
+    if head.pos_ not in VERBAL and any(scene.row("no", c) for c in kids(head, "det")):
+        return True
+    listed = any(any(scene.word(w, t) for w in verbs) or _willing(scene, t) for t in told)
     return listed or _POS.get(talk.pos_) == "verb"
 
 # %% ../nbs/09_conditions.ipynb #ef9f6a3c
@@ -467,7 +537,8 @@ def state_of(scene: Scene, token: "Token", act: Act) -> str:
         return "negative"
     if has_only(scene, token, act.path):
         return "only"
-    return "positive" if act.will > 0 else ""
+    foretold = act.head.lemma_ == "be" and kids(act.head, "expl")
+    return "positive" if act.will > 0 and not foretold else ""
 
 # %% ../nbs/09_conditions.ipynb #a8e81311
 def choose_row(
@@ -493,6 +564,11 @@ def clause_after(
     for verb in (*above[:1], *kids(token, "pcomp", "ccomp", "advcl", "acl"), *above[1:]):
         if verb.i > token.i and verb.pos_ in VERBAL:
             return verb
+    if token.dep_ in ("prep", "ROOT"):  # the parser took *provided* for a preposition
+        near = list(token.doc[token.i + 1 : token.i + 5])
+        near = near[: next((n for n, t in enumerate(near) if t.is_punct), len(near))]
+        subjects = (t for t in near if t.dep_ in _SUBJECTS and t.head.i > t.i)
+        return next((t.head for t in subjects if t.head.pos_ in VERBAL), None)
     return None
 
 # %% ../nbs/09_conditions.ipynb #c10c81b7
@@ -511,11 +587,16 @@ def is_void(
 ) -> bool:
     "Whether the clause states nothing that somebody could fulfil"
     subjects = kids(verb, "nsubj", "nsubjpass", "expl", "csubj")
+    idle = any(scene.word(w, verb) for w in ("happen", "outcome"))
+    if any(is_talk(scene, t) for t in subjects) and idle:
+        return True
     told = [*subjects, *kids(verb, "acomp", "attr")]
     told += [g for c in kids(verb, "prep") if c.lower_ in ("in", "on") for g in c.children]
     if not subjects or any(scene.row("stop", t) for t in (verb, *told)):
         return True
-    return bool(scene.row("fulfil", verb)) and any(scene.row("vague", s) for s in subjects)
+    vague = any(scene.row("vague", s) for s in subjects)
+    listed = any(t.text == ":" for t in verb.doc[verb.i : verb.sent.end])
+    return bool(scene.row("fulfil", verb)) and vague and not listed
 
 # %% ../nbs/09_conditions.ipynb #e032938f
 def _purpose(scene: Scene, verb: "Token") -> bool:
@@ -528,6 +609,8 @@ def _is_beside(act: Act, governor: "Token") -> bool:
     "Whether the clause of the act governs, is governed by, or neighbours that of `governor`"
     top, head = clause_top(governor), act.head
     near = (head, clause_top(head), head.head, clause_top(head).head)
+    if head.dep_ == "relcl" and governor != head:
+        return False
     joined = top.dep_ == "conj" and top.head in near
     have = modals(head) and any(c.lemma_ == "have" for c in kids(head, "aux"))
     return not have and (top in near or top.head == head or governor in act.path or joined)
@@ -565,23 +648,35 @@ def by_clause(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
                 continue
             if trigger == "if" and (verb.dep_ == "ccomp" or _purpose(scene, verb)):
                 continue
+            if token.i and token.nbor(-1).lower_ == "even":
+                continue
             inside = {t.i for t in verb.subtree if t.i >= token.i}
             governor = verb.head.head if verb.dep_ == "pcomp" else verb.head
             outside = (a for a in acts if a.talk.i not in inside and a.head.i not in inside)
             for act in sorted(outside, key=lambda a: abs(a.talk.i - token.i)):
                 row = choose_row(scene, "mark", trigger, state_of(scene, token, act))
+                if trigger in ("once", "as soon as") and _of_oneself(verb, act):
+                    continue
                 if row and _is_beside(act, governor):
-                    ranges = split_clauses(token.i, verb, max(inside) + 1)
+                    stops = [t.i for t in sent if t.i > verb.i and t.text in ("–", "—", ";")]
+                    end = min([max(inside) + 1, *stops])
+                    ranges = split_clauses(token.i, verb, end)
                     parts, rule = spans_of(scene.doc, ranges), f"clause: {trigger}"
                     yield draft(row, parts, [token, last], rule, act.path, owner=agent_of(act))
                     break
+
+# %% ../nbs/09_conditions.ipynb #b1a0c024
+def _of_oneself(verb: "Token", act: Act) -> bool:
+    "Whether a clause tells of those who would talk: *as soon as they return*"
+    subject, agent = subject_of(verb), agent_of(act)
+    return subject is not None and agent is not None and subject.pos_ == "PRON"
 
 # %% ../nbs/09_conditions.ipynb #cdcdf61d
 def _prep_state(scene: Scene, prep: "Token", act: Act) -> str:
     "State of the talks for a preposition, with the narrow *only*"
     if act.will < 0:
         return "negative"
-    common = prep.lower_ in ("with", "in")
+    common = prep.lower_ in ("with", "in", "on")
     close = has_only(scene, prep, near=2 if prep.lower_ == "with" else 3)
     beside = (
         prep.head in act.path and has_only(scene, prep, act.path) and (act.subject or not common)
@@ -604,6 +699,8 @@ def by_preposition(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draf
         target = next(iter(kids(prep, "pobj", "pcomp")), None)
         if target is None or any(scene.row(f, target) for f in ("stop", "time", "noun")):
             continue
+        if target.lemma_ in ("end", "start") and any(scene.row("time", t) for t in target.subtree):
+            continue
         inside = {t.i for t in prep.subtree}
         near = [a for a in acts if not {a.talk.i, a.head.i} & inside and _within(a, prep)]
         near = [a for a in near if a.talk.i < prep.i or prep.lower_ == "without"]
@@ -619,6 +716,19 @@ def by_preposition(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draf
             rule = f"preposition: {prep.lower_}"
             yield draft(row, parts, [prep], rule, act.path, owner=agent_of(act), kind=kind)
 
+# %% ../nbs/09_conditions.ipynb #b1a0c010
+def by_barter(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "Ready for talks *in exchange for*, *in return for* x"
+    for prep in (t for t in sent if t.lower_ == "for" and t.head.dep_ == "pobj"):
+        row, target = scene.row("barter", prep.head), next(iter(kids(prep, "pobj", "pcomp")), None)
+        if row is None or target is None or prep.head.head.lower_ != "in":
+            continue
+        up = prep.head.head.head
+        act = next((a for a in acts if a.will > 0 and a.talk.i < prep.i and up in a.path), None)
+        if act is not None:
+            parts = spans_of(scene.doc, split_list(scene.doc, *reach(target)))
+            yield draft(row, parts, [prep.head], "barter", act.path, owner=agent_of(act))
+
 # %% ../nbs/09_conditions.ipynb #fe58a6b3
 _HAVE_TO = ("have", "need", "ought")
 
@@ -630,10 +740,11 @@ def obliges(
     "The word that makes the clause of `verb` an obligation: must, should, have to"
     must = next((c for c in modals(verb) if scene.row("modal", c)), None)
     if must is not None:
-        return must
-    if verb.lemma_ in _HAVE_TO and kids(verb, "xcomp"):
+        late = any(c.lemma_ == "have" for c in kids(verb, "aux"))
+        return None if late else must
+    if verb.lemma_ in _HAVE_TO and kids(verb, "xcomp") and not kids(verb, "auxpass"):
         return verb
-    if verb.dep_ == "xcomp" and verb.head.lemma_ in _HAVE_TO:
+    if verb.dep_ == "xcomp" and verb.head.lemma_ in _HAVE_TO and not kids(verb.head, "auxpass"):
         return verb.head
     return obliges(scene, verb.head) if verb.dep_ == "conj" and verb.head != verb else None
 
@@ -658,21 +769,65 @@ def required_items(
         doc, split_list(doc, real.i, end) if listed else split_clauses(real.i, real, end)
     )
 
+# %% ../nbs/09_conditions.ipynb #56f58158
+def _cue_start(doc: "Doc", start: int, end: int) -> int:
+    "Where a trailing *, she said* begins in a token range; `end` if there is none"
+    for token in reversed(doc[start:end]):
+        told = token.dep_ in ("ROOT", "parataxis") and token.tag_ in ("VBD", "VBZ", "VBP")
+        subjects = [c for c in kids(token, "nsubj") if c.i > start] if told else []
+        if subjects:
+            left = min(token.i, subjects[0].left_edge.i) - 1
+            while left > start and doc[left].text in '”"':
+                left -= 1
+            if left > start and doc[left].text == ",":
+                return left
+    return end
+
+# %% ../nbs/09_conditions.ipynb #b1a0c021
+def parallel_items(
+    verb: "Token",  # head of the clause that obliges
+) -> tuple[Span, ...]:  # empty if nothing runs parallel to it
+    "Clauses that repeat the modal: *wages must rise, hours must be cut and the men must return*"
+    doc, first = verb.doc, next(iter(modals(verb)), None)
+    if first is None:
+        return ()
+    end = _cue_start(doc, first.i, verb.sent.end)
+    again = [t for t in doc[first.i : end] if t.tag_ == "MD" and t.lemma_ == first.lemma_]
+    again = [
+        t
+        for t in again
+        if t == first or any(c.text in (",", ";", "and") for c in t.head.doc[first.i : t.i])
+    ]
+    again = [
+        t
+        for t in again
+        if not any(a.dep_ == "relcl" for a in (t.head, *t.ancestors) if a.i > first.i)
+    ]
+    if len(again) < 2:
+        return ()
+    subject = subject_of(verb)
+    starts = [subject.left_edge.i if subject is not None and subject.i < first.i else first.i]
+    for before, modal in pairwise(again):
+        cut_at = next(i for i in range(modal.i, before.i, -1) if doc[i].text in (",", ";", "and"))
+        starts.append(cut_at + 1)
+    return spans_of(doc, pairwise([*starts, end]))
+
 # %% ../nbs/09_conditions.ipynb #6c9c0de5
 def demanded_items(
     verb: "Token",  # demand, insist, want
-    minus: "Token",  # the clause with the talks
+    minus: "Token | None" = None,  # the clause with the talks
 ) -> tuple[Span, ...]:
     "What `verb` demands: a clause, an object, or what follows *on* or *for*"
     doc, insists = verb.doc, {"insist": "on", "call": "for"}.get(verb.lemma_)
+    left_out = [minus] if minus is not None else []
     for child in (c for c in verb.children if c != minus and c.i > verb.i):
-        if child.dep_ in ("ccomp", "xcomp") and child.pos_ in VERBAL:
-            return required_items(child, [minus])
+        if child.dep_ in ("ccomp", "xcomp") and child.pos_ in VERBAL and verb.lemma_ != "call":
+            return required_items(child, left_out)
         objects = (
             kids(child, "pobj") if child.lower_ == insists else [child] * (child.dep_ == "dobj")
         )
         if objects:
-            return spans_of(doc, split_list(doc, *reach(objects[0], [minus])))
+            return spans_of(doc, split_list(doc, *reach(objects[0], left_out)))
     return ()
 
 # %% ../nbs/09_conditions.ipynb #1d683405
@@ -689,6 +844,12 @@ def talks_clause(
     if trigger == "for":
         busy = up.pos_ in VERBAL and kids(up, "dobj", "nsubjpass", "ccomp")
         return up if token.dep_ == "mark" else (token if token.dep_ == "prep" and busy else None)
+    if trigger == "in":
+        target = next(iter(kids(token, "pobj")), None)
+        any_ = target is not None and any(
+            c.lower_ in ("any", "a", "an") for c in kids(target, "det")
+        )
+        return token if any_ and scene.word("settlement", target) else None
     if trigger == "as":
         return token if token.dep_ == "prep" and token.nbor(1).lower_ == "part" else None
     if trigger in ("prior", "ahead"):
@@ -709,6 +870,7 @@ def about_talks(
                 break
             at = at.head
             pos, held = _POS.get(at.pos_), is_talk(scene, at) or scene.word("ready", at)
+            held = held or scene.word("ending", at) or bool(scene.row("want", at))
             if pos in ("noun", "verb") and not held:
                 if not scene.word("start" if pos == "noun" else "holding", at):
                     break
@@ -768,6 +930,9 @@ def _governor(
     return None, None
 
 # %% ../nbs/09_conditions.ipynb #a37e465c
+_LOOSE = {("want", "to"), ("call", "to"), ("call", "for")}  # a purpose, not a condition
+
+
 def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Conditions in a main clause that obliges or demands, with the talks in the side clause"
     for token in (t for t in sent if t.lower_ in scene.words.frames["toward"]):
@@ -776,8 +941,11 @@ def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
         if side is None or side.head == side or about_talks(scene, inside) is None:
             continue
         must, demand = _governor(scene, side, {t.i for t in inside})
+        if must is not None and any(c.lower_ in ("whether", "if") for c in kids(must, "mark")):
+            continue
         subject = subject_of(must) if must is not None else None
-        if must is not None and not (subject is not None and is_talk(scene, subject)):
+        own = subject is not None and is_talk(scene, subject) and not _ends(scene, subject)
+        if must is not None and not own:
             other = [
                 c for c in kids(must, "advcl", "parataxis") if c.i < must.i or c.dep_ != "advcl"
             ]
@@ -786,28 +954,75 @@ def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
                 and subject.pos_ == "PRON"
                 and setting_row(scene, inner_verb(must))
             )
-            parts, kind = required_items(must, [side, *other]), (setting or row)["kind"]
+            parts = parallel_items(must) or required_items(must, [side, *other])
+            kind = (setting or row)["kind"]
             parts = [p for p in parts if names_something(scene, p)]
             yield draft(row, parts, inside, f"obligation: {token.lower_}", inside, kind=kind)
+        elif demand is not None and (demand.lemma_, token.lower_) in _LOOSE:
+            continue
         elif demand is not None and (parts := demanded_items(demand, side)):
             owner = subject_of(demand)
             yield draft(
                 row, parts, inside, f"demand: {token.lower_}", inside, owner=owner, named=True
             )
 
-# %% ../nbs/09_conditions.ipynb #56f58158
-def _cue_start(doc: "Doc", start: int, end: int) -> int:
-    "Where a trailing *, she said* begins in a token range; `end` if there is none"
-    for token in reversed(doc[start:end]):
-        told = token.dep_ in ("ROOT", "parataxis") and token.tag_ in ("VBD", "VBZ", "VBP")
-        subjects = [c for c in kids(token, "nsubj") if c.i > start] if told else []
-        if subjects:
-            left = min(token.i, subjects[0].left_edge.i) - 1
-            while left > start and doc[left].text in '”"':
-                left -= 1
-            if left > start and doc[left].text == ",":
-                return left
-    return end
+# %% ../nbs/09_conditions.ipynb #b1a0c011
+def by_inclusion(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "Somebody demands that x be written into, be part of, stand in an agreement"
+    for verb in (t for t in sent if scene.row("demand", t) and not is_negated(t)):
+        later = (t for t in verb.subtree if t.i > verb.i and scene.word("settlement", t))
+        for talk in (t for t in later if t.dep_ == "pobj" and is_talk(scene, t)):
+            prep = talk.head
+            written = prep.lower_ in ("into", "in") and prep.head.tag_ == "VBN"
+            parts = demanded_items(verb) if written or prep.head.lower_ == "part" else ()
+            if parts and any(p.start < talk.idx for p in parts):
+                row, owner = scene.words.frames["content"]["include"][0], subject_of(verb)
+                more = {"owner": owner, "named": owner is not None and owner.pos_ != "PRON"}
+                yield draft(row, parts, [verb], "inclusion", **more)
+                break
+
+# %% ../nbs/09_conditions.ipynb #b1a0c012
+def by_minimum(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "Somebody will not settle for, accept *less than* x"
+    for less in (t for t in sent if scene.row("bound", t)):
+        verb = next((t for t in less.ancestors if t.pos_ in VERBAL), None)
+        if verb is None or not scene.row("minimum", verb) or verb.i > less.i:
+            continue
+        denied = is_negated(verb) or any(_refuses(scene, t) for t in (verb, verb.head))
+        start = less.i + 1 + (less.nbor(1).lower_ == "than")
+        ends = [t.i for t in verb.subtree if t.i > start and t.dep_ in ("advcl", "mark", "prep")]
+        ends += [t.i for t in sent if t.i > start and t.text in ',.;”"']
+        part = scene.span(start, min([*ends, sent[-1].i + 1]))
+        if denied and part and scene.context:
+            row = scene.row("minimum", verb)
+            yield draft(row, [part], [verb, less], "minimum", owner=subject_of(verb))
+
+# %% ../nbs/09_conditions.ipynb #b1a0c013
+def _required(scene: Scene, tokens: Tokens) -> tuple[Span, ...]:
+    "What the first clause of `tokens` obliges to or demands"
+    for verb in (t for t in tokens if t.pos_ in VERBAL and not is_negated(t)):
+        subject = subject_of(verb)
+        if scene.row("demand", verb) and (parts := demanded_items(verb)):
+            return parts
+        if obliges(scene, verb) is not None and subject is not None and verb.dep_ != "xcomp":
+            if not is_talk(scene, subject):
+                start = kids(verb, "mark", "cc", "punct", "advcl", "parataxis")
+                return tuple(p for p in required_items(verb, start) if names_something(scene, p))
+    return ()
+
+
+def by_then(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "X must do y. *Only then* can talks begin."
+    for then in (t for t in sent if t.lower_ == "then" and has_only(scene, t)):
+        act = next((a for a in acts if a.will > 0 or modals(a.head)), None)
+        if act is None:
+            continue
+        start, doc = sent[0].i, scene.doc
+        before = [t for t in sent if t.i < then.i - 1]
+        if not any(t.pos_ in VERBAL for t in before) and start:
+            before = list(doc[doc[start - 1].sent.start : start])
+        row = {**scene.words.frames["first"]["first"][0], "strength": "3"}
+        yield draft(row, _required(scene, before), [then], "then")
 
 # %% ../nbs/09_conditions.ipynb #9491b667
 def whole_list(verb: "Token", end: int) -> int:
@@ -841,8 +1056,25 @@ def object_items(
 # %% ../nbs/09_conditions.ipynb #bdd8ffca
 def _content_row(scene: Scene, verb: "Token") -> Row | None:
     "The row for a verb that says what talks must contain; *take* only as *take into account*"
-    loose = verb.lemma_ == "take" and not any(c.lower_ == "into" for c in verb.children)
+    loose = verb.lemma_ == "take" and not any(
+        c.lower_ in ("into", "account") for c in verb.children
+    )
     return None if loose else scene.row("content", verb)
+
+# %% ../nbs/09_conditions.ipynb #b1a0c001
+def _open_row(scene: Scene, must: "Token", real: "Token", subject: "Token") -> Row | None:
+    "The row for what a settlement *must* do or be, whatever the verb, unless it is to come about"
+    firm = must.lemma_ in ("must", "shall") or must.lemma_ in _HAVE_TO
+    if not firm or not scene.word("settlement", subject):
+        return None
+    if any(scene.word(w, real) for w in ("holding", "happen", "making", "outcome", "ending")):
+        told = kids(real, "acomp") if real.lemma_ == "be" else []
+        return _OPEN(scene) if told and not any(scene.row("stop", t) for t in told) else None
+    return _OPEN(scene)
+
+
+def _OPEN(scene: Scene) -> Row:
+    return scene.words.frames["content"]["include"][0]
 
 # %% ../nbs/09_conditions.ipynb #4a397758
 def _plain_clause(verb: "Token", subject: "Token") -> Span:
@@ -854,25 +1086,75 @@ def _plain_clause(verb: "Token", subject: "Token") -> Span:
     end = min([end, *(i for i in edges if doc[i - 1].text == ",")])
     return cut(doc, max(start, subject.left_edge.i), end) or span_over([subject, verb])
 
+# %% ../nbs/09_conditions.ipynb #b1a0c002
+def _setting_items(scene: Scene, verb: "Token") -> tuple[Span, ...]:
+    "The settings one by one: *in the town hall, with a mediator and under the eyes of the press*"
+    marks = (",", "and", ";")
+    near = (c for c in verb.subtree if c.dep_ in ("prep", "agent") and c.i > verb.i)
+    found = [c for c in near if c.head == verb or verb.doc[c.i - 1].text in marks]
+    found = sorted((c for c in found if scene.row("setting_word", c)), key=lambda t: t.i)
+    apart = [b for a, b in pairwise(found) if verb.doc[b.i - 1].text in marks]
+    if not apart:
+        return ()
+    starts = [found[0], *apart]
+    ends = [*(t.i for t in apart), max(t.i for f in found for t in f.subtree) + 1]
+    return spans_of(verb.doc, [(t.i, end) for t, end in zip(starts, ends, strict=True)])
+
+# %% ../nbs/09_conditions.ipynb #b1a0c004
+def _object_list(scene: Scene, verb: "Token") -> tuple[Span, ...]:
+    "The objects of *include*, *bring* one by one, if there are several"
+    items = object_items(scene, verb) if kids(verb, "dobj") else ()
+    return items if len(items) > 1 else ()
+
+
+_THINGS = ("NOUN", "PROPN")
+
+# %% ../nbs/09_conditions.ipynb #b1a0c003
+def content_items(verb: "Token", real: "Token", subject: "Token") -> tuple[Span, ...]:
+    "The clause with its subject, or the verbs that share the subject one by one"
+    doc, end = verb.doc, min(verb.right_edge.i + 1, _cue_start(verb.doc, real.i, verb.sent.end))
+    joined = [v for v in verbs_joined(real) if real.i < v.i < end]
+    if any(not kids(v, *_SUBJECTS) for v in joined):
+        listed = any(t.text == "," for t in doc[real.i : end])
+        return spans_of(
+            doc, split_list(doc, real.i, end) if listed else split_clauses(real.i, real, end)
+        )
+    return (_plain_clause(verb, subject),)
+
+# %% ../nbs/09_conditions.ipynb #b1a0c022
+def _told_just_before(scene: Scene, pronoun: "Token") -> bool:
+    "Whether the nearest noun that `pronoun` can stand for denotes talks"
+    near = pronoun.doc[max(pronoun.sent.start, pronoun.i - 15) : pronoun.i]
+    many = pronoun.lower_ == "they"
+    nouns = [t for t in near if t.pos_ in _THINGS and (t.tag_ in ("NNS", "NNPS")) == many]
+    return bool(nouns) and is_talk(scene, nouns[-1])
+
 # %% ../nbs/09_conditions.ipynb #1664211a
 def by_content(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Terms and formats: talks must take into account, should be held with, a deal would require"
     for verb in (t for t in sent if t.pos_ in VERBAL):
         must, needs, subject = obliges(scene, verb), scene.row("require", verb), subject_of(verb)
         open_ = any(c.lower_ in ("if", "whether") for c in kids(verb, "mark"))
-        if subject is None or open_ or not is_talk(scene, subject):
+        if subject is None or open_:
+            continue
+        told = subject.lower_ in ("they", "it") and _told_just_before(scene, subject)
+        if not is_talk(scene, subject) and not (told and setting_row(scene, inner_verb(verb))):
             continue
         if needs and (modals(verb) or scene.word("talks", subject)):
             parts = object_items(scene, verb)
             yield draft(needs, parts, [verb], "content: require", [subject])
         real = inner_verb(verb)
-        row = (
-            None if needs or must is None else setting_row(scene, real) or _content_row(scene, real)
-        )
+        if needs or must is None:
+            continue
+        if any(c.tag_ == "WP" for c in kids(real, "dobj")):
+            continue
+        setting = setting_row(scene, real)
+        row = setting or _content_row(scene, real) or _open_row(scene, must, real, subject)
         if row:
             form = "negative" if is_negated(real) or is_negated(verb) else "positive"
-            part = _plain_clause(verb, subject)
-            yield draft(row, [part], [must], f"content: {real.lemma_}", form=form)
+            parts = _setting_items(scene, real) if setting else _object_list(scene, real)
+            parts = parts or content_items(verb, real, subject)
+            yield draft(row, parts, [must], f"content: {real.lemma_}", form=form)
 
 # %% ../nbs/09_conditions.ipynb #d800ff57
 def tied_talks(
@@ -883,7 +1165,7 @@ def tied_talks(
     top = noun
     while top.dep_ not in ("ROOT", "ccomp", "advcl", "relcl", "parataxis") and top.head != top:
         top = top.head
-    top = top.head if top.dep_ == "advcl" else top
+    top = top.head if top.dep_ in ("advcl", "parataxis") else top
     parts = [c for c in top.children if not (c.dep_ == "conj" and kids(c, "nsubj", "nsubjpass"))]
     near = [*noun.subtree, *(t for c in parts for t in c.subtree), top]
     return next((t for t in near if t != noun and is_talk(scene, t)), None)
@@ -921,8 +1203,15 @@ def is_denied(scene: Scene, noun: "Token") -> bool:
 def _that_clause(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     "The condition *that x be done*; not a relative clause such as *that must be met*"
     after = noun.doc[min(noun.i + 1, len(noun.doc) - 1)]
-    if after.lower_ == "that" and after.dep_ not in ("nsubj", "nsubjpass"):
+    if after.lower_ == "that" and after.dep_ == "mark":
         for child in (c for c in kids(noun, "acl", "relcl", "ccomp") if c.i > noun.i):
+            subject = subject_of(child)
+            if (
+                subject is not None
+                and is_talk(scene, subject)
+                and (items := _object_list(scene, child))
+            ):
+                return items
             return spans_of(noun.doc, split_clauses(after.i + 1, child, child.right_edge.i + 1))
     return ()
 
@@ -953,6 +1242,8 @@ def _after_colon(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     for i in range(noun.i + 1, min(end - 1, noun.i + 15)):
         if doc[i].text in (":", "–", "—") or (doc[i].text == "-" and doc[i - 1].whitespace_):
             return _listed(scene, i + 1, end)
+        if doc[i].lower_ == "namely":
+            return _listed(scene, i + 1 + (doc[i + 1].lower_ == "that"), end)
     return ()
 
 # %% ../nbs/09_conditions.ipynb #18b711a8
@@ -969,7 +1260,9 @@ def _as_subject(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     verb = noun.head
     if noun.dep_.startswith("nsubj") and scene.row("contain", verb) and not is_negated(verb):
         return object_items(scene, verb)
-    for child in (c for c in kids(noun, "prep") if c.lower_ in ("including", "like", "such")):
+    tied = scene.row("noun", noun)["main"] == "tied"
+    listing = [] if tied and noun_owner(scene, noun) is None else kids(noun, "prep")
+    for child in (c for c in listing if c.lower_ in ("including", "like", "such")):
         for inner in (t for t in child.subtree if t.dep_ == "pobj"):
             return spans_of(noun.doc, split_list(noun.doc, *reach(inner)))
     return ()
@@ -991,11 +1284,11 @@ def _made(scene: Scene, noun: "Token") -> "Token | None":
     if noun.dep_ == "pobj" and verb.lower_ == "as":
         up = verb.head
         after_on = [g for c in kids(up, "prep") if c.lower_ == "on" for g in c.children]
-        return (
-            up
-            if up.pos_ == "NOUN"
-            else next(iter([*kids(up, "dobj", "nsubjpass"), *after_on]), None)
-        )
+        if up.pos_ == "NOUN" or (up.dep_ == "acl" and up.tag_ == "VB"):
+            return up
+        made = [] if is_negated(up) else [*kids(up, "dobj", "nsubjpass"), *after_on]
+        clauses = [c for c in kids(up, "ccomp") if scene.row("demand", up) and c.i > noun.i]
+        return next(iter(made + clauses), None)
     if noun.dep_ not in ("dobj", "oprd", "ccomp", "attr"):
         return None
     inside = kids(noun, "nsubj")
@@ -1003,6 +1296,18 @@ def _made(scene: Scene, noun: "Token") -> "Token | None":
         return next(iter(inside), None)
     after = [c for c in kids(verb, "dobj", "nsubj") if c.i > verb.i]
     return next((c for c in (*after, *kids(verb, "nsubjpass")) if c != noun), None)
+
+# %% ../nbs/09_conditions.ipynb #b1a0c014
+def _told_before(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
+    "X, y and z: *such are*, *these are* the conditions"
+    doc, verb = noun.doc, noun.head
+    lead = [t for t in doc[max(sent[0].i, verb.i - 3) : verb.i + 3] if scene.row("pointing", t)]
+    if verb.lemma_ != "be" or noun.i < verb.i or not lead:
+        return ()
+    at = min(lead[0].i, verb.i) - 1
+    if at > sent[0].i and doc[at].text in ("–", "—", "-", ";", ":"):
+        return _listed(scene, sent[0].i, at)
+    return ()
 
 # %% ../nbs/09_conditions.ipynb #51e2bedf
 def _as_made(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
@@ -1013,6 +1318,23 @@ def _as_made(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     minus = [noun.head] if noun.dep_ == "pobj" else []
     return spans_of(noun.doc, split_list(noun.doc, *reach(made, minus)))
 
+# %% ../nbs/09_conditions.ipynb #b1a0c017
+def is_settlement(
+    scene: Scene,  # article
+    talk: "Token",  # a word for talks or a settlement
+) -> bool:
+    "Whether `talk` is the outcome, *a new contract*, *ending the strike*, and not the talks"
+    return not scene.word("talks", talk) and talk.dep_ != "compound"
+
+# %% ../nbs/09_conditions.ipynb #b1a0c028
+def _demanding(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
+    "Demands for talks, *demanding that* x and that y"
+    for verb in (t for t in sent if t.i > noun.i and t.tag_ == "VBG" and scene.row("demand", t)):
+        hangs = any(a in (noun, noun.head) for a in verb.ancestors)
+        if hangs and verb.dep_ in ("advcl", "acl", "pcomp"):
+            return demanded_items(verb)
+    return ()
+
 # %% ../nbs/09_conditions.ipynb #1a2ad58d
 Tie = Callable[[Scene, "Token", Tokens], tuple[Span, ...]]
 _TIES: dict[str, Tie] = {
@@ -1020,8 +1342,10 @@ _TIES: dict[str, Tie] = {
     "colon": _after_colon,
     "which": _which_consist,
     "subject": _as_subject,
+    "before": _told_before,
     "predicate": _as_predicate,
     "made": _as_made,
+    "demanding": _demanding,
 }
 
 
@@ -1063,12 +1387,34 @@ def actor_at(scene: Scene, token: "Token") -> Speaker | None:
 def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
     "Who holds the condition `noun`, as far as the words beside it say so"
     owners = kids(noun, "poss")
+    if noun.dep_ == "pobj" and noun.head.head.dep_ == "acl":
+        owners += kids(noun.head.head.head, "poss")
     for prep in (c for c in kids(noun, "prep") if c.lower_ in ("of", "from", "by")):
         owners += [g for g in kids(prep, "pobj") if actor_at(scene, g)]
     owners += [k for c in kids(noun, "acl", "relcl") for a in kids(c, "agent") for k in a.children]
+    on = [
+        c for c in kids(noun, "relcl") if any(p.lower_ in ("on", "under") for p in kids(c, "prep"))
+    ]
+    owners += [k for c in on for k in kids(c, "nsubj") if k.pos_ != "PRON"]
     if not owners and noun.dep_ in ("dobj", "oprd") and noun.head.pos_ in VERBAL:
         return subject_of(noun.head)
     return next(iter(owners), None)
+
+# %% ../nbs/09_conditions.ipynb #b1a0c023
+def is_named(scene: Scene, noun: "Token", tie: str) -> bool:
+    "Whether a party to the talks puts the demands on the table: *named three demands: x, y and z*"
+    listed = tie in ("colon", "subject", "which") and scene.context
+    owned = noun_owner(scene, noun) is not None or scene.row("announce", noun.head)
+    called = scene.row("noun", noun)["trigger"]
+    mine = called == "term" and bool(kids(noun, "poss"))
+    return bool(listed and owned and (mine or called in ("demand", "condition")))
+
+# %% ../nbs/09_conditions.ipynb #b1a0c018
+def _hangs_on(acts: list[Act], noun: "Token") -> bool:
+    "Whether *on condition* belongs to talks and not to *spoke*, *was granted*"
+    top = clause_top(noun.head.head)
+    tops = (top, top.head) if top.dep_ == "parataxis" else (top,)
+    return any(t in (a.head, clause_top(a.head)) or t in a.path for a in acts for t in tops)
 
 # %% ../nbs/09_conditions.ipynb #34941745
 def by_noun(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
@@ -1077,17 +1423,24 @@ def by_noun(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         row, sure = scene.row("noun", noun), scene.row("unambiguous", noun)
         if is_denied(scene, noun) or (is_circumstance(scene, noun) and not sure):
             continue
+        if noun.dep_ == "compound":
+            continue
+        if noun.dep_ == "pobj" and noun.head.lower_ == "on" and not _hangs_on(acts, noun):
+            continue
         talk, boosted = tied_talks(scene, noun), is_boosted(scene, noun)
         loose = talk is None and not (scene.context and (sure or boosted))
-        if loose or (row["main"] == "tied" and talk not in noun.subtree):
-            continue
+        untied = loose or (row["main"] == "tied" and talk not in noun.subtree)
         items, tie = noun_items(scene, noun, sent)
+        if untied and not (items and is_named(scene, noun, tie)):
+            continue
         if items:
             owner = noun_owner(scene, noun)
             named = owner is not None and owner.dep_ in ("poss", "pobj")
             firm = boosted or (tie == "that" and noun.dep_ == "pobj")
             strength = 3 if firm else int(row["strength"])
-            more = {"owner": owner, "named": named, "strength": strength}
+            term = talk is not None and talk in noun.subtree and is_settlement(scene, talk)
+            kind = "demand_term" if term or untied else row["kind"]
+            more = {"owner": owner, "named": named, "strength": strength, "kind": kind}
             yield draft(row, items, [noun], f"noun: {tie}", [noun], **more)
 
 # %% ../nbs/09_conditions.ipynb #8e944112
@@ -1105,9 +1458,10 @@ def _host(scene: Scene, sent: Tokens, acts: list[Act], at: "Token") -> Host | No
     if it is not None and ready is not None and any(is_talk(scene, t) for t in sent if t.i < it.i):
         return [ready, at, it], subject_of(top)
     wanted = ready is not None or scene.row("demand", top) or scene.row("propose", top)
-    return (
-        ([at], subject_of(top)) if is_talk(scene, at) and wanted and not is_negated(top) else None
-    )
+    if is_talk(scene, at) and wanted and not is_negated(top):
+        return [at], subject_of(top)
+    near = [a for a in acts if a.will > 0 and a.talk.i < at.i and at.i - a.talk.i < 15]
+    return (list(near[-1].path), agent_of(near[-1])) if near else None
 
 # %% ../nbs/09_conditions.ipynb #636e4903
 def _without(scene: Scene, sent: Tokens, acts: list[Act], noun: "Token") -> Iterator[Draft]:
@@ -1118,23 +1472,46 @@ def _without(scene: Scene, sent: Tokens, acts: list[Act], noun: "Token") -> Iter
         row, words = scene.words.frames["disclaimer"]["without"][0], [*host[0], prep, noun]
         part = scene.span(min(t.i for t in words), max(t.i for t in words) + 1)
         yield draft(row, [part], [prep, noun], "none: without", owner=host[1])
+        yield from _excepted(scene, noun, sent, host[1])
 
 # %% ../nbs/09_conditions.ipynb #a25e2053
-def _exception(scene: Scene, verb: "Token", noun: "Token") -> "Token | None":
-    "The *except*, *apart from* after a disclaimer"
-    later = (t for t in verb.subtree if t.dep_ == "prep" and t.i > noun.i)
-    return next((t for t in later if scene.row("exception", t)), None)
+def _exception(
+    scene: Scene, noun: "Token", sent: Tokens
+) -> tuple["Token", tuple[Span, ...]] | None:
+    "The *except*, *save one: that* after a disclaimer, and what it excepts"
+    doc, last = noun.doc, sent[-1].i + 1
+    for token in doc[noun.i + 1 : min(noun.i + 7, last)]:
+        row = scene.row("exception", token)
+        if not row or (row["main"] == "prep" and token.dep_ != "prep"):
+            continue
+        start = token.i + 1
+        while start < last and doc[start].lower_ in ("for", "from", "than", "that", "one", ":"):
+            start += 1
+        items = _listed(scene, start, last)
+        if items:
+            return token, items
+    return None
+
+
+def _excepted(scene: Scene, noun: "Token", sent: Tokens, owner: "Token | None") -> Iterator[Draft]:
+    "The draft of the exception to a disclaimer, if there is one"
+    found = _exception(scene, noun, sent)
+    if found is not None:
+        row, more = scene.row("exception", found[0]), {"owner": owner, "named": owner is not None}
+        yield draft(row, found[1], [found[0]], "exception", **more)
 
 # %% ../nbs/09_conditions.ipynb #ba19bb00
-def _none(scene: Scene, noun: "Token") -> Iterator[Draft]:
+def _none(scene: Scene, noun: "Token", sent: Tokens) -> Iterator[Draft]:
     "*X has no conditions*, *there are no conditions*, with the exception as a draft of its own"
     verb, subject = noun.head, subject_of(noun.head)
     asked = any(scene.row("modal", m) for m in modals(verb))
     about = tied_talks(scene, noun) or (scene.row("unambiguous", noun) and scene.context)
     if verb.pos_ not in VERBAL or verb.dep_ == "pcomp" or asked or not about:
         return
-    other = _exception(scene, verb, noun)
-    left_out = {t.i for t in other.subtree} if other is not None else set()
+    if noun.dep_ == "dobj" and not (scene.row("announce", verb) or scene.row("demand", verb)):
+        return
+    other = _exception(scene, noun, sent)
+    left_out = {t.i for t in other[0].subtree} if other is not None else set()
     first = next(iter([*([subject] if subject is not None else []), *kids(verb, "expl"), verb]))
     part = scene.span(
         min(first.left_edge.i, verb.i), max({t.i for t in noun.subtree} - left_out) + 1
@@ -1143,27 +1520,28 @@ def _none(scene: Scene, noun: "Token") -> Iterator[Draft]:
     owner = subject if subject is not None and subject.dep_ == "nsubj" else next(iter(sides), None)
     row = scene.words.frames["disclaimer"]["no"][0]
     yield draft(row, [part], [noun], "none: no", owner=owner, named=True)
-    inside = [t for t in other.subtree if t.dep_ in ("pobj", "pcomp")] if other is not None else []
-    if inside:
-        part = scene.span(other.i, reach(inside[0])[1])
-        row = scene.row("exception", other)
-        yield draft(row, [part], [other], "exception", owner=owner, named=True)
+    yield from _excepted(scene, noun, sent, owner)
+
+# %% ../nbs/09_conditions.ipynb #b1a0c025
+def _is_offer(scene: Scene, word: "Token") -> bool:
+    "Whether *unconditional* is said of talks; *an unconditional ceasefire* is a demand"
+    return word.dep_ == "advmod" or (word.dep_ == "amod" and scene.word("talks", word.head))
 
 # %% ../nbs/09_conditions.ipynb #27b4107c
 def by_disclaimer(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Declared absence of conditions, and its exceptions"
     for noun in sent:
         row = scene.row("noun", noun)
-        if scene.row("unconditional", noun) and noun.dep_ in ("amod", "advmod"):
+        if scene.row("unconditional", noun) and _is_offer(scene, noun):
             yield from _without(scene, sent, acts, noun)
         elif not row or row["main"] == "tied":
             continue
         elif noun.dep_ == "pobj" and noun.head.lower_ in ("without", "with"):
             yield from _without(scene, sent, acts, noun) if is_denied(scene, noun) else ()
         elif any(scene.row("no", c) for c in kids(noun, "det")):
-            yield from _none(scene, noun)
+            yield from _none(scene, noun, sent)
         elif noun.dep_ == "dobj" and is_negated(noun.head):
-            yield from _none(scene, noun)
+            yield from _none(scene, noun, sent)
 
 # %% ../nbs/09_conditions.ipynb #78ee729b
 def _banned(scene: Scene, word: "Token") -> bool:
@@ -1206,6 +1584,17 @@ def by_ban(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             yield draft(
                 scene.row("ban", word), [part], [word], rule, laws[:1], owner=owner, named=True
             )
+
+# %% ../nbs/09_conditions.ipynb #b1a0c015
+def by_wants(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "*What* somebody *requires of* a truce: x; y; z"
+    for verb in (t for t in sent if scene.row("demand", t) and kids(t, "dobj")):
+        asked = kids(verb, "dobj")[0]
+        talk = next((t for t in verb.subtree if t.dep_ == "pobj" and is_talk(scene, t)), None)
+        if asked.tag_ == "WP" and talk is not None:
+            items, owner = _after_colon(scene, verb, sent), subject_of(verb)
+            row = scene.words.frames["content"]["include"][0]
+            yield draft(row, items, [verb], "wants", [talk], owner=owner, named=True)
 
 # %% ../nbs/09_conditions.ipynb #9066d72d
 def by_dependence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
@@ -1262,6 +1651,12 @@ def by_waiting(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             yield draft(scene.row("await", verb), [part], [verb], "waiting", owner=subject)
 
 # %% ../nbs/09_conditions.ipynb #b7b62288
+def _near(act: Act, verb: "Token") -> bool:
+    "Whether a participle hangs on wanted talks"
+    top = clause_top(verb.head)
+    return act.will > 0 and (top in (act.head, clause_top(act.head)) or verb.head in act.path)
+
+
 def by_account(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "A term as a participle beside wanted talks: taking into account x, based on x, respecting x"
     for verb in (t for t in sent if t.tag_ in ("VBG", "VBN") and scene.row("account", t)):
@@ -1274,7 +1669,7 @@ def by_account(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             linked
             and talks
             and verb.i - talks[-1] <= 10
-            and (any(asked) or any(a.will > 0 for a in acts))
+            and (any(asked) or any(_near(a, verb) for a in acts))
         ):
             part = scene.span(verb.i, verb.right_edge.i + 1)
             yield draft(row, [part], [verb], "account", owner=subject_of(verb.head))
@@ -1329,7 +1724,16 @@ def by_result(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         open_ = any(c.dep_ == "advcl" or c.lower_ in preps for c in beside)
         any_ = {noun.lemma_, *(c.lower_ for c in noun.children)} & {"any", "no", "compromise"}
         refused = not_obey or any(_refuses(scene, t) for t in chain)
-        if refused and any_ and not open_ and any(modals(t) for t in chain):
+        kind = next((c for c in kids(noun, "relcl") if c.i > noun.i), None)
+        if refused and any_ and kind is not None:
+            row = {
+                **scene.words.frames["content"]["include"][0],
+                "form": "negative",
+                "strength": "3",
+            }
+            part = spans_of(scene.doc, [(kind.left_edge.i, kind.right_edge.i + 1)])
+            yield draft(row, part, [chain[-1], noun], "result: that", owner=subject_of(chain[-1]))
+        elif refused and any_ and not open_ and any(modals(t) for t in chain):
             top, subject = chain[-1], subject_of(chain[-1])
             start = subject.left_edge.i if subject is not None else top.i
             part = scene.span(start, reach(top)[1])
@@ -1377,7 +1781,12 @@ RULES: tuple[Rule, ...] = (
     by_decider,
     by_clause,
     by_preposition,
+    by_barter,
     by_obligation,
+    by_inclusion,
+    by_minimum,
+    by_then,
+    by_wants,
     by_content,
     by_dependence,
     by_waiting,
@@ -1394,6 +1803,33 @@ def _same_stretch(a: Draft, b: Draft) -> bool:
         return False
     return any(overlaps(x, y) for x in a.items for y in b.items)
 
+# %% ../nbs/09_conditions.ipynb #b1a0c016
+def spelled_out(scene: Scene, made: Draft, sent: Tokens) -> Draft:
+    "The draft with the list in place of *four things*, *steps*, where the sentence names them"
+    if made.kind == "declared_non_precondition":
+        return made
+    first = scene.doc.char_span(*made.items[0], alignment_mode="expand")
+    colon = next((t.i for t in first[:6] if t.text == ":"), None)
+    if len(made.items) > 1 and colon is not None and any(scene.row("vague", t) for t in first):
+        rest = scene.span(colon + 1, first.end)
+        return replace(made, items=(rest, *made.items[1:])) if rest else made
+    if len(made.items) > 1:
+        return made
+    inside = [t for t in sent if made.items[0].start <= t.idx < made.items[0].end]
+    heads = [t for t in inside if scene.row("vague", t) and t.pos_ in ("NOUN", "PRON")]
+    doc, end = scene.doc, sent[-1].i + 1
+    for head in heads[:1]:
+        for token in doc[head.i + 1 : end - 1]:
+            if token.text == ":":
+                items = _listed(scene, token.i + 1, end)
+            elif token.lower_ in ("including", "namely"):
+                stop = _cue_start(doc, token.i + 1, end)
+                items = spans_of(doc, split_list(doc, token.i + 1, stop))
+            else:
+                continue
+            return replace(made, items=items) if items else made
+    return made
+
 # %% ../nbs/09_conditions.ipynb #db2747ec
 def read_sentence(
     scene: Scene,  # article
@@ -1402,13 +1838,14 @@ def read_sentence(
 ) -> tuple[list[Draft], list[Act]]:
     "Drafts of a sentence and its acts"
     acts, out = find_acts(scene, sent), []
-    if any(t.text == "?" for t in sent[-2:]):
+    loud = sum(t.text.isupper() for t in sent if len(t) > 1) > len(sent) / 2
+    if loud or any(t.text == "?" for t in sent[-2:]):
         return [], acts
     for rule in RULES:
         known = [*acts, *before] if rule is by_first_step else acts
         for made in rule(scene, sent, known):
             if made.items and not any(_same_stretch(made, d) for d in out):
-                out.append(made)
+                out.append(spelled_out(scene, made, sent))
     return out, acts
 
 # %% ../nbs/09_conditions.ipynb #ac4cad68
@@ -1437,6 +1874,24 @@ def announced_noun(
         given = noun.dep_ in ("dobj", "nsubjpass", "attr", "oprd") and said and tied
         if given and not is_denied(scene, noun) and not is_circumstance(scene, noun):
             return noun
+    return None
+
+# %% ../nbs/09_conditions.ipynb #b1a0c029
+def announcing(
+    scene: Scene,  # article
+    sent: Tokens,  # a sentence without a condition of its own
+) -> tuple["Token", Row] | None:
+    "(word, row) of what lines below will spell out: conditions, or *the union wants:*"
+    noun = announced_noun(scene, sent)
+    if noun is not None:
+        return noun, scene.row("noun", noun)
+    ends = next((t for t in reversed(sent) if not t.is_space), sent[-1])
+    for verb in sent if ends.text == ":" and scene.context else ():
+        subject = subject_of(verb) if verb.pos_ in VERBAL else None
+        asks = scene.row("demand", verb) and verb.pos_ in VERBAL and not is_negated(verb)
+        must = subject is not None and is_talk(scene, subject) and obliges(scene, verb) is not None
+        if asks or must:
+            return verb, scene.words.frames["content"]["include"][0]
     return None
 
 # %% ../nbs/09_conditions.ipynb #f8f2883c
@@ -1553,6 +2008,15 @@ def is_pronoun(token: "Token") -> bool:
     "Whether `token` is a pronoun, possessive ones included"
     return token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$")
 
+# %% ../nbs/09_conditions.ipynb #b1a0c026
+_AGENT = re.compile(r"\w{3,}(?:er|or|ist|man|men|ee|ant)s?$")
+
+
+def is_party(scene: Scene, token: "Token") -> bool:
+    "Whether a noun denotes somebody who can want something: a name, *the union*, *drivers*"
+    named = token.pos_ == "PROPN" or bool(scene.row("party", token))
+    return named or (token.tag_ == "NNS" and bool(_AGENT.match(token.lower_)))
+
 # %% ../nbs/09_conditions.ipynb #3420c1ad
 def find_holder(
     scene: Scene,  # article
@@ -1572,8 +2036,11 @@ def find_holder(
         same = earlier is not None and speaker is not None and earlier.side == speaker.side
         return (earlier if same else speaker), told
     found = entity_of(scene.doc, phrase_span(owner), scene.codebook, scene.mentions)
+    if found.id is None and _is_kind(scene, owner):
+        return None, None
+    party = found.id is not None or (found.name is not None and is_party(scene, owner))
     if speaker is None:
-        return (found if found.id or owner.pos_ == "PROPN" else None), None
+        return (found if party else None), None
     if found.id is None and made.named and made.rule.startswith(("ban", "noun")):
         phrase = phrase_span(owner)
         found = replace(found, name=slice_text(scene.doc.text, phrase), mention=phrase)
@@ -1705,6 +2172,20 @@ def _row(
         evidence,
     )
 
+# %% ../nbs/09_conditions.ipynb #b1a0c020
+_POINTERS = _FIRST | frozenset(
+    "it they he she this that these those who which one few many some others most all".split()
+)
+
+# %% ../nbs/09_conditions.ipynb #b1a0c019
+def _is_denial(statements: tuple[Statement, ...], n: int | None) -> bool:
+    "Whether the statement, or one around it, denies what it tells"
+    while n is not None:
+        if statements[n].act == "denial":
+            return True
+        n = statements[n].parent
+    return False
+
 # %% ../nbs/09_conditions.ipynb #3e2731f7
 def place(
     scene: Scene,  # article
@@ -1716,6 +2197,8 @@ def place(
     "The rows of a draft, one an item; none if nobody can be named as holder"
     n = _statement_of(scene, made, statements)
     statement = statements[n] if n is not None else None
+    if _is_denial(statements, n):
+        return
     said = statement is not None and statement.voice != "outlet"
     speaker = speakers[n] if said else None
     parent = speakers[statement.parent] if said and statement.parent is not None else None
@@ -1723,6 +2206,10 @@ def place(
     before, source = (earlier.get(key) if key else None), (statement.source if said else None)
     holder, by = find_holder(scene, made, speaker, parent, before, source)
     if holder is None or not holder.name or holder.type in ("media", "outlet"):
+        return
+    if speaker is None and (made.rule, made.form) == ("clause: if", "positive"):
+        return  # a forecast of the outlet
+    if holder.name.lower() in _POINTERS:
         return
     if key:
         earlier[key] = holder
@@ -1744,7 +2231,8 @@ def make_scene(
 ) -> Scene:
     "What the rules need to know of an article"
     bare = Scene(doc, codebook, load_words(codebook), find_mentions(doc, article, codebook))
-    return replace(bare, context=any(is_strong(bare, t) for t in doc))
+    strong = any(is_strong(bare, t) for t in doc)
+    return replace(bare, context=strong or sum(_is_kind(bare, t) for t in doc) > 1)
 
 # %% ../nbs/09_conditions.ipynb #a7054722
 def text_zones(article: Article) -> list[tuple[int, int]]:
@@ -1756,20 +2244,20 @@ def _drafts(scene: Scene, article: Article, statements: tuple[Statement, ...]) -
     "Drafts of all sentences; lists that follow their announcement included"
     contents = [c for s in statements for c in s.content]
     acts: list[Act] = []
-    noun: Token | None = None
+    told: tuple[Token, Row] | None = None
     for sent in sentences(scene, text_zones(article)):
         drafts, acts = read_sentence(scene, sent, acts)
-        if noun is not None and not drafts:
-            items, more = named_after(scene, sent, contents)
+        if told is not None and not drafts:
+            (word, row), (items, more) = told, named_after(scene, sent, contents)
             if items:
-                strength = 3 if is_boosted(scene, noun) else 2
-                row, group = scene.row("noun", noun), {"strength": strength, "group": noun.idx}
-                drafts = [draft(row, items, [noun], "noun: announced", **group)]
-            noun = noun if more else None
+                strength = 3 if word.pos_ == "NOUN" and is_boosted(scene, word) else 2
+                group = {"strength": strength, "group": word.idx}
+                drafts = [draft(row, items, [word], "announced", **group)]
+            told = told if more else None
         elif drafts:
-            noun = None
+            told = None
         yield from drafts
-        noun = noun if noun is not None or drafts else announced_noun(scene, sent)
+        told = told if told is not None or drafts else announcing(scene, sent)
 
 # %% ../nbs/09_conditions.ipynb #ccbf3efa
 def _numbered(found: Iterable[Condition]) -> Iterator[Condition]:

