@@ -28,6 +28,7 @@ from .codebook import Codebook, load_codebook
 from .conditions import Condition, find_conditions
 from .corpus import anchor_frame, complete, find_periods
 from .dating import NO_DATE, Anchor, Said, find_anchors, resolve
+from .discrepancies import find_discrepancies
 from .events import find_events
 from .language import load_model, parse
 from .positions import Position, find_positions
@@ -842,6 +843,7 @@ def build_tables(
     tables, anchors = _gather(articles, book, load_model(language_model), progress)
     done = complete(dict(tables), anchors, before=before, after=after)
     done = find_events(done, anchors, event_tolerance_days)
+    done = find_discrepancies(done, book)
     tables = Tables(**{name: in_order(data) for name, data in done.items()})
     check_tables(tables, book)
     return tables
