@@ -64,22 +64,17 @@ def match(gold, found):
     return out
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--show", action="store_true")
-    parser.add_argument("--json", type=Path)
-    options = parser.parse_args()
-    book, nlp, counts = load_codebook(), load_model(), {}
+def score(folders, book, nlp, verbose=False):
+    counts = dict.fromkeys(("of them left empty", "found", "matched", "surplus"), 0)
 
     def show(*line):
-        if options.show:
+        if verbose:
             print(*line)
 
     def count(key, n=1):
         counts[key] = counts.get(key, 0) + n
 
-    for folder in options.folders:
+    for folder in folders:
         for path in sorted(folder.glob("*.txt")):
             coded = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["conditions"]
             text, found = find(path.read_text(encoding="utf-8"), book, nlp)
@@ -117,6 +112,16 @@ def main():
     r = n.get("found", 0) / max(1, n["required"])
     n["precision"], n["recall"] = round(p, 3), round(r, 3)
     n["f1"] = round(2 * p * r / (p + r), 3) if p + r else 0.0
+    return n
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--show", action="store_true")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    n = score(options.folders, load_codebook(), load_model(), options.show)
     for key, value in n.items():
         print(f"{key:20} {value}")
     if options.json:

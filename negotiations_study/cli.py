@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['app', 'Folder', 'Outputs', 'Codebook', 'Before', 'After', 'Window', 'Model', 'Name', 'options', 'run', 'extract',
-           'check', 'score', 'codebook', 'dictionary', 'main']
+           'check', 'explain', 'score', 'codebook', 'dictionary', 'main']
 
 # %% ../nbs/17_cli.ipynb #b94c0030
 import json
@@ -284,6 +284,27 @@ def check(
         check_articles(tables, read_articles(articles))
     rows = sum(data.height for _, data in tables)
     typer.echo(f"{_plural(rows, 'row')} in {place}: all true")
+
+# %% ../nbs/17_cli.ipynb #e2900030
+@app.command()
+def explain(
+    row_id: Annotated[str, typer.Argument(help="Id of a row, as it stands in a table.")],
+    folder: Annotated[Path | None, typer.Option(help="A run, or its folder of tables.")] = None,
+    codebook: Codebook = None,
+) -> None:
+    """Show why a row is there: sentence, spans, rule, codebook.
+
+    Example:
+
+      negotiations-study explain strike_march:c57-140
+    """
+    from negotiations_study.codebook import load_codebook
+    from negotiations_study.explain import explain as explained
+    from negotiations_study.tables import Tables
+
+    place = _tables_in(folder)
+    book = load_codebook(codebook if codebook is not None else _codebook_of(place))
+    typer.echo(explained(Tables.read(place), row_id, book))
 
 # %% ../nbs/17_cli.ipynb #9da30e4c
 def _scorer(

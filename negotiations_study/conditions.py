@@ -428,6 +428,9 @@ def _joint(doc: "Doc", start: int, end: int, alone: bool) -> int | None:
         if right is not None and right.pos_ not in ("ADJ", "ADV", "NUM"):
             if right.head == root or not alone:
                 found.append((sum(1 for _ in right.head.ancestors), token.i))
+    if not found and not alone:  # *a, b and the c* whose parse has come apart
+        new = (t.i for t in doc[start + 1 : end - 1] if t.lower_ == "and")
+        found = [(0, i) for i in new if doc[i + 1].tag_ in ("DT", "PRP$", "CD")][-1:]
     return min(found)[1] if found else None
 
 # %% ../nbs/09_conditions.ipynb #eabd7648
@@ -773,10 +776,10 @@ def required_items(
 def _cue_start(doc: "Doc", start: int, end: int) -> int:
     "Where a trailing *, she said* begins in a token range; `end` if there is none"
     for token in reversed(doc[start:end]):
-        told = token.dep_ in ("ROOT", "parataxis") and token.tag_ in ("VBD", "VBZ", "VBP")
+        told = token.dep_ in ("ROOT", "parataxis", "conj") and token.tag_ in ("VBD", "VBZ", "VBP")
         subjects = [c for c in kids(token, "nsubj") if c.i > start] if told else []
-        if subjects:
-            left = min(token.i, subjects[0].left_edge.i) - 1
+        for subject in reversed(subjects):
+            left = min(token.i, subject.left_edge.i) - 1
             while left > start and doc[left].text in '”"':
                 left -= 1
             if left > start and doc[left].text == ",":
@@ -1396,6 +1399,8 @@ def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
         c for c in kids(noun, "relcl") if any(p.lower_ in ("on", "under") for p in kids(c, "prep"))
     ]
     owners += [k for c in on for k in kids(c, "nsubj") if k.pos_ != "PRON"]
+    if not owners and noun.dep_ in ("dobj", "oprd") and noun.head.dep_ == "acl":
+        return noun.head.head  # *Holm, named three demands*, read as a participle
     if not owners and noun.dep_ in ("dobj", "oprd") and noun.head.pos_ in VERBAL:
         return subject_of(noun.head)
     return next(iter(owners), None)
@@ -1487,6 +1492,10 @@ def _exception(
         start = token.i + 1
         while start < last and doc[start].lower_ in ("for", "from", "than", "that", "one", ":"):
             start += 1
+        named = (t.i for t in doc[start : min(start + 5, last)] if scene.row("noun", t))
+        called = next(named, None)
+        if called is not None and called + 1 < last and doc[called + 1].lower_ == "that":
+            start = called + 2
         items = _listed(scene, start, last)
         if items:
             return token, items

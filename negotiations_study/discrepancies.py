@@ -132,10 +132,8 @@ def find_lists(view: View) -> Iterator[Finding]:
 
 # %% ../nbs/11b_discrepancies.ipynb #d1500021
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
-_COUNT = re.compile(
-    rf"\b({'|'.join(_NUMBERS)}|\d{{1,2}})\s+(?:\w+\s+)?(?:pre-?)?(conditions|demands|points|terms)\b",
-    re.I,
-)
+_CALLED = "conditions|preconditions|pre-conditions|demands|points|terms"
+_COUNT = re.compile(rf"\b({'|'.join(_NUMBERS)}|\d{{1,2}})\s+(?:\w+\s+)?(?:{_CALLED})\b", re.I)
 
 
 def announced(
@@ -317,7 +315,7 @@ def find_disclaimers(view: View) -> Iterator[Finding]:
         forms = {c["form"] == "disclaimer" for c in rows}
         if len(forms) > 1:
             question = f"Has {_side(view, key)} conditions or none?"
-            reading = "Declared absence and stated conditions stand side by side; that is a finding itself."
+            reading = "Declared absence beside stated conditions is a finding of its own."
             yield Finding(
                 "contradiction", tuple(c["condition_id"] for c in rows), question, reading
             )
