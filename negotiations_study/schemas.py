@@ -81,6 +81,7 @@ class Articles(Table):
     published_found: str = col("Date that the page itself suggests, EDTF", null=True)
     published_found_basis: str = col("How the page suggests it", facet="date_basis")
     duplicate_of: str = col("Earlier article with the same text", null=True, key="articles")
+    near_duplicate_of: str = col("Earlier article with most of it", null=True, key="articles")
     n_chars: int = col("Length of the text", unit="code points", ge=0)
     n_words: int = col("Words in the text zones", unit="words", ge=0)
     text: str = col("Frozen text; all offsets count in it")

@@ -301,6 +301,7 @@ def article_row(
         "published_found": article.published_found.value,
         "published_found_basis": article.published_found.basis,
         "duplicate_of": None,
+        "near_duplicate_of": None,
         "n_chars": len(article.text),
         "n_words": words,
         "text": article.text,

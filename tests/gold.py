@@ -77,6 +77,7 @@ def _article(row: Row, raw: bytes, text: str, outlets: dict[str, str]) -> Row:
         "published_found": date["published_edtf"],
         "published_found_basis": date["published_basis"],
         "duplicate_of": None,
+        "near_duplicate_of": None,
         "n_chars": len(text),
         "n_words": len(text.split()),
         "text": text,
