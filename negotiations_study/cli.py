@@ -296,7 +296,7 @@ def explain(
 
     Example:
 
-      negotiations-study explain strike_march:c57-140
+      negotiations-study explain strike_june:c190-228
     """
     from negotiations_study.codebook import load_codebook
     from negotiations_study.explain import explain as explained

@@ -19,7 +19,6 @@ __all__ = ['Row', 'VERBAL', 'Tokens', 'Tie', 'Host', 'Rule', 'RULES', 'Groups', 
            'text_zones', 'find_conditions']
 
 # %% ../nbs/09_conditions.ipynb #c5973874
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -933,7 +932,10 @@ def _governor(
     return None, None
 
 # %% ../nbs/09_conditions.ipynb #a37e465c
-_LOOSE = {("want", "to"), ("call", "to"), ("call", "for")}  # a purpose, not a condition
+def _is_purpose(scene: Scene, demand: "Token", link: str) -> bool:
+    "Whether *want … to*, *call for … for* say what something is for, and no condition"
+    row = scene.row("purpose", demand)
+    return row is not None and link in row["main"].split()
 
 
 def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
@@ -961,7 +963,7 @@ def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
             kind = (setting or row)["kind"]
             parts = [p for p in parts if names_something(scene, p)]
             yield draft(row, parts, inside, f"obligation: {token.lower_}", inside, kind=kind)
-        elif demand is not None and (demand.lemma_, token.lower_) in _LOOSE:
+        elif demand is not None and _is_purpose(scene, demand, token.lower_):
             continue
         elif demand is not None and (parts := demanded_items(demand, side)):
             owner = subject_of(demand)
@@ -2018,13 +2020,11 @@ def is_pronoun(token: "Token") -> bool:
     return token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$")
 
 # %% ../nbs/09_conditions.ipynb #b1a0c026
-_AGENT = re.compile(r"\w{3,}(?:er|or|ist|man|men|ee|ant)s?$")
-
-
 def is_party(scene: Scene, token: "Token") -> bool:
     "Whether a noun denotes somebody who can want something: a name, *the union*, *drivers*"
     named = token.pos_ == "PROPN" or bool(scene.row("party", token))
-    return named or (token.tag_ == "NNS" and bool(_AGENT.match(token.lower_)))
+    endings = tuple(scene.words.frames["party_ending"])
+    return named or (token.tag_ == "NNS" and len(token) > 5 and token.lower_.endswith(endings))
 
 # %% ../nbs/09_conditions.ipynb #3420c1ad
 def find_holder(
@@ -2182,9 +2182,9 @@ def _row(
     )
 
 # %% ../nbs/09_conditions.ipynb #b1a0c020
-_POINTERS = _FIRST | frozenset(
-    "it they he she this that these those who which one few many some others most all".split()
-)
+def _names_nobody(scene: Scene, name: str) -> bool:
+    "Whether a holder is only a pronoun or a number of people: *it*, *few*, *some*"
+    return name.lower() in _FIRST or name.lower() in scene.words.frames["nameless"]
 
 # %% ../nbs/09_conditions.ipynb #b1a0c019
 def _is_denial(statements: tuple[Statement, ...], n: int | None) -> bool:
@@ -2218,7 +2218,7 @@ def place(
         return
     if speaker is None and (made.rule, made.form) == ("clause: if", "positive"):
         return  # a forecast of the outlet
-    if holder.name.lower() in _POINTERS:
+    if _names_nobody(scene, holder.name):
         return
     if key:
         earlier[key] = holder

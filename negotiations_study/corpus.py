@@ -163,8 +163,8 @@ def occasions(
 
 # %% ../nbs/11_corpus.ipynb #e7bc2625
 def closeness(
-    a: Any,  # an occasion, or an utterance of the room of events
-    b: Any,  # another
+    a: Occasion,  # an occasion
+    b: Occasion,  # another
     weight: Mapping[str, float],  # weight of each stem
 ) -> float:  # from 0 to 1
     "How sure it is that `a` and `b` report one utterance"

@@ -19,7 +19,15 @@ from .spans import Span, overlaps, slice_text
 from .tables import Tables
 
 # %% ../nbs/15a_explain.ipynb #e2900008
-_NAMES = ("conditions", "positions", "statements", "events", "discrepancies", "quotes", "zones")
+_NAMES = {
+    "conditions": "condition",
+    "positions": "position",
+    "statements": "statement",
+    "events": "event",
+    "discrepancies": "discrepancy",
+    "quotes": "quote",
+    "zones": "zone",
+}
 
 
 def find_row(
@@ -106,7 +114,7 @@ def explain(
 ) -> str:
     "Sentence, spans, rule and codebook entries of a row, as plain text"
     name, row = find_row(tables, row_id)
-    out = [f"{name.removesuffix('s')} {row_id}"]
+    out = [f"{_NAMES[name]} {row_id}"]
     if "start" in row:
         out += _section(f"in {row['article_id']}", [sentence_of(tables, row)])
     out += _section("facts", _facts(name, row))

@@ -4,16 +4,15 @@
 
 # %% auto #0
 __all__ = ['COUNTED', 'open_codebook', 'label_of', 'theme_name', 'inline', 'cut_at_word', 'name_of', 'in_side_order', 'day_label',
-           'span_label', 'date_shape', 'period_label', 'count_of', 'listed', 'Sentence', 'the_periods', 'originals',
-           'placed', 'articles_in', 'holder_key', 'own_voice', 'covered', 'rejections', 'claims', 'cell', 'change',
-           'cells', 'compare', 'evidence', 'smallest_p', 'without', 'most_read', 'leave_one_out', 'robustness',
-           'obstacle', 'nothing', 'is_open', 'change_words', 'clause', 'importance', 'comparable', 'finding_shift',
-           'heard_twice', 'finding_both', 'quoted_by', 'stance_holder', 'stances', 'stance_facts', 'finding_stance',
-           'joined_lists', 'list_items', 'first_list', 'finding_list', 'finding_left_out', 'paths', 'Route', 'routes',
-           'share_words', 'finding_routes', 'depth_words', 'anonymous_statements', 'silent_sides', 'finding_coverage',
-           'finding_dates', 'outlet_label', 'row_caveats', 'source_caveats', 'caveats', 'sample_size', 'Finding',
-           'single_quotes', 'quoted', 'rows_of', 'shift_words', 'finding_disclaimer', 'finding_holders',
-           'finding_silence', 'findings']
+           'span_label', 'date_shape', 'period_label', 'count_of', 'Sentence', 'the_periods', 'originals', 'placed',
+           'articles_in', 'holder_key', 'own_voice', 'covered', 'rejections', 'claims', 'cell', 'change', 'cells',
+           'compare', 'evidence', 'smallest_p', 'without', 'most_read', 'leave_one_out', 'robustness', 'obstacle',
+           'nothing', 'is_open', 'change_words', 'clause', 'importance', 'comparable', 'finding_shift', 'heard_twice',
+           'finding_both', 'quoted_by', 'stance_holder', 'stances', 'stance_facts', 'finding_stance', 'joined_lists',
+           'list_items', 'first_list', 'finding_list', 'finding_left_out', 'paths', 'Route', 'routes', 'share_words',
+           'finding_routes', 'depth_words', 'anonymous_statements', 'silent_sides', 'finding_coverage', 'finding_dates',
+           'outlet_label', 'row_caveats', 'source_caveats', 'caveats', 'sample_size', 'Finding', 'single_quotes',
+           'quoted', 'rows_of', 'shift_words', 'finding_disclaimer', 'finding_holders', 'finding_silence', 'findings']
 
 # %% ../nbs/13_shifts.ipynb #7ed26aca
 import datetime as dt
@@ -26,6 +25,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from .codebook import Codebook, load_codebook
+from .discrepancies import listed
 from .project import edtf_interval, load_settings
 from .schemas import frame
 from .tables import Tables
@@ -167,15 +167,6 @@ def count_of(
 ) -> str:
     "`n` and its noun, small numbers in words"
     return f"{_WORDS[n] if n < len(_WORDS) else f'{n:,}'} {noun}{'' if n == 1 else 's'}"
-
-# %% ../nbs/13_shifts.ipynb #6d63b406
-def listed(
-    items: Sequence[str],  # what to enumerate
-    limit: int = 4,  # most items before "and n more"
-) -> str:
-    "`items` as a, b and c"
-    shown = list(items[:limit]) + ([f"{len(items) - limit} more"] if len(items) > limit else [])
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1] if shown else ""]))
 
 # %% ../nbs/13_shifts.ipynb #8c2a92e4
 class Sentence(str):
