@@ -4,19 +4,20 @@
 
 # %% auto #0
 __all__ = ['Row', 'VERBAL', 'Tokens', 'Tie', 'Host', 'Rule', 'RULES', 'Groups', 'Words', 'load_words', 'forms_of', 'Scene',
-           'kids', 'is_strong', 'is_talk', 'Act', 'modals', 'is_negated', 'read_will', 'read_act', 'find_acts', 'cut',
-           'span_over', 'reach', 'split_list', 'spans_of', 'Draft', 'draft', 'subject_of', 'agent_of', 'clause_top',
-           'has_only', 'state_of', 'choose_row', 'clause_after', 'triggers_at', 'is_void', 'verbs_joined',
-           'split_clauses', 'by_clause', 'by_preposition', 'by_barter', 'obliges', 'inner_verb', 'required_items',
-           'parallel_items', 'demanded_items', 'talks_clause', 'about_talks', 'setting_row', 'names_something',
-           'by_obligation', 'by_inclusion', 'by_minimum', 'by_then', 'whole_list', 'object_items', 'content_items',
-           'by_content', 'tied_talks', 'is_circumstance', 'is_boosted', 'is_denied', 'is_settlement', 'noun_items',
-           'phrase_span', 'actor_at', 'noun_owner', 'is_named', 'by_noun', 'by_disclaimer', 'by_ban', 'by_wants',
-           'by_dependence', 'by_decider', 'by_waiting', 'by_account', 'by_proposal', 'by_kind_of_talks', 'by_result',
-           'by_consequence', 'by_first_step', 'spelled_out', 'read_sentence', 'sentences', 'announced_noun',
-           'announcing', 'named_after', 'Condition', 'innermost', 'relation', 'speaking', 'is_pronoun', 'is_party',
-           'find_holder', 'load_themes', 'find_theme', 'actors_in', 'theme_of', 'asked_of', 'place', 'make_scene',
-           'text_zones', 'find_conditions']
+           'kids', 'is_strong', 'is_talk', 'Act', 'modals', 'is_negated', 'read_will', 'read_act', 'find_acts',
+           'find_concessions', 'cut', 'span_over', 'reach', 'split_list', 'spans_of', 'Draft', 'draft', 'subject_of',
+           'agent_of', 'clause_top', 'has_only', 'state_of', 'choose_row', 'clause_after', 'triggers_at', 'is_void',
+           'verbs_joined', 'split_clauses', 'is_party', 'by_clause', 'by_preposition', 'by_barter', 'obliges',
+           'inner_verb', 'required_items', 'parallel_items', 'demanded_items', 'talks_clause', 'about_talks',
+           'setting_row', 'names_something', 'by_obligation', 'by_inclusion', 'by_minimum', 'by_then', 'whole_list',
+           'object_items', 'content_items', 'by_content', 'tied_talks', 'is_circumstance', 'is_boosted', 'is_denied',
+           'is_settlement', 'noun_items', 'phrase_span', 'actor_at', 'noun_owner', 'is_named', 'by_noun',
+           'by_disclaimer', 'by_ban', 'by_wants', 'by_dependence', 'by_decider', 'by_waiting', 'by_account',
+           'by_proposal', 'by_kind_of_talks', 'by_result', 'by_kind_refused', 'is_pronoun', 'by_consequence',
+           'by_first_step', 'by_claim', 'by_strike', 'by_must', 'spelled_out', 'read_sentence', 'sentences',
+           'announced_noun', 'announcing', 'named_after', 'Condition', 'innermost', 'relation', 'speaking',
+           'find_holder', 'load_themes', 'find_theme', 'actors_in', 'theme_of', 'asked_of', 'place', 'parties_to_talks',
+           'make_scene', 'text_zones', 'find_conditions']
 
 # %% ../nbs/09_conditions.ipynb #c5973874
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -96,6 +97,8 @@ class Scene:
     words: Words  # vocabulary
     mentions: tuple[Mention, ...] = ()  # names in the article
     context: bool = True  # the article is about talks: weak words count
+    struck: bool = False  # the article is about a strike of workers, not of weapons
+    parties: frozenset[str] = frozenset()  # words for those who talk, strike or are talked with
 
     def word(self, what: str, token: "Token") -> bool:
         "Whether talks.csv lists `token`, in its part of speech, under `what`"
@@ -129,7 +132,8 @@ def _ends(scene: Scene, token: "Token") -> bool:
         return True
     close = token.dep_ in ("dobj", "nsubj", "nsubjpass", "pobj")
     up = up.head if token.dep_ == "pobj" else up
-    lasts = token.dep_ == "nsubj" and scene.word("lasting", up) and scene.word("dispute", token)
+    part = token.dep_ in ("nsubj", "dobj")
+    lasts = part and scene.word("lasting", up) and scene.word("dispute", token)
     return lasts or (close and scene.word("ending", up))
 
 
@@ -141,7 +145,11 @@ def _is_text(scene: Scene, token: "Token") -> bool:
 
 
 def _is_kind(scene: Scene, token: "Token") -> bool:
+    "Whether `token` is listed; *government* counts only as what somebody *joins*, *forms*"
     listed = scene.word("talks", token) or scene.word("settlement", token)
+    needs = scene.row("needs", token) if token.pos_ == "NOUN" and listed else None
+    if needs is not None:
+        return token.dep_ == "dobj" and token.head.lemma_ in needs["main"].split()
     return listed or _ends(scene, token) or _is_text(scene, token)
 
 # %% ../nbs/09_conditions.ipynb #2e7a695a
@@ -203,6 +211,7 @@ class Act(NamedTuple):
     path: tuple["Token", ...]  # words from `talk` up to `head`
     will: int  # -1 refused, 1 intended, 0 neither
     subject: bool  # the talks are the subject of the clause
+    given: bool = False  # a concession, not talks: *lift the siege*
 
 # %% ../nbs/09_conditions.ipynb #59338dc2
 _UPWARD = frozenset(
@@ -343,6 +352,24 @@ def find_acts(scene: Scene, tokens: Iterable["Token"]) -> list[Act]:
     "All acts in `tokens`"
     return [act for t in tokens if is_talk(scene, t) if (act := read_act(scene, t))]
 
+# %% ../nbs/09_conditions.ipynb #b1a0d001
+def find_concessions(scene: Scene, tokens: Iterable["Token"]) -> list[Act]:
+    "What somebody would give, or refuses to, in an article about talks: *will not lift the siege*"
+    out = []
+    for verb in tokens if scene.context else ():
+        if verb.pos_ != "VERB" or not scene.word("concession", verb) or is_talk(scene, verb):
+            continue
+        head, path, _ = _climb(scene, verb) or (verb, (verb,), False)
+        due = head.lemma_ in ("have", "need") or any(scene.row("modal", m) for m in modals(head))
+        will = 0 if due else read_will(scene, head, path)
+        passive = bool(kids(head, "nsubjpass"))
+        past = head.tag_ == "VBD" and head.lemma_ != "be" and not modals(head)
+        if past and not _refuses(scene, head):
+            continue  # *agreed to*, *lifted*: told, not promised
+        if will and verb.dep_ not in ("relcl", "acl", "amod") and head.pos_ in VERBAL:
+            out.append(Act(verb, head, path, will, passive, given=True))
+    return out
+
 # %% ../nbs/09_conditions.ipynb #104ef243
 def _tidy(doc: "Doc", start: int, end: int) -> tuple[int, int]:
     "Token range without punctuation and conjunctions at its ends"
@@ -478,6 +505,7 @@ class Draft:
     owner: "Token | None" = None  # whose condition it is, where the clause says so
     named: bool = False  # the owner is named as holder, not merely the subject of the talks
     group: int | None = None  # offset of the announcement that several drafts belong to
+    setter: "Token | None" = None  # who set the conditions, as an earlier sentence says
 
 # %% ../nbs/09_conditions.ipynb #4472c90c
 def draft(
@@ -596,7 +624,9 @@ def is_void(
     told += [g for c in kids(verb, "prep") if c.lower_ in ("in", "on") for g in c.children]
     if not subjects or any(scene.row("stop", t) for t in (verb, *told)):
         return True
-    vague = any(scene.row("vague", s) for s in subjects)
+    if verb.lemma_ == "take" and any(t.lower_ == "it" for t in subjects):
+        return True
+    vague = any(scene.row("vague", s) for s in (*subjects, *kids(verb, "dobj")))
     listed = any(t.text == ":" for t in verb.doc[verb.i : verb.sent.end])
     return bool(scene.row("fulfil", verb)) and vague and not listed
 
@@ -604,7 +634,8 @@ def is_void(
 def _purpose(scene: Scene, verb: "Token") -> bool:
     "Whether an if-clause says what is wanted: *if there is to be a deal*, *if they want talks*"
     to_be = verb.lemma_ == "be" and any(t.tag_ == "TO" for t in verb.subtree)
-    return verb.dep_ != "ccomp" and (to_be or bool(scene.row("want", verb)))
+    able = any(m.lemma_ == "can" for m in modals(verb)) and obliges(scene, verb.head) is not None
+    return verb.dep_ != "ccomp" and (to_be or able or bool(scene.row("want", verb)))
 
 # %% ../nbs/09_conditions.ipynb #4d1bdca9
 def _is_beside(act: Act, governor: "Token") -> bool:
@@ -637,8 +668,16 @@ def split_clauses(start: int, verb: "Token", end: int) -> list[tuple[int, int]]:
         cuts.append(min([v.i, *(c.left_edge.i for c in own if c.i > before.i)]))
     return list(pairwise([*cuts, end]))
 
+# %% ../nbs/09_conditions.ipynb #b1a0c026
+def is_party(scene: Scene, token: "Token") -> bool:
+    "Whether a noun denotes somebody who can want something: a name, *the union*, *drivers*"
+    named = token.pos_ == "PROPN" or bool(scene.row("party", token))
+    endings = tuple(scene.words.frames["party_ending"])
+    return named or (token.tag_ == "NNS" and len(token) > 5 and token.lower_.endswith(endings))
+
 # %% ../nbs/09_conditions.ipynb #2eaf96b8
 Tokens = list["Token"]  # a sentence
+_TIMED = frozenset({"once", "as soon as", "the moment"})
 
 
 def by_clause(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
@@ -657,15 +696,27 @@ def by_clause(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             outside = (a for a in acts if a.talk.i not in inside and a.head.i not in inside)
             for act in sorted(outside, key=lambda a: abs(a.talk.i - token.i)):
                 row = choose_row(scene, "mark", trigger, state_of(scene, token, act))
-                if trigger in ("once", "as soon as") and _of_oneself(verb, act):
+                if trigger in ("while", "whilst") and act.given:
+                    continue
+                if trigger in _TIMED and (act.given or _of_oneself(verb, act)):
+                    continue
+                if act.given and trigger == "if" and not _can_be_done(scene, verb):
                     continue
                 if row and _is_beside(act, governor):
                     stops = [t.i for t in sent if t.i > verb.i and t.text in ("–", "—", ";")]
                     end = min([max(inside) + 1, *stops])
                     ranges = split_clauses(token.i, verb, end)
-                    parts, rule = spans_of(scene.doc, ranges), f"clause: {trigger}"
+                    parts = spans_of(scene.doc, ranges)
+                    rule = f"{'concession' if act.given else 'clause'}: {trigger}"
                     yield draft(row, parts, [token, last], rule, act.path, owner=agent_of(act))
                     break
+
+# %% ../nbs/09_conditions.ipynb #b1a0d005
+def _can_be_done(scene: Scene, verb: "Token") -> bool:
+    "Whether a clause tells what somebody does or gives, not what happens"
+    subject = subject_of(verb)
+    acting = subject is not None and (subject.pos_ == "PRON" or is_party(scene, subject))
+    return acting or scene.word("concession", verb)
 
 # %% ../nbs/09_conditions.ipynb #b1a0c024
 def _of_oneself(verb: "Token", act: Act) -> bool:
@@ -710,12 +761,14 @@ def by_preposition(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draf
         if not near or (prep.lower_ == "in" and not joins):
             continue
         act = min(near, key=lambda a: abs(prep.i - a.talk.i))
+        if act.given and target.dep_ == "pcomp" and not kids(target, *_SUBJECTS):
+            continue
         row = choose_row(scene, "prep", prep.lower_, _prep_state(scene, prep, act))
         parts = spans_of(scene.doc, split_list(scene.doc, *reach(target)))
         if row and parts:
             parts = (Span(prep.idx, parts[0].end), *parts[1:])
             kind = "process_format" if joins else row["kind"]
-            rule = f"preposition: {prep.lower_}"
+            rule = f"{'concession' if act.given else 'preposition'}: {prep.lower_}"
             yield draft(row, parts, [prep], rule, act.path, owner=agent_of(act), kind=kind)
 
 # %% ../nbs/09_conditions.ipynb #b1a0c010
@@ -729,7 +782,8 @@ def by_barter(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         act = next((a for a in acts if a.will > 0 and a.talk.i < prep.i and up in a.path), None)
         if act is not None:
             parts = spans_of(scene.doc, split_list(scene.doc, *reach(target)))
-            yield draft(row, parts, [prep.head], "barter", act.path, owner=agent_of(act))
+            rule = "concession: barter" if act.given else "barter"
+            yield draft(row, parts, [prep.head], rule, act.path, owner=agent_of(act))
 
 # %% ../nbs/09_conditions.ipynb #fe58a6b3
 _HAVE_TO = ("have", "need", "ought")
@@ -820,6 +874,8 @@ def demanded_items(
     minus: "Token | None" = None,  # the clause with the talks
 ) -> tuple[Span, ...]:
     "What `verb` demands: a clause, an object, or what follows *on* or *for*"
+    if kids(verb, "prt"):
+        return ()  # call off
     doc, insists = verb.doc, {"insist": "on", "call": "for"}.get(verb.lemma_)
     left_out = [minus] if minus is not None else []
     for child in (c for c in verb.children if c != minus and c.i > verb.i):
@@ -923,7 +979,8 @@ def _governor(
             if obliges(scene, at) is not None:
                 while at.dep_ == "conj" and not modals(at) and at.head.pos_ in VERBAL:
                     at = at.head
-                return at, None
+                up = at.head if at.dep_ == "xcomp" and at.head.lemma_ in _HAVE_TO else at
+                return up, None
             if scene.row("demand", at):
                 return None, at
         if at.head == at or (at.pos_ in VERBAL and at.dep_ not in ("xcomp", "ccomp", "conj")):
@@ -950,6 +1007,9 @@ def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
             continue
         subject = subject_of(must) if must is not None else None
         own = subject is not None and is_talk(scene, subject) and not _ends(scene, subject)
+        own = own and token.lower_ not in ("before", "prior", "ahead")
+        deeper = kids(must, "ccomp") if must is not None else []  # it must be seen that x must y
+        must = next((c for c in deeper if obliges(scene, c) is not None), must)
         if must is not None and not own:
             other = [
                 c for c in kids(must, "advcl", "parataxis") if c.i < must.i or c.dep_ != "advcl"
@@ -971,9 +1031,28 @@ def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
                 row, parts, inside, f"demand: {token.lower_}", inside, owner=owner, named=True
             )
 
+# %% ../nbs/09_conditions.ipynb #4a397758
+def _plain_clause(verb: "Token", subject: "Token") -> Span:
+    "The clause from its subject on, up to a relative clause after a comma"
+    doc = verb.doc
+    minus = [*kids(verb, "relcl", "cc"), *(c for c in kids(verb, "advcl") if c.i < subject.i)]
+    start, end = reach(verb, minus)
+    edges = (t.left_edge.i for t in doc[start:end] if t.dep_ == "relcl")
+    end = min([end, *(i for i in edges if doc[i - 1].text == ",")])
+    return cut(doc, max(start, subject.left_edge.i), end) or span_over([subject, verb])
+
 # %% ../nbs/09_conditions.ipynb #b1a0c011
 def by_inclusion(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "Somebody demands that x be written into, be part of, stand in an agreement"
+    "X is to be written into, be part of an agreement; it should not be part of the talks"
+    for verb in (t for t in sent if t.pos_ in VERBAL and scene.row("agenda", t)):
+        places = [g for c in kids(verb, "prep") for g in kids(c, "pobj") if is_talk(scene, g)]
+        subject, must = subject_of(verb), obliges(scene, verb)
+        if must is not None and places and subject is not None and not is_talk(scene, subject):
+            row = {
+                **scene.row("agenda", verb),
+                "form": "negative" if is_negated(verb) else "positive",
+            }
+            yield draft(row, [_plain_clause(verb, subject)], [must], "inclusion: agenda")
     for verb in (t for t in sent if scene.row("demand", t) and not is_negated(t)):
         later = (t for t in verb.subtree if t.i > verb.i and scene.word("settlement", t))
         for talk in (t for t in later if t.dep_ == "pobj" and is_talk(scene, t)):
@@ -1051,7 +1130,7 @@ def object_items(
         if child.dep_ in ("dobj", "attr") and child.pos_ != "PRON" and not scene.row("noun", child):
             start, end = child.left_edge.i, whole_list(verb, child.right_edge.i + 1)
             return spans_of(doc, split_list(doc, start, end))
-        inner = kids(child, "pobj") if child.lower_ in ("in", "of") else []
+        inner = kids(child, "pobj") if child.lower_ in ("in", "of") and verb.lemma_ != "be" else []
         if inner:
             return spans_of(doc, split_list(doc, *reach(inner[0])))
         if child.dep_ in ("ccomp", "xcomp") and child.pos_ in VERBAL:
@@ -1080,16 +1159,6 @@ def _open_row(scene: Scene, must: "Token", real: "Token", subject: "Token") -> R
 
 def _OPEN(scene: Scene) -> Row:
     return scene.words.frames["content"]["include"][0]
-
-# %% ../nbs/09_conditions.ipynb #4a397758
-def _plain_clause(verb: "Token", subject: "Token") -> Span:
-    "The clause from its subject on, up to a relative clause after a comma"
-    doc = verb.doc
-    minus = [*kids(verb, "relcl", "cc"), *(c for c in kids(verb, "advcl") if c.i < subject.i)]
-    start, end = reach(verb, minus)
-    edges = (t.left_edge.i for t in doc[start:end] if t.dep_ == "relcl")
-    end = min([end, *(i for i in edges if doc[i - 1].text == ",")])
-    return cut(doc, max(start, subject.left_edge.i), end) or span_over([subject, verb])
 
 # %% ../nbs/09_conditions.ipynb #b1a0c002
 def _setting_items(scene: Scene, verb: "Token") -> tuple[Span, ...]:
@@ -1151,7 +1220,8 @@ def by_content(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         real = inner_verb(verb)
         if needs or must is None:
             continue
-        if any(c.tag_ == "WP" for c in kids(real, "dobj")):
+        asks = any(c.tag_ == "WRB" for v in (verb, real) for c in kids(v, "advmod"))
+        if asks or any(c.tag_ == "WP" for c in kids(real, "dobj")):
             continue
         setting = setting_row(scene, real)
         row = setting or _content_row(scene, real) or _open_row(scene, must, real, subject)
@@ -1246,7 +1316,8 @@ def _after_colon(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     doc, end = noun.doc, sent[-1].i + 1
     for i in range(noun.i + 1, min(end - 1, noun.i + 15)):
         if doc[i].text in (":", "–", "—") or (doc[i].text == "-" and doc[i - 1].whitespace_):
-            return _listed(scene, i + 1, end)
+            told = doc[i].text == ":" and doc[i - 1].pos_ == "VERB" and doc[i - 1] != noun.head
+            return () if told else _listed(scene, i + 1, end)
         if doc[i].lower_ == "namely":
             return _listed(scene, i + 1 + (doc[i + 1].lower_ == "that"), end)
     return ()
@@ -1340,6 +1411,23 @@ def _demanding(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
             return demanded_items(verb)
     return ()
 
+# %% ../nbs/09_conditions.ipynb #b1a0d006
+def _for_things(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
+    "A demand *for* x, y and z, a demand *to do* x"
+    if scene.row("asking", noun) is None:
+        return ()
+    for act in (
+        c for c in kids(noun, "acl", "relcl") if c.tag_ == "VB" and not kids(c, *_SUBJECTS)
+    ):
+        if not is_talk(scene, act) and about_talks(scene, act.subtree) is None:
+            return required_items(act)
+    for prep in (c for c in kids(noun, "prep") if c.lower_ == "for"):
+        for thing in kids(prep, "pobj"):
+            if not is_talk(scene, thing) and not is_party(scene, thing):
+                start, end = reach(thing)
+                return spans_of(noun.doc, split_list(noun.doc, start, end))
+    return ()
+
 # %% ../nbs/09_conditions.ipynb #1a2ad58d
 Tie = Callable[[Scene, "Token", Tokens], tuple[Span, ...]]
 _TIES: dict[str, Tie] = {
@@ -1351,6 +1439,7 @@ _TIES: dict[str, Tie] = {
     "predicate": _as_predicate,
     "made": _as_made,
     "demanding": _demanding,
+    "for": _for_things,
 }
 
 
@@ -1375,7 +1464,7 @@ def phrase_span(
     token: "Token",  # head of a noun phrase
 ) -> Span:
     "The noun phrase without relative clauses and appositions, but with its *of*"
-    minus = kids(token, "relcl", "acl", "appos", "cc", "conj", "punct", "mark")
+    minus = kids(token, "relcl", "acl", "appos", "cc", "conj", "punct", "mark", "case")
     minus += [c for c in kids(token, "prep") if c.lower_ != "of"]
     start, end = reach(token, minus)
     return span_over(token.doc[start:end])
@@ -1388,14 +1477,23 @@ def actor_at(scene: Scene, token: "Token") -> Speaker | None:
     found = entity_of(scene.doc, phrase_span(token), scene.codebook, scene.mentions)
     return found if found.id else None
 
+# %% ../nbs/09_conditions.ipynb #b1a0d007
+def _answers(scene: Scene, verb: "Token") -> bool:
+    "Whether `verb` is what the other side does with a condition: reject, accept, fulfil it"
+    given = any(scene.word(w, verb) for w in ("refuse", "ready", "concession"))
+    return given or bool(scene.row("fulfil", verb) or scene.row("obey", verb))
+
 # %% ../nbs/09_conditions.ipynb #cf140c15
 def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
     "Who holds the condition `noun`, as far as the words beside it say so"
     owners = kids(noun, "poss")
+    owners += [c for c in kids(noun, "compound", "nmod") if is_party(scene, c)]
     if noun.dep_ == "pobj" and noun.head.head.dep_ == "acl":
         owners += kids(noun.head.head.head, "poss")
-    for prep in (c for c in kids(noun, "prep") if c.lower_ in ("of", "from", "by")):
-        owners += [g for g in kids(prep, "pobj") if actor_at(scene, g)]
+    for prep in (c for c in kids(noun, "prep") if c.lower_ in ("of", "from", "by", "for")):
+        people = [g for g in kids(prep, "pobj") if not is_talk(scene, g)]
+        sure = prep.lower_ in ("by", "for")
+        owners += [g for g in people if actor_at(scene, g) or (sure and is_party(scene, g))]
     owners += [k for c in kids(noun, "acl", "relcl") for a in kids(c, "agent") for k in a.children]
     on = [
         c for c in kids(noun, "relcl") if any(p.lower_ in ("on", "under") for p in kids(c, "prep"))
@@ -1404,14 +1502,18 @@ def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
     if not owners and noun.dep_ in ("dobj", "oprd") and noun.head.dep_ == "acl":
         return noun.head.head  # *Holm, named three demands*, read as a participle
     if not owners and noun.dep_ in ("dobj", "oprd") and noun.head.pos_ in VERBAL:
-        return subject_of(noun.head)
+        return None if _answers(scene, noun.head) else subject_of(noun.head)
     return next(iter(owners), None)
 
 # %% ../nbs/09_conditions.ipynb #b1a0c023
 def is_named(scene: Scene, noun: "Token", tie: str) -> bool:
     "Whether a party to the talks puts the demands on the table: *named three demands: x, y and z*"
-    listed = tie in ("colon", "subject", "which") and scene.context
-    owned = noun_owner(scene, noun) is not None or scene.row("announce", noun.head)
+    owned_by = any(kids(c, "agent") for c in kids(noun, "acl")) or kids(noun, "poss")
+    listed = tie in ("colon", "subject", "which", "for")
+    listed = listed or (tie in ("predicate", "that") and owned_by)
+    listed = listed and scene.context
+    back = any(scene.row("pointing", d) for d in kids(noun, "det"))
+    owned = back or noun_owner(scene, noun) is not None or scene.row("announce", noun.head)
     called = scene.row("noun", noun)["trigger"]
     mine = called == "term" and bool(kids(noun, "poss"))
     return bool(listed and owned and (mine or called in ("demand", "condition")))
@@ -1442,7 +1544,7 @@ def by_noun(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             continue
         if items:
             owner = noun_owner(scene, noun)
-            named = owner is not None and owner.dep_ in ("poss", "pobj")
+            named = owner is not None and owner.dep_ in ("poss", "pobj", "compound", "nmod")
             firm = boosted or (tie == "that" and noun.dep_ == "pobj")
             strength = 3 if firm else int(row["strength"])
             term = talk is not None and talk in noun.subtree and is_settlement(scene, talk)
@@ -1736,19 +1838,29 @@ def by_result(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         any_ = {noun.lemma_, *(c.lower_ for c in noun.children)} & {"any", "no", "compromise"}
         refused = not_obey or any(_refuses(scene, t) for t in chain)
         kind = next((c for c in kids(noun, "relcl") if c.i > noun.i), None)
-        if refused and any_ and kind is not None:
-            row = {
-                **scene.words.frames["content"]["include"][0],
-                "form": "negative",
-                "strength": "3",
-            }
-            part = spans_of(scene.doc, [(kind.left_edge.i, kind.right_edge.i + 1)])
-            yield draft(row, part, [chain[-1], noun], "result: that", owner=subject_of(chain[-1]))
-        elif refused and any_ and not open_ and any(modals(t) for t in chain):
+        if kind is None and refused and any_ and not open_ and any(modals(t) for t in chain):
             top, subject = chain[-1], subject_of(chain[-1])
             start = subject.left_edge.i if subject is not None else top.i
             part = scene.span(start, reach(top)[1])
             yield draft(scene.row("result", noun), [part], [top], "result", owner=subject)
+
+# %% ../nbs/09_conditions.ipynb #b1a0d002
+def by_kind_refused(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "No deal, not any coalition *that does not include x*"
+    for act in (a for a in acts if a.will < 0 and a.talk.pos_ in _THINGS):
+        any_ = any(c.lower_ in ("any", "no", "a", "an") for c in kids(act.talk, "det"))
+        kind = next((c for c in kids(act.talk, "relcl") if c.i > act.talk.i), None)
+        pronoun = kind is not None and any(c.tag_ == "WDT" for c in kids(kind, *_SUBJECTS))
+        if any_ and pronoun and is_settlement(scene, act.talk) and not kids(act.head, "expl"):
+            row = {**_OPEN(scene), "form": "negative", "strength": "3"}
+            part = spans_of(scene.doc, [(kind.left_edge.i, kind.right_edge.i + 1)])
+            owner = agent_of(act)
+            yield draft(row, part, [act.talk, act.head], "kind refused", act.path, owner=owner)
+
+# %% ../nbs/09_conditions.ipynb #412b6d8a
+def is_pronoun(token: "Token") -> bool:
+    "Whether `token` is a pronoun, possessive ones included"
+    return token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$")
 
 # %% ../nbs/09_conditions.ipynb #29cdce39
 def by_consequence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
@@ -1762,7 +1874,7 @@ def by_consequence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draf
             continue
         none = any(scene.row("no", c) for c in about.children)
         fails = none or any(is_negated(v) or scene.word("outcome", v) for v in verbs_joined(verb))
-        able = subject.lower_ in _FIRST or actor_at(scene, subject) is not None
+        able = is_pronoun(subject) or is_party(scene, subject)
         if fails and able and any(m.lower_ in _WILL for m in modals(main)):
             start, end = reach(main)
             part = scene.span(max(start, min(verb.left_edge.i, subject.left_edge.i)), end)
@@ -1778,8 +1890,151 @@ def by_first_step(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
             continue
         words = [c for v in (verb, inner_verb(verb)) for c in kids(v, "advmod", "npadvmod")]
         first = next((c for c in words if scene.row("first", c)), None)
-        if first is not None and any(a.will for a in acts):
+        near = first is not None and any(is_talk(scene, t) for t in verb.subtree)
+        if first is not None and (near or any(a.will for a in acts)):
             yield draft(scene.row("first", first), required_items(verb), [first], "first step")
+
+# %% ../nbs/09_conditions.ipynb #b1a0d003
+def _claimant(scene: Scene, verb: "Token") -> "Token | None":
+    "Who claims: a party or somebody who speaks of himself; *they* may be the others"
+    if verb.tag_ == "VBN" and verb.dep_ == "acl":
+        agents = [g for c in kids(verb, "agent") for g in kids(c, "pobj")]
+        return next((g for g in agents if is_party(scene, g)), None)
+    relative = any(c.tag_ == "WP" for c in kids(verb, "nsubj"))
+    aimed = verb.dep_ in ("advcl", "acl")
+    subject = verb.head if relative else subject_of(verb.head if aimed else verb)
+    if (
+        subject is None
+        or subject.dep_ == "nsubjpass"
+        or any(c.tag_ == "WP$" for c in subject.lefts)
+    ):
+        return None
+    spoken = subject.pos_ == "PRON" and subject.lower_ in (*_FIRST, "he", "she", "it")
+    many = scene.struck and subject.tag_ == "NNS"
+    return subject if spoken or many or is_party(scene, subject) else None
+
+# %% ../nbs/09_conditions.ipynb #b1a0d014
+def _is_wished(scene: Scene, verb: "Token") -> bool:
+    "Whether a that-clause tells what is to be done by others: *that he leave, should leave*"
+    subject = subject_of(verb)
+    plain = verb.tag_ == "VB" and not modals(verb)
+    passive = any(c.lower_ == "be" for c in kids(verb, "auxpass", "aux")) and not modals(verb)
+    other = subject is not None and subject.pos_ != "PRON"
+    return other and (plain or passive or obliges(scene, verb) is not None)
+
+# %% ../nbs/09_conditions.ipynb #b1a0d015
+def _claimed(scene: Scene, verb: "Token", row: Row) -> "Token | None":
+    "Head of what the claim is for: object, complement, or what follows the preposition of `row`"
+    links = row["main"].split()
+    if verb.tag_ == "VBN" and verb.dep_ == "acl":
+        whole = "object" in links or any(c.lower_ in links for c in kids(verb, "prep", "prt"))
+        return verb.head if whole else None
+    for child in (c for c in verb.children if c.i > verb.i):
+        own = verb.lemma_ == "demand" and child.tag_ == "VBG"
+        if own and child.dep_ in ("xcomp", "ccomp", "pcomp"):
+            return child
+        if child.lower_ in links and (inner := kids(child, "pobj")):
+            return inner[0]
+        if "that" in links and child.dep_ == "ccomp" and _is_wished(scene, child):
+            return child
+        if "object" in links and child.dep_ == "dobj":
+            return child
+        acts = child.dep_ in ("xcomp", "ccomp") and kids(child, "nsubj", "nsubjpass")
+        if "to" in links and acts and child.pos_ in VERBAL:
+            return child
+    return None
+
+# %% ../nbs/09_conditions.ipynb #b1a0d016
+def _is_idle(scene: Scene, thing: "Token") -> bool:
+    "Whether what is claimed is nothing to agree on: *it*, *support*, *their demands*, *the mayor*"
+    listed = ("vague", "noun", "stop", "time", "unclaimed")
+    somebody = thing.pos_ not in VERBAL and is_party(scene, thing)
+    return thing.pos_ == "PRON" or somebody or any(scene.row(f, thing) for f in listed)
+
+# %% ../nbs/09_conditions.ipynb #b1a0d017
+def _put_forward(scene: Scene, verb: "Token") -> bool:
+    "Whether a verb of claiming is a present claim: not *to seek*, *would want*, *if x asks*"
+    if is_negated(verb) or (verb.dep_ == "ccomp" and is_negated(verb.head)):
+        return False
+    if any(scene.word("dispute", t) for t in (verb.head, *kids(verb.head, "dobj"))):
+        return True  # *struck to press for x*
+    passive = verb.tag_ == "VBN" and verb.dep_ == "acl"
+    bound = verb.dep_ in ("advcl", "csubj", "acl") or kids(verb, "mark")
+    loose = any(c.lower_ == "to" for c in kids(verb, "aux"))
+    firm = all(m.lower_ in _WILL - {"would"} for m in modals(verb))
+    return firm and not loose and (passive or not bound)
+
+# %% ../nbs/09_conditions.ipynb #b1a0d018
+def _of_a_deal(scene: Scene, thing: "Token") -> tuple[Span, ...]:
+    "What a wanted deal is to bring: *a deal that ends x*, *any agreement to secure x, y and z*"
+    inner = next((c for c in kids(thing, "relcl", "acl") if c.i > thing.i), None)
+    return object_items(scene, inner) if inner is not None else ()
+
+# %% ../nbs/09_conditions.ipynb #b1a0d019
+def _claimed_items(scene: Scene, thing: "Token") -> tuple[Span, ...]:
+    "The items of what is claimed; none if that is only that there be talks"
+    if thing.pos_ in VERBAL:
+        subject = subject_of(thing)
+        if subject is not None and is_talk(scene, subject):
+            return object_items(scene, thing)
+        return required_items(thing) if about_talks(scene, thing.subtree) is None else ()
+    if is_talk(scene, thing):
+        certain = is_settlement(scene, thing) and kids(thing, "amod")
+        listed = [c for c in thing.conjuncts if not is_talk(scene, c)]
+        if not (certain or listed):
+            return _of_a_deal(scene, thing)
+    start, end = reach(thing, [c for c in kids(thing, "acl") if scene.row("claim", c)])
+    end = whole_list(thing.head, end) if thing.dep_ in ("dobj", "pobj") else end
+    return spans_of(thing.doc, split_list(thing.doc, start, end))
+
+# %% ../nbs/09_conditions.ipynb #b1a0d004
+def by_claim(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "What a party to the dispute demands, in an article about talks or a strike"
+    asking = (t for t in sent if t.pos_ == "VERB" and scene.row("claim", t))
+    for verb in asking if scene.context or scene.struck else ():
+        row, owner = scene.row("claim", verb), _claimant(scene, verb)
+        thing = _claimed(scene, verb, row) if owner is not None else None
+        if thing is None or _is_idle(scene, thing) or not _put_forward(scene, verb):
+            continue
+        parts = [p for p in _claimed_items(scene, thing) if names_something(scene, p)]
+        if row["strength"] == "1":  # *ask for water* is too little
+            parts = [p for p in parts if " " in slice_text(scene.doc.text, p)]
+        firm = " that" if thing.dep_ == "ccomp" and row["strength"] == "2" else ""
+        if parts:
+            yield draft(row, parts, [verb], f"claim: {verb.lemma_}{firm}", owner=owner)
+
+# %% ../nbs/09_conditions.ipynb #b1a0d010
+def by_strike(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "What a strike is for: *walked out for x*, *on strike for x and y*, *their strike for x*"
+    for word in (t for t in sent if scene.word("dispute", t) or scene.row("strike", t)):
+        for prep in (c for c in kids(word, "prep") if c.lower_ == "for"):
+            thing = next(iter(kids(prep, "pobj")), None)
+            timed = thing is None or any(scene.row("time", t) for t in thing.subtree)
+            if timed or not scene.struck or is_party(scene, thing) or thing.ent_type_ == "DATE":
+                continue
+            verb = clause_top(word)
+            owner = next(iter(kids(word, "poss", "compound")), subject_of(verb))
+            parts = spans_of(scene.doc, split_list(scene.doc, *reach(thing)))
+            row = scene.words.frames["strike"]["strike"][0]
+            yield draft(row, parts, [word, prep], "claim: strike", owner=owner)
+
+# %% ../nbs/09_conditions.ipynb #b1a0d011
+def by_must(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "What a party says that others *must* give: *the army must withdraw*, *tariffs must be lifted*"
+    for verb in (t for t in sent if t.pos_ == "VERB" and scene.word("concession", t)):
+        must, subject = obliges(scene, verb), subject_of(verb)
+        firm = must is not None and must.lemma_ in ("must", "have")
+        if not firm or not scene.context or subject is None or is_negated(verb):
+            continue
+        others = subject.pos_ in _THINGS and (
+            subject.dep_ == "nsubjpass" or is_party(scene, subject)
+        )
+        mine = not others or is_talk(scene, subject) or is_talk(scene, verb)
+        open_ = any(c.lower_ in ("if", "whether", "before") for c in kids(must.head, "mark"))
+        top = verb.head if verb.dep_ == "xcomp" else verb
+        if not mine and not open_ and top.dep_ not in ("relcl", "advcl"):
+            row = scene.words.frames["claim"]["demand"][0]
+            yield draft(row, [_plain_clause(top, subject)], [must], "claim: must")
 
 # %% ../nbs/09_conditions.ipynb #4ccbbf47
 Rule = Callable[[Scene, Tokens, list[Act]], Iterator[Draft]]
@@ -1803,9 +2058,14 @@ RULES: tuple[Rule, ...] = (
     by_waiting,
     by_account,
     by_proposal,
+    by_kind_refused,
     by_result,
     by_first_step,
+    by_claim,
+    by_strike,
+    by_must,
 )
+_WITH_CONCESSIONS = (by_clause, by_preposition, by_barter)
 
 
 def _same_stretch(a: Draft, b: Draft) -> bool:
@@ -1852,8 +2112,10 @@ def read_sentence(
     loud = sum(t.text.isupper() for t in sent if len(t) > 1) > len(sent) / 2
     if loud or any(t.text == "?" for t in sent[-2:]):
         return [], acts
+    given = find_concessions(scene, sent)
     for rule in RULES:
         known = [*acts, *before] if rule is by_first_step else acts
+        known = [*acts, *given] if rule in _WITH_CONCESSIONS else known
         for made in rule(scene, sent, known):
             if made.items and not any(_same_stretch(made, d) for d in out):
                 out.append(spelled_out(scene, made, sent))
@@ -1970,10 +2232,11 @@ def innermost(
         parts = statement.content
         shared = sum(max(0, min(span.end, c.end) - max(span.start, c.start)) for c in parts)
         if shared >= share * span.length:
-            found.append((sum(c.length for c in parts), n))
+            behind = bool(statement.cue) and statement.cue[0].start > parts[0].start
+            found.append((sum(c.length for c in parts), behind, n))
     if not found and share > 0.5:
         return innermost(statements, span, 0.5)
-    return min(found)[1] if found else None
+    return min(found)[-1] if found else None
 
 # %% ../nbs/09_conditions.ipynb #64d2a28a
 def relation(
@@ -2014,18 +2277,6 @@ def speaking(
     decree = rule.startswith("ban") and statements[n].act == above.act == "decree"
     return statements[n].parent if own or decree else n
 
-# %% ../nbs/09_conditions.ipynb #412b6d8a
-def is_pronoun(token: "Token") -> bool:
-    "Whether `token` is a pronoun, possessive ones included"
-    return token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$")
-
-# %% ../nbs/09_conditions.ipynb #b1a0c026
-def is_party(scene: Scene, token: "Token") -> bool:
-    "Whether a noun denotes somebody who can want something: a name, *the union*, *drivers*"
-    named = token.pos_ == "PROPN" or bool(scene.row("party", token))
-    endings = tuple(scene.words.frames["party_ending"])
-    return named or (token.tag_ == "NNS" and len(token) > 5 and token.lower_.endswith(endings))
-
 # %% ../nbs/09_conditions.ipynb #3420c1ad
 def find_holder(
     scene: Scene,  # article
@@ -2038,6 +2289,10 @@ def find_holder(
     "(holder, who says so); no holder where none can be named"
     owner, told = made.owner, parent or speaker
     own = owner is None or is_pronoun(owner) or (source and overlaps(source, span_over([owner])))
+    if own and speaker is None and made.setter is not None:
+        owner, own = made.setter, False
+    if own and owner is not None and owner.pos_ in _THINGS and not (speaker and speaker.name):
+        own = False  # *the networks*, of whom the article has no name
     if own:
         return (speaker, told) if speaker is not None and speaker.name else (None, None)
     ours = made.named and any(t.lower_ in _FIRST for t in owner.lefts)
@@ -2048,8 +2303,8 @@ def find_holder(
     if found.id is None and _is_kind(scene, owner):
         return None, None
     party = found.id is not None or (found.name is not None and is_party(scene, owner))
-    if speaker is None:
-        return (found if party else None), None
+    if speaker is None or not speaker.name:
+        return (found if party else None), parent
     if found.id is None and made.named and made.rule.startswith(("ban", "noun")):
         phrase = phrase_span(owner)
         found = replace(found, name=slice_text(scene.doc.text, phrase), mention=phrase)
@@ -2145,12 +2400,28 @@ def _clip(scene: Scene, span: Span, content: Iterable[Span]) -> Span:
             return trim(scene.doc.text, Span(start, end), ",;")
     return span
 
+# %% ../nbs/09_conditions.ipynb #b1a0d012
+def _is_answer(scene: Scene, statement: Statement) -> bool:
+    "Whether a statement tells how somebody answers the conditions of others"
+    words = [t for c in statement.cue for t in _words_at(scene, c)]
+    return any(_answers(scene, t) for t in words)
+
 # %% ../nbs/09_conditions.ipynb #dccff029
 def _statement_of(scene: Scene, made: Draft, statements: tuple[Statement, ...]) -> int | None:
     "The statement that a draft lies in, by its items, its trigger or its whole clause"
     for stretch in (made.items[0], made.trigger, made.scope):
         n = innermost(statements, stretch)
         if n is not None:
+            theirs = made.owner is not None and made.owner.tag_ == "PRP$"
+            while (
+                theirs
+                and statements[n].parent is not None
+                and (
+                    overlaps(statements[n].source or made.scope, span_over([made.owner]))
+                    or _is_answer(scene, statements[n])
+                )
+            ):
+                n = statements[n].parent  # the other side is to agree to *their* demands
             return speaking(scene, statements, n, made.rule)
     return None
 
@@ -2195,6 +2466,18 @@ def _is_denial(statements: tuple[Statement, ...], n: int | None) -> bool:
         n = statements[n].parent
     return False
 
+# %% ../nbs/09_conditions.ipynb #b1a0d009
+def _takes_part(scene: Scene, holder: Speaker, statement: Statement | None) -> bool:
+    "Whether a holder is a party by the codebook, or named as one by the article"
+    side = scene.codebook.sides.get(holder.side)
+    told = _source_words(scene, statement) if statement is not None else []
+    words = {w.strip(".,’'") for w in (*holder.name.lower().split(), *told)}
+    kinds = scene.words.frames["party"]
+    forms = {f for w in words for f in (w, w.removesuffix("s"))}
+    born = any(r["main"] == "side" for f in forms for r in kinds.get(f, ()))
+    party = side is not None and side.party
+    return party or born or bool(words & scene.parties)
+
 # %% ../nbs/09_conditions.ipynb #3e2731f7
 def place(
     scene: Scene,  # article
@@ -2216,8 +2499,15 @@ def place(
     holder, by = find_holder(scene, made, speaker, parent, before, source)
     if holder is None or not holder.name or holder.type in ("media", "outlet"):
         return
-    if speaker is None and (made.rule, made.form) == ("clause: if", "positive"):
+    if speaker is None and made.rule.endswith(": if") and made.form == "positive":
         return  # a forecast of the outlet
+    side = scene.codebook.sides.get(holder.side)
+    third = side is not None and side.code != "UNKNOWN" and not side.party
+    if made.rule.startswith("claim"):
+        firm = made.rule.endswith("that") or (scene.struck and made.strength > 1)
+        sure = firm or _takes_part(scene, holder, statement)
+        if third or not sure:
+            return  # what a third party asks for is its position
     if _names_nobody(scene, holder.name):
         return
     if key:
@@ -2232,6 +2522,43 @@ def place(
         span = _clip(scene, span, statement.content) if statement else span
         yield _row(scene, made, n, span, holder, by)
 
+# %% ../nbs/09_conditions.ipynb #b1a0d008
+def _party_words(noun: "Token") -> set[str]:
+    "Words of a noun phrase that can name a party, with those joined to it"
+    heads = [noun, *noun.conjuncts]
+    near = [t for h in heads for t in (h, *kids(h, "compound", "amod", "nmod"))]
+    return {w for t in near if t.pos_ in _THINGS for w in (t.lower_, t.lemma_.lower())}
+
+
+def _is_side(scene: Scene, token: "Token") -> bool:
+    "Whether a noun is by nature a side of a dispute: *union*, *rebels*"
+    row = scene.row("party", token) if token.pos_ in _THINGS else None
+    return row is not None and row["main"] == "side"
+
+# %% ../nbs/09_conditions.ipynb #b1a0d013
+_TOGETHER = ("with", "between", "by", "among")
+
+
+def parties_to_talks(
+    scene: Scene,  # article
+) -> frozenset[str]:
+    "Lower-case words for those who talk, are talked with or strike, anywhere in the article"
+    found: list[Token] = []
+    for talk in (t for t in scene.doc if _is_kind(scene, t) or scene.word("dispute", t)):
+        verb = clause_top(talk)
+        held = verb.pos_ in VERBAL and (talk in (verb, *kids(verb, "dobj")) or talk.head == verb)
+        found += [subject_of(verb)] if held else []
+        found += kids(talk, "poss", "compound", "nmod")
+        links = [c for t in (talk, *([verb] if held else [])) for c in kids(t, "prep")]
+        found += [g for c in links if c.lower_ in _TOGETHER for g in kids(c, "pobj")]
+    found += [c for t in scene.doc if scene.word("text", t) for c in kids(t, "poss")]
+    by_nature = [t for t in scene.doc if _is_side(scene, t)]
+    found += [c for t in by_nature for c in (*kids(t, "appos", "compound"), t.head)]
+    two = [t for t in scene.doc if t.lower_ == "between" and t.dep_ == "prep"]
+    found += [g for t in two for g in kids(t, "pobj") if g.pos_ == "PROPN"]
+    nouns = [t for t in found if t is not None and t.pos_ in _THINGS and not is_talk(scene, t)]
+    return frozenset(w for t in nouns for w in _party_words(t))
+
 # %% ../nbs/09_conditions.ipynb #5d75cf72
 def make_scene(
     doc: "Doc",  # parse
@@ -2241,7 +2568,9 @@ def make_scene(
     "What the rules need to know of an article"
     bare = Scene(doc, codebook, load_words(codebook), find_mentions(doc, article, codebook))
     strong = any(is_strong(bare, t) for t in doc)
-    return replace(bare, context=strong or sum(_is_kind(bare, t) for t in doc) > 1)
+    scene = replace(bare, context=strong or sum(_is_kind(bare, t) for t in doc) > 1)
+    struck = sum(_is_side(bare, t) for t in doc) > 1 and any(bare.word("dispute", t) for t in doc)
+    return replace(scene, struck=struck, parties=parties_to_talks(scene))
 
 # %% ../nbs/09_conditions.ipynb #a7054722
 def text_zones(article: Article) -> list[tuple[int, int]]:
@@ -2254,6 +2583,7 @@ def _drafts(scene: Scene, article: Article, statements: tuple[Statement, ...]) -
     contents = [c for s in statements for c in s.content]
     acts: list[Act] = []
     told: tuple[Token, Row] | None = None
+    setter: Token | None = None
     for sent in sentences(scene, text_zones(article)):
         drafts, acts = read_sentence(scene, sent, acts)
         if told is not None and not drafts:
@@ -2265,7 +2595,13 @@ def _drafts(scene: Scene, article: Article, statements: tuple[Statement, ...]) -
             told = told if more else None
         elif drafts:
             told = None
-        yield from drafts
+        announced = announced_noun(scene, sent)
+        if announced is not None:
+            setter = noun_owner(scene, announced)
+        for made in drafts:
+            ownerless = made.owner is None and made.rule.startswith("noun: ")
+            listed = made.rule.endswith(("subject", "colon", "which")) and ownerless
+            yield replace(made, setter=setter) if listed else made
         told = told if told is not None or drafts else announcing(scene, sent)
 
 # %% ../nbs/09_conditions.ipynb #ccbf3efa

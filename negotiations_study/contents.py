@@ -257,7 +257,9 @@ def _object_content(
     for part in verb.rights:
         if topic := topic_of(part, cue):
             return Found(subtree(topic), "prep")
-    if "np" not in cue.frames or told is None or told.i < verb.i or told.pos_ == "PRON":
+    parts = {f"part:{c.lower_}" for c in verb.rights if c.dep_ == "prt"}
+    takes = bool(({"np"} | parts) & cue.frames)
+    if not takes or told is None or told.i < verb.i or told.pos_ == "PRON":
         return None
     return Found(_noun_content(told, page) or _with_predicate(told, verb), "np")
 

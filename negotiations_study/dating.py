@@ -445,7 +445,9 @@ def a_reading(
     terms["utterance"] = terms["occasion"] | {r["lemma"] for r in nouns}
     titles = (r["title"].split() for r in codebook.rows("titles"))
     terms["title"] = frozenset(word for title in titles for word in title)
-    terms["outlet"] = frozenset(r["noun"] for r in codebook.rows("outlet_nouns"))
+    terms["outlet"] = frozenset(
+        r["noun"] for r in codebook.rows("outlet_nouns") if r["sort"] != "writing"
+    )
     return Reading(doc, article, statements, speakers, terms, find_times(article.text, words))
 
 # %% ../nbs/08_dating.ipynb #2424c4f2

@@ -197,11 +197,18 @@ def by_noun(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
                 yield Sign(row, phrase, span_over([noun]), owner, f"noun: {name}")
                 break
 
+# %% ../nbs/10_positions.ipynb #a10b0001
+def _is_infinitive(verb: "Token") -> bool:
+    "Whether `verb` is a purpose: *called on both to open talks*"
+    return verb.dep_ == "advcl" and any(c.lower_ == "to" and c.dep_ == "aux" for c in verb.children)
+
 # %% ../nbs/10_positions.ipynb #efdefa69
 def _call(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -> Met:
     "Urge, call for, advocate talks"
     parts = [
-        c for c in word.children if c.i > word.i and c.dep_ in ("prep", "dobj", "xcomp", "ccomp")
+        c
+        for c in word.children
+        if c.i > word.i and (c.dep_ in ("prep", "dobj", "xcomp", "ccomp") or _is_infinitive(c))
     ]
     about = any(
         about_talks(scene, list(c.subtree))
@@ -304,6 +311,14 @@ def _rejection(scene: Scene, cues: Cues, word: "Token", subject: "Token | None")
         else ("unacceptable", subject if word.pos_ == "VERB" and subject != noun else None)
     )
 
+# %% ../nbs/10_positions.ipynb #a10b0002
+def _split(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -> Met:
+    "Somebody is split over talks, or over whether to hold them"
+    over = [c for c in word.children if c.dep_ == "prep" and c.lower_ in ("over", "on", "about")]
+    about = any(is_talk(scene, t) for c in over for t in c.subtree)
+    meant = word.pos_ != "NOUN" and subject is not None and not is_denying(word)
+    return ("divided", subject) if meant and about else None
+
 # %% ../nbs/10_positions.ipynb #94555713
 _WORD_FRAMES: dict[str, Callable[..., Met]] = {
     "prepare": _prepare,
@@ -314,6 +329,7 @@ _WORD_FRAMES: dict[str, Callable[..., Met]] = {
     "unready": _unready,
     "blocked": _blocked,
     "pressure": _no_pressure,
+    "divided": _split,
     "unacceptable": _rejection,
 }
 
@@ -502,7 +518,7 @@ def stance_of(
         ), "talks"
     if condition.kind == "prohibition":
         return "refuses", "talks_with_named_counterpart"
-    if condition.kind == "consequence_threat":
+    if condition.kind == "consequence_threat" or condition.rule.startswith(("claim", "concession")):
         return None
     if condition.kind == "process_format" and condition.rule.startswith("content"):
         return "open_conditional", "format"
@@ -551,7 +567,7 @@ def find_holder(
     if owner is None or inside or owner.pos_ == "PRON" or owner.tag_ == "PRP$":
         return (speaker, told) if speaker is not None and speaker.name else (None, None)
     found = entity_of(scene.doc, phrase_span(owner), scene.codebook, scene.mentions)
-    if speaker is None or speaker.type == "media" or sign.rule in ("anger",):
+    if speaker is None or speaker.type == "media" or sign.rule in ("anger", "word: divided"):
         return (found, speaker) if found.name else (None, None)
     if found.id and found.id != speaker.id and found.side != speaker.side:
         return found, speaker

@@ -67,6 +67,7 @@ class Nouns(NamedTuple):
     opening: frozenset[str]  # their first words
     address: dict[str, str]  # form of address -> m or f
     covers: dict[str, str]  # wider word -> kind of the titles that it may stand for
+    writing: frozenset[str]  # words for what somebody issues: statement, communique
 
 # %% ../nbs/07_speakers.ipynb #0987c21b
 @lru_cache(maxsize=8)
@@ -86,8 +87,9 @@ def load_nouns(
     opening = frozenset(t.split()[0] for t in style)
     address = {t.strip("."): r["address"] for t, r in rows.items() if r["address"]}
     covers = {t: r["covers"] for t, r in rows.items() if r["covers"]}
-    outlet = frozenset(sorts) - masthead
-    return Nouns(unnamed, outlet, masthead, kinds, title, style, opening, address, covers)
+    writing = frozenset(n for n, sort in sorts.items() if sort == "writing")
+    outlet = frozenset(sorts) - masthead - writing
+    return Nouns(unnamed, outlet, masthead, kinds, title, style, opening, address, covers, writing)
 
 # %% ../nbs/07_speakers.ipynb #0b4024b0
 _ABBREVIATED = re.compile(r"[A-Za-z]{2,5}\.")
@@ -681,6 +683,22 @@ def without_relative(
     clause = next((t for t in (token, *token.ancestors) if t.dep_ == "relcl"), None)
     return noun_phrase(clause.head) if clause is not None else span
 
+# %% ../nbs/07_speakers.ipynb #a7b10001
+def _author(
+    doc: "Doc",  # parse
+    head: "Token",  # head of a noun phrase
+    nouns: Nouns,  # vocabulary
+) -> Span | None:
+    "Words for whoever issued a *statement*: behind *by*, *from*, *of*, or before the noun"
+    if head.lemma_.lower() not in nouns.writing:
+        return None
+    links = [c for c in head.children if c.dep_ == "prep" and c.lower_ in ("by", "from", "of")]
+    links += [c for v in head.children if v.dep_ == "acl" for c in v.children if c.dep_ == "agent"]
+    for noun in (g for c in links for g in c.children if g.dep_ == "pobj"):
+        return noun_phrase(noun)
+    owners = [c for c in head.children if c.dep_ in ("poss", "compound") and c.i < head.i]
+    return between(owners[0].left_edge, owners[-1]) if owners else None
+
 # %% ../nbs/07_speakers.ipynb #bcbdd2b8
 _DETERMINER = re.compile(r"^(?:the|a|an|some|many|one|two|several|other|these|those)\s+", re.I)
 
@@ -700,6 +718,8 @@ def entity_of(
     head = head_of(doc, span)
     if head is None:
         return NOBODY
+    if author := _author(doc, head, load_nouns(codebook)):
+        return entity_of(doc, author, codebook, mentions)
     if named := _name_of(doc, span, head, mentions, load_nouns(codebook)):
         return _bearer(doc, named, codebook)
     if group := _group_of(words, head, codebook):
