@@ -599,6 +599,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                 'negotiations_study/conditions.py'),
                                                'negotiations_study.conditions._step': ( 'conditions.html#_step',
                                                                                         'negotiations_study/conditions.py'),
+                                               'negotiations_study.conditions._striker': ( 'conditions.html#_striker',
+                                                                                           'negotiations_study/conditions.py'),
                                                'negotiations_study.conditions._suits': ( 'conditions.html#_suits',
                                                                                          'negotiations_study/conditions.py'),
                                                'negotiations_study.conditions._takes_part': ( 'conditions.html#_takes_part',

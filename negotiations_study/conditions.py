@@ -1483,6 +1483,17 @@ def _answers(scene: Scene, verb: "Token") -> bool:
     given = any(scene.word(w, verb) for w in ("refuse", "ready", "concession"))
     return given or bool(scene.row("fulfil", verb) or scene.row("obey", verb))
 
+# %% ../nbs/09_conditions.ipynb #b1a0d020
+def _striker(scene: Scene, subject: "Token | None") -> "Token | None":
+    "Whoever strikes, where the *strike* itself is said to demand something; otherwise `subject`"
+    if subject is None or not scene.word("dispute", subject):
+        return subject
+    named = [t for t in scene.doc if t.lemma_ == subject.lemma_]
+    links = [c for t in named for c in kids(t, "prep", "agent") if c.lower_ == "by"]
+    people = [g for c in links for g in kids(c, "pobj")]
+    owners = [c for t in named for c in kids(t, "poss", "compound") if is_party(scene, c)]
+    return next(iter([*people, *owners]), None)
+
 # %% ../nbs/09_conditions.ipynb #cf140c15
 def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
     "Who holds the condition `noun`, as far as the words beside it say so"
@@ -1502,7 +1513,7 @@ def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
     if not owners and noun.dep_ in ("dobj", "oprd") and noun.head.dep_ == "acl":
         return noun.head.head  # *Holm, named three demands*, read as a participle
     if not owners and noun.dep_ in ("dobj", "oprd") and noun.head.pos_ in VERBAL:
-        return None if _answers(scene, noun.head) else subject_of(noun.head)
+        return None if _answers(scene, noun.head) else _striker(scene, subject_of(noun.head))
     return next(iter(owners), None)
 
 # %% ../nbs/09_conditions.ipynb #b1a0c023
@@ -1519,8 +1530,10 @@ def is_named(scene: Scene, noun: "Token", tie: str) -> bool:
     return bool(listed and owned and (mine or called in ("demand", "condition")))
 
 # %% ../nbs/09_conditions.ipynb #b1a0c018
-def _hangs_on(acts: list[Act], noun: "Token") -> bool:
+def _hangs_on(scene: Scene, acts: list[Act], noun: "Token") -> bool:
     "Whether *on condition* belongs to talks and not to *spoke*, *was granted*"
+    if any(scene.row("unnamed", t) for t in noun.subtree):
+        return False  # *on condition that their names be left out*
     top = clause_top(noun.head.head)
     tops = (top, top.head) if top.dep_ == "parataxis" else (top,)
     return any(t in (a.head, clause_top(a.head)) or t in a.path for a in acts for t in tops)
@@ -1534,7 +1547,7 @@ def by_noun(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             continue
         if noun.dep_ == "compound":
             continue
-        if noun.dep_ == "pobj" and noun.head.lower_ == "on" and not _hangs_on(acts, noun):
+        if noun.dep_ == "pobj" and noun.head.lower_ == "on" and not _hangs_on(scene, acts, noun):
             continue
         talk, boosted = tied_talks(scene, noun), is_boosted(scene, noun)
         loose = talk is None and not (scene.context and (sure or boosted))
@@ -1956,7 +1969,8 @@ def _put_forward(scene: Scene, verb: "Token") -> bool:
     "Whether a verb of claiming is a present claim: not *to seek*, *would want*, *if x asks*"
     if is_negated(verb) or (verb.dep_ == "ccomp" and is_negated(verb.head)):
         return False
-    if any(scene.word("dispute", t) for t in (verb.head, *kids(verb.head, "dobj"))):
+    struck = (t for c in kids(verb.head, "dobj") for t in c.subtree if t.i < verb.i)
+    if any(scene.word("dispute", t) for t in (verb.head, *struck)):
         return True  # *struck to press for x*
     passive = verb.tag_ == "VBN" and verb.dep_ == "acl"
     bound = verb.dep_ in ("advcl", "csubj", "acl") or kids(verb, "mark")
@@ -1999,9 +2013,8 @@ def by_claim(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         parts = [p for p in _claimed_items(scene, thing) if names_something(scene, p)]
         if row["strength"] == "1":  # *ask for water* is too little
             parts = [p for p in parts if " " in slice_text(scene.doc.text, p)]
-        firm = " that" if thing.dep_ == "ccomp" and row["strength"] == "2" else ""
         if parts:
-            yield draft(row, parts, [verb], f"claim: {verb.lemma_}{firm}", owner=owner)
+            yield draft(row, parts, [verb], f"claim: {verb.lemma_}", owner=owner)
 
 # %% ../nbs/09_conditions.ipynb #b1a0d010
 def by_strike(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
@@ -2504,8 +2517,8 @@ def place(
     side = scene.codebook.sides.get(holder.side)
     third = side is not None and side.code != "UNKNOWN" and not side.party
     if made.rule.startswith("claim"):
-        firm = made.rule.endswith("that") or (scene.struck and made.strength > 1)
-        sure = firm or _takes_part(scene, holder, statement)
+        told = made.owner is not None and made.owner.tag_ in ("NNP", "NNPS", "NNS")
+        sure = (told and made.strength > 1) or _takes_part(scene, holder, statement)
         if third or not sure:
             return  # what a third party asks for is its position
     if _names_nobody(scene, holder.name):
