@@ -6,7 +6,7 @@
 __all__ = ['MAX_CHARS', 'Layout', 'DAY', 'DATELINE', 'TEXT_ZONES', 'UNKNOWN', 'decode', 'layout_patterns', 'Day', 'find_days',
            'day_of_url', 'fill_year', 'paragraphs', 'label_of', 'is_prose', 'line_zone', 'dateline', 'Piece', 'Zone',
            'find_zones', 'Found', 'Page', 'find_url', 'find_headline', 'find_outlet', 'latest_day', 'find_published',
-           'read_metadata', 'Article', 'make_article', 'Articles', 'read_articles']
+           'read_metadata', 'Article', 'article_files', 'make_article', 'Articles', 'read_articles']
 
 # %% ../nbs/04_articles.ipynb #ba5c30fd
 import csv
@@ -1116,7 +1116,7 @@ def _article_html(
     return f"<div>{head}<table>{''.join(rows)}</table></div>"
 
 # %% ../nbs/04_articles.ipynb #fecb3acf
-def _listed(
+def article_files(
     folder: Path,  # an existing folder
 ) -> tuple[list[Path], list[InputError]]:
     "The *.txt files below `folder`, sorted by relative path, and folders that cannot be read"
@@ -1234,7 +1234,7 @@ def read_articles(
 ) -> Articles:
     "Read the articles below `folder`; raises `SettingsError` or `InputError` if there are none"
     folder = existing_folder(Path(folder), "folder of articles", "read_articles")
-    files, errors = _listed(folder)
+    files, errors = article_files(folder)
     if not files:
         raise InputError(folder, "folder", "there is no .txt file in it", "nothing read")
     names = [f.relative_to(folder).as_posix() for f in files]

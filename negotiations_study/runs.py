@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['Progress', 'notebook_parameters', 'check_parameters', 'normalise', 'Job', 'Executed', 'execute_all', 'run_notebook',
            'analysis_notebooks', 'copy_analysis', 'sha256', 'hashes', 'settings_facts', 'codebook_facts', 'model_facts',
-           'package_versions', 'run_facts', 'manifest', 'digest', 'staging', 'publish', 'Run', 'study_tables', 'draw',
-           'write_charts', 'write_notebooks', 'run_study']
+           'package_versions', 'run_facts', 'code_facts', 'input_facts', 'premises', 'is_current', 'manifest', 'digest',
+           'staging', 'publish', 'Run', 'study_tables', 'draw', 'write_charts', 'notebook_jobs', 'write_notebooks',
+           'assign', 'earlier_run', 'write_datapackage', 'run_study']
 
 # %% ../nbs/16_runs.ipynb #7bbf8cbe
 import contextlib
@@ -34,9 +35,13 @@ from typing import Any, NamedTuple
 import nbformat
 import polars as pl
 
+from .articles import article_files
 from .charts import all_charts, png, spec, svg
 from .codebook import codebook_folder, load_codebook
+from .datapackage import datapackage
+from .language import installed_models
 from negotiations_study.project import (
+    ModelMissing,
     OutputError,
     ParameterError,
     Settings,
@@ -46,7 +51,7 @@ from negotiations_study.project import (
     load_settings,
 )
 from .report import Figure, clean_svg, linked, shown_rows, write_report
-from .shifts import compare, evidence
+from .shifts import compare, counting, evidence
 from .tables import Tables, build_tables, check_tables, in_order, write_files
 
 # %% ../nbs/16_runs.ipynb #576d7438
@@ -326,7 +331,9 @@ def codebook_facts(
 def model_facts(
     name: str,  # an installed language model
 ) -> dict[str, Any]:
-    "Name, version and the SHA-256 of every file of the language model"
+    "Name, version and the SHA-256 of every file of the language model; raises `ModelMissing`"
+    if name not in (installed := installed_models()):
+        raise ModelMissing(name, installed)
     from spacy.util import get_package_path
 
     folder = Path(get_package_path(name))
@@ -369,21 +376,70 @@ def run_facts(
         "outputs": str(settings.outputs.resolve()),
     }
 
-# %% ../nbs/16_runs.ipynb #8b281ddb
-def manifest(
+# %% ../nbs/16_runs.ipynb #c0de0001
+def code_facts() -> dict[str, Any]:
+    "How many files of this package decide what a run makes, and one SHA-256 over all of them"
+    package = Path(str(files("negotiations_study")))
+    kept = [
+        p
+        for p in package.rglob("*")
+        if p.suffix in (".py", ".ipynb", ".csv", ".html", ".css", ".js") and p.is_file()
+    ]
+    listed = json.dumps(hashes(package, kept)).encode()
+    return {"files": len(kept), "sha256": hashlib.sha256(listed).hexdigest()}
+
+# %% ../nbs/16_runs.ipynb #c0de0004
+def input_facts(
+    folder: Path,  # articles, and perhaps articles.csv
+) -> dict[str, str]:
+    "Relative path -> SHA-256 of everything that a run reads from `folder`; empty if unreadable"
+    known = folder / "articles.csv"
+    paths = [*article_files(folder)[0], *([known] if known.is_file() else [])]
+    out = {}
+    for path in sorted(paths):
+        with contextlib.suppress(OSError):
+            out[path.relative_to(folder).as_posix().encode("utf-8", "replace").decode()] = sha256(
+                path
+            )
+    return out
+
+# %% ../nbs/16_runs.ipynb #c0de0002
+def premises(
     settings: Settings,  # what is in force
-    tables: Tables,  # the study
     given: Iterable[str] = (),  # fields that an option or an argument set
+    parameters: Mapping[str, Any] | None = None,  # further parameters of analysis notebooks
 ) -> dict[str, Any]:
-    "Everything that decides what a run makes, and how much it made; the same for the same things"
-    known = settings.seeds / "articles.csv"
+    "Everything that decides what a run makes"
     return {
         "settings": settings_facts(settings, given),
-        "inputs": dict(tables.articles.select("path", "sha256").sort("path").rows())
-        | ({"articles.csv": sha256(known)} if known.is_file() else {}),
+        "parameters": dict(sorted((parameters or {}).items())),
+        "inputs": input_facts(settings.seeds),
         "codebook": codebook_facts(settings.codebook),
         "language model": model_facts(settings.language_model),
+        "code": code_facts(),
         "packages": package_versions(),
+    }
+
+# %% ../nbs/16_runs.ipynb #c0de0005
+def is_current(
+    outputs: Path,  # folder of a run
+    about: Mapping[str, Any],  # premises of the run that is wanted
+) -> bool:
+    "Whether the run in `outputs` was made from the same premises and nothing in it was touched"
+    try:
+        found = json.loads((outputs / "manifest.json").read_text("utf-8"))
+        same = all(found[key] == value for key, value in about.items())
+        return same and all(sha256(outputs / n) == h for n, h in found["outputs"].items())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+
+# %% ../nbs/16_runs.ipynb #8b281ddb
+def manifest(
+    about: Mapping[str, Any],  # from `premises`
+    tables: Tables,  # the study
+) -> dict[str, Any]:
+    "The premises of a run and how much it made; the same for the same things"
+    return dict(about) | {
         "rows": {name: data.height for name, data in tables},
         "errors": tables.errors.rows(named=True),
     }
@@ -394,7 +450,10 @@ def digest(
 ) -> dict[str, str]:
     "The main facts of a manifest in words"
     settings = {name: fact["value"] or "none" for name, fact in about["settings"].items()}
-    shown = {k.replace("_", " "): settings[k] for k in ("codebook", "window", "before", "after")}
+    shown = {
+        k.replace("_", " "): settings[k]
+        for k in ("codebook", "window", "before", "after", "membership")
+    }
     model = about["language model"]
     return {
         "negotiations_study": about["packages"].get("negotiations_study", "unknown"),
@@ -454,6 +513,7 @@ class Run:
     settings: Settings
     tables: Tables
     notebooks: tuple[Executed, ...]
+    unchanged: bool = False  # the results of an earlier run stand; nothing was repeated
 
     @property
     def page(self) -> Path:
@@ -487,8 +547,9 @@ def study_tables(
         progress=(lambda done, n: progress("articles", done, n)) if progress else None,
     )
     if settings.before and tables.articles.height:
-        shifts = compare(tables, settings.before, settings.after)
-        links = pl.concat([tables.links, evidence(tables, settings.before, settings.after)])
+        counted = counting(tables, settings.membership)
+        shifts = compare(counted, settings.before, settings.after)
+        links = pl.concat([tables.links, evidence(counted, settings.before, settings.after)])
         tables = tables.replace(shifts=in_order(shifts), links=in_order(links))
     check_tables(tables, settings.codebook)
     return tables
@@ -501,6 +562,7 @@ def draw(
 ) -> dict[str, tuple[str, bytes, Figure]]:
     "Name -> specification, PNG and figure of every chart"
     book = load_codebook(settings.codebook)
+    tables = counting(tables, settings.membership)
     charts = all_charts(tables, settings.before, settings.after, book)
     out = {}
     for n, (name, chart) in enumerate(charts.items(), 1):
@@ -529,21 +591,32 @@ def write_charts(
     write_files(out)
 
 # %% ../nbs/16_runs.ipynb #71875304
-def write_notebooks(
+def notebook_jobs(
     settings: Settings,  # what is in force
     tables: Path,  # folder of tables
-    folder: Path,  # where the executed notebooks go, beside that folder
-    progress: Progress | None = None,  # called after each notebook
-) -> tuple[Executed, ...]:
-    "Execute the analysis notebooks on `tables`; each gets the settings that it has a parameter for"
-    given = {"tables": str(tables.resolve())} | {
-        name: getattr(settings, name) for name in ("before", "after", "codebook")
+    parameters: Mapping[str, Any] | None = None,  # further ones, for the notebooks that have them
+) -> list[Job]:
+    "The analysis notebooks, each with the values that it has a parameter for; `ParameterError`"
+    given: dict[str, Any] = {"tables": str(tables.resolve())} | {
+        name: getattr(settings, name) for name in ("before", "after", "codebook", "membership")
     }
+    given |= parameters or {}
     names = ((given["tables"], f"../{tables.name}"),)
     jobs = []
     for notebook in analysis_notebooks():
         wanted = notebook_parameters(notebook)
-        jobs.append(Job(str(notebook), {k: v for k, v in given.items() if k in wanted}, names))
+        job = Job(str(notebook), {k: v for k, v in given.items() if k in wanted}, names)
+        check_parameters(notebook, job.parameters)
+        jobs.append(job)
+    return jobs
+
+# %% ../nbs/16_runs.ipynb #c0de0006
+def write_notebooks(
+    jobs: Sequence[Job],  # from `notebook_jobs`
+    folder: Path,  # where the executed notebooks go, beside the tables
+    progress: Progress | None = None,  # called after each notebook
+) -> tuple[Executed, ...]:
+    "Execute the analysis notebooks; a notebook that failed is written with its error"
     done = []
     for executed in execute_all(jobs):
         done.append(executed)
@@ -552,29 +625,90 @@ def write_notebooks(
     write_files({folder / e.name: e.content.encode("utf-8") for e in done})
     return tuple(done)
 
+# %% ../nbs/16_runs.ipynb #c0de0007
+def assign(
+    values: Mapping[str, Any],  # name -> value; text is read as the type that is wanted
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    "(fields of `Settings`, parameters of notebooks); raises `ParameterError`"
+    own = {f.name for f in fields(Settings)} - {"source"}
+    asked = {k: v for n in analysis_notebooks() for k, v in notebook_parameters(n).items()}
+    settings, others = {}, {}
+    for name, value in values.items():
+        if name in own:
+            settings[name] = value
+        elif name in asked and name != "tables":
+            others[name] = _typed(name, value, asked[name])
+        else:
+            hint = did_you_mean(name, (own | asked.keys()) - {"tables"})
+            raise ParameterError("run", name, "no setting and no notebook has it", hint)
+    return settings, others
+
+# %% ../nbs/16_runs.ipynb #c0de0008
+def _typed(name: str, value: Any, wanted: str | None) -> Any:
+    "`value` as the type that a notebook asks for; text stays text unless another type is wanted"
+    if not isinstance(value, str) or wanted in (None, "None", "str"):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise ParameterError("run", name, f"expected {wanted}, found {value!r}") from error
+
+# %% ../nbs/16_runs.ipynb #c0de0003
+def earlier_run(
+    settings: Settings,  # what is in force
+) -> Run:
+    "The run that stands in the outputs folder, as `run_study` would return it"
+    found = json.loads((settings.outputs / "manifest.json").read_text("utf-8"))
+    failed = {e["notebook"]: e["what"] for e in found["errors"] if "notebook" in e}
+    paths = sorted((settings.outputs / "notebooks").glob("*.ipynb"))
+    notebooks = [Executed(p.name, p.read_text("utf-8"), failed.get(p.name, "")) for p in paths]
+    return Run(settings, Tables.read(settings.outputs / "tables"), tuple(notebooks), True)
+
+# %% ../nbs/16_runs.ipynb #c0de0010
+def write_datapackage(
+    tables: Path,  # folder of tables
+    study: str,  # name of the study
+) -> None:
+    "Write datapackage.json beside the folder `tables`"
+    csv = {p.stem: p.read_bytes() for p in sorted(tables.glob("*.csv"))}
+    made = datapackage(study, csv, version("negotiations_study"))
+    write_files({tables.parent / "datapackage.json": made})
+
 # %% ../nbs/16_runs.ipynb #a3ce0082
 def run_study(
     folder: Path | str | None = None,  # folder of articles; default: that of the settings
     *,
     progress: Progress | None = None,  # called with stage, steps done, steps in all
+    force: bool = False,  # repeat a run whose premises have not changed
+    parameters: Mapping[str, Any] | None = None,  # of analysis notebooks, beside the settings
     **overrides: Any,  # fields of `Settings`, e.g. outputs, codebook, before, after
 ) -> Run:
-    "Run a study: tables, charts, executed notebooks, report and manifest in the outputs folder"
+    """Run a study: tables, charts, executed notebooks, report and manifest in the outputs folder.
+
+    Nothing is repeated where the same premises have already led to what stands there.
+    Raises `SettingsError`, `ParameterError`, `InputError` or `OutputError`.
+    """
     began = time.time()
     overrides = {k: v for k, v in (overrides | {"seeds": folder}).items() if v is not None}
     settings = load_settings(**overrides)
     existing_folder(settings.seeds, "seeds", "argument" if folder else settings.source)
+    about = premises(settings, overrides, parameters)
+    if not force and is_current(settings.outputs, about):
+        return earlier_run(settings)
     with staging(settings.outputs) as waiting:
+        jobs = notebook_jobs(settings, waiting / "tables", parameters)
         tables = study_tables(settings, progress)
         tables.write(waiting / "tables")
+        write_datapackage(waiting / "tables", settings.study)
         drawn = draw(tables, settings, progress)
         write_charts(drawn, tables, waiting / "charts")
-        executed = write_notebooks(settings, waiting / "tables", waiting / "notebooks", progress)
-        about = manifest(settings, tables, overrides)
+        executed = write_notebooks(jobs, waiting / "notebooks", progress)
+        about = manifest(about, tables)
         failed = [{"notebook": e.name, "what": e.error} for e in executed if e.error]
         page = waiting / "report" / "index.html"
         figures = [figure for *_, figure in drawn.values()]
-        write_report(tables, page, figures, settings, digest(about))
+        shown = counting(tables, settings.membership)
+        write_report(shown, page, figures, settings, digest(about))
         about["errors"] += failed
         about["outputs"] = hashes(waiting, [p for p in waiting.rglob("*") if p.is_file()])
         about["run"] = run_facts(settings, began)

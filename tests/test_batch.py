@@ -1,0 +1,205 @@
+"""Runs that are not repeated, batches, checks of a folder, the data package: on real runs"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import EXAMPLES, cli
+from frictionless import Package
+
+from negotiations_study.batch import Planned, read_batch, run_batch
+from negotiations_study.project import InputError
+
+pytestmark = pytest.mark.slow
+OPTIONS = "--codebook harbour --before 2021-03 --after 2021-06".split()
+
+
+def copied(folder: Path) -> Path:
+    "A folder to work in, with the example articles"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(EXAMPLES, folder / "articles")
+    return folder
+
+
+def run_in(folder: Path, *more: str):
+    "`negotiations-study run` on the articles in `folder`"
+    return cli("run", "articles", "--outputs", "out", *OPTIONS, *more, cwd=folder)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    "A folder with a finished run; never changed by a test"
+    folder = copied(tmp_path_factory.mktemp("made"))
+    done = run_in(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture
+def mine(made: Path, tmp_path: Path) -> Path:
+    "A copy of the finished run, in place of the first so that paths are the same"
+    shutil.copytree(made, tmp_path / "mine")
+    return tmp_path / "mine"
+
+
+def test_two_folders_same_bytes(made: Path, tmp_path: Path):
+    other = copied(tmp_path / "a longer name with spaces" / "below")
+    assert run_in(other).returncode == 0
+    files = sorted(p.relative_to(made) for p in (made / "out").rglob("*") if p.is_file())
+    assert files == sorted(p.relative_to(other) for p in (other / "out").rglob("*") if p.is_file())
+    assert {p.suffix for p in files} >= {".parquet", ".csv", ".json", ".svg", ".png", ".html"}
+    odd = [p for p in files if (made / p).read_bytes() != (other / p).read_bytes()]
+    assert odd == [Path("out/manifest.json")]
+    one, two = (json.loads((f / odd[0]).read_text("utf-8")) for f in (made, other))
+    assert one.pop("run") != two.pop("run")
+    assert one == two
+
+
+def test_an_unchanged_run_is_not_repeated(mine: Path):
+    before = (mine / "out/manifest.json").read_bytes()
+    done = run_in(mine)
+    assert done.returncode == 0 and "unchanged" in done.stdout and "--force" in done.stdout
+    assert (mine / "out/manifest.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: (f / "articles/strike_june.txt").open("ab").write(b"\n"),
+        lambda f: (f / "articles/new.txt").write_text("PORT ALDER – A new article.\n"),
+        lambda f: (f / "out/tables/conditions.csv").open("ab").write(b"x"),
+        lambda f: (f / "out/report/index.html").unlink(),
+        lambda f: (f / "out/manifest.json").write_text("{}"),
+    ],
+    ids=["article", "new article", "result", "missing result", "manifest"],
+)
+def test_any_change_repeats_the_run(mine: Path, change):
+    change(mine)
+    done = run_in(mine)
+    assert "unchanged" not in done.stdout
+    assert cli("check", "out", "--articles", "articles", cwd=mine).returncode == 0
+
+
+def test_another_value_repeats_the_run(mine: Path):
+    assert "unchanged" not in run_in(mine, "--set", "event_tolerance_days=9").stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("befor=2021-03", "Did you mean 'before'"),
+        ("before", "NAME=VALUE"),
+        ("event_tolerance_days=three", "whole number"),
+    ],
+)
+def test_set_is_checked_before_any_work(mine: Path, given: str, words: str):
+    before = (mine / "out/manifest.json").read_bytes()
+    done = run_in(mine, "--set", given)
+    assert done.returncode == 2 and words in done.stderr
+    assert (mine / "out/manifest.json").read_bytes() == before
+
+
+def test_check_names_every_difference(mine: Path):
+    (mine / "out/charts/stance.svg").unlink()
+    (mine / "out/report/index.html").open("a").write("<!-- -->")
+    (mine / "out/notes.txt").write_text("mine")
+    (mine / "articles/strike_june.txt").open("a").write("more")
+    done = cli("check", "out", "--articles", "articles", cwd=mine)
+    assert done.returncode == 2
+    for words in (
+        "charts/stance.svg: missing",
+        "report/index.html: changed",
+        "notes.txt: not in the manifest",
+        "articles, strike_june.txt: changed",
+    ):
+        assert words in done.stderr
+
+
+def test_check_says_what_it_could_not_check(mine: Path):
+    shutil.rmtree(mine / "articles")
+    found = json.loads((mine / "out/manifest.json").read_text("utf-8"))
+    found["run"]["seeds"] = "/nowhere"
+    (mine / "out/manifest.json").write_text(json.dumps(found))
+    done = cli("check", "out", cwd=mine)
+    assert done.returncode == 0 and "not checked: the articles were not found" in done.stderr
+
+
+def test_a_manifest_cannot_point_out_of_its_folder(mine: Path):
+    found = json.loads((mine / "out/manifest.json").read_text("utf-8"))
+    found["outputs"]["../articles/strike_june.txt"] = "0" * 64
+    (mine / "out/manifest.json").write_text(json.dumps(found))
+    assert "not opened" in cli("check", "out", cwd=mine).stderr
+
+
+def test_data_package_is_valid_with_its_rows(made: Path):
+    found = Package(str(made / "out/datapackage.json"))
+    assert len(found.resources) == 14
+    report = found.validate()
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])[:5]
+
+
+def test_data_package_notices_a_wrong_row(mine: Path):
+    file = mine / "out/tables/conditions.csv"
+    text = file.read_text("utf-8").replace("strike_june:", "strike_july:")
+    file.write_text(text, "utf-8")
+    assert not Package(str(mine / "out/datapackage.json")).validate().valid
+
+
+def test_batch(made: Path, tmp_path: Path):
+    file = tmp_path / "months.toml"
+    file.write_text(
+        f'[defaults]\nseeds = "{made / "articles"}"\ncodebook = "harbour"\nbefore = "2021-03"\n'
+        '[runs.june]\nafter = "2021-06"\n[runs.lost]\nafter = "2021-06"\nseeds = "nowhere"\n'
+        "[runs.wide]\nafter = '2021-06'\nevent_tolerance_days = 10\n",
+        "utf-8",
+    )
+    done = cli("batch", file, "--jobs", "2", cwd=tmp_path)
+    assert done.returncode == 1 and "lost: " in done.stderr
+    states = {line.split("\t")[0]: line.split("\t")[1] for line in done.stdout.splitlines()[1:]}
+    assert states == {"june": "made", "lost": "failed", "wide": "made"}
+    assert (tmp_path / "months/june/report/index.html").is_file()
+    assert not (tmp_path / "months/lost").exists()
+    again = cli("batch", file, cwd=tmp_path).stdout
+    assert again.count("\tunchanged\t") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "runs"),
+        ("runs = 3", "runs"),
+        ("[run.a]", "Did you mean 'runs'"),
+        ("[runs.'../up']", "letters, digits"),
+        ("[runs.a]\noutputs = 'x'", "--outputs"),
+        ("[runs.a]\nbefor = 'x'", "Did you mean 'before'"),
+        ("[runs.a", "batch.toml"),
+    ],
+)
+def test_bad_batch_files(tmp_path: Path, text: str, words: str):
+    file = tmp_path / "batch.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(InputError, match=words.replace(".", r"\.")):
+        read_batch(file)
+
+
+def test_a_process_that_dies_is_an_outcome(tmp_path: Path):
+    "A codebook that is a folder without files fails in the run, not in the batch"
+    (tmp_path / "empty").mkdir()
+    plan = [Planned("odd", {"seeds": str(EXAMPLES), "codebook": str(tmp_path / "empty")}, {})]
+    (outcome,) = run_batch(plan, tmp_path / "out")
+    assert outcome.state == "failed" and outcome.why
+
+
+def test_plain_papermill(made: Path, tmp_path: Path):
+    from negotiations_study.runs import analysis_notebooks
+
+    notebook = next(n for n in analysis_notebooks() if n.stem == "shift")
+    out, tables = tmp_path / "out.ipynb", made / "out" / "tables"
+    command = [sys.executable, "-m", "papermill", notebook, out, "-p", "tables", tables]
+    command += ["-p", "before", "2021-03", "-p", "after", "2021-06", "-p", "codebook", "harbour"]
+    done = subprocess.run([*map(str, command)], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert '"output_type": "display_data"' in out.read_text("utf-8")
