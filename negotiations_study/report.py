@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['sentences', 'private', 'without_private', 'Ref', 'Passage', 'Piece', 'pieces', 'clean_svg', 'Figure', 'linked',
-           'shown_rows', 'article_views', 'row_tables', 'scale_figures', 'policy', 'report_html', 'write_report']
+           'shown_rows', 'article_views', 'row_tables', 'filters', 'sources', 'scale_figures', 'policy', 'report_html',
+           'write_report']
 
 # %% ../nbs/15_report.ipynb #9a25605e
 import base64
@@ -412,6 +413,16 @@ def _cells(
     words = without_private(" ".join(row["text"].split()))
     return [row["holder"] or "not named", *codes, by, said, where, words]
 
+# %% ../nbs/15_report.ipynb #15f00001
+def _facts(
+    row: Mapping[str, Any],  # a condition or a position
+    codebook: Codebook,  # for labels
+    where: str,  # outlet of its article
+) -> dict[str, str]:
+    "What a row can be filtered by: facet -> label; a position has no theme and no kind"
+    coded = {f: _label(codebook, f, row[f]) for f in ("side", "theme", "kind") if row.get(f)}
+    return coded | {"outlet": where}
+
 # %% ../nbs/15_report.ipynb #ce265b54
 def row_tables(
     tables: Tables,  # a study
@@ -428,13 +439,57 @@ def row_tables(
     for caption, data, key, facets in plans:
         found = {r[key]: r for r in data.rows(named=True)}
         rows = [
-            {"id": i, "ref": ref, "cells": _cells(found[i], codebook, facets, where[article])}
+            {
+                "id": i,
+                "ref": ref,
+                "cells": _cells(found[i], codebook, facets, where[article]),
+                "facts": _facts(found[i], codebook, where[article]),
+            }
             for i, ref in refs.items()
             if i in found and (article := found[i]["article_id"]) in where
         ]
         head = ["Row", "Holder", *map(str.capitalize, facets), "Ascribed by", "Said", "In", "Words"]
         out.append({"caption": f"{caption}: {len(rows)}", "head": head, "rows": rows})
     return [table for table in out if table["rows"]]
+
+# %% ../nbs/15_report.ipynb #15f00002
+_FACETS = {"side": "Side", "theme": "Theme", "kind": "Kind", "outlet": "Outlet"}
+
+
+def filters(
+    found: Sequence[Mapping[str, Any]],  # tables of rows, from `row_tables`
+) -> list[dict[str, Any]]:
+    "The facets with a chip for each of their labels; every row gets the `tags` of its own chips"
+    rows = [row for table in found for row in table["rows"]]
+    out = []
+    for code, name in _FACETS.items():
+        labels = sorted({row["facts"][code] for row in rows if code in row["facts"]})
+        tags = {label: f"{code}-{n}" for n, label in enumerate(labels, 1)}
+        for row in rows:
+            own = tags.get(row["facts"].get(code, ""), "")
+            row["tags"] = f"{row.get('tags', '')} {own}".strip()
+        chips = [{"tag": tags[label], "label": label} for label in labels]
+        if len(chips) > 1:
+            out.append({"code": code, "name": name, "chips": chips})
+    return out
+
+# %% ../nbs/15_report.ipynb #15f00003
+_SOURCE_HEAD = ("Outlet", "Published", "How the date is known", "Headline", "Address", "SHA-256")
+
+
+def sources(
+    tables: Tables,  # a study
+    codebook: Codebook,  # for labels
+) -> list[list[str]]:
+    "A row for each article: outlet, date and its basis, headline, address, hash of the file"
+    out = []
+    for row in tables.articles.sort("published_to", "article_id", nulls_last=True).rows(named=True):
+        day = _day(row["published_edtf"], row["published_from"], row["published_to"])
+        basis = _label(codebook, "date_basis", row["published_basis"])
+        words = [row["headline"] or "not known", row["url"] or "not known"]
+        shown = [without_private(" ".join(w.split())) for w in words]
+        out.append([_outlet(row, codebook), day, basis, *shown, row["sha256"][:16]])
+    return out
 
 # %% ../nbs/15_report.ipynb #e81f2e5e
 def _floor(
@@ -504,10 +559,13 @@ def _style(
 # %% ../nbs/15_report.ipynb #0f6aedab
 def policy(
     css: str,  # the style of the page, every character
+    script: str = "",  # its script; empty: none may run
 ) -> str:
-    "A content security policy under which the page can load and run nothing"
-    digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    "A content security policy under which the page loads nothing and runs `script` at most"
+    own = {"style-src": css} | ({"script-src": script} if script else {})
+    digests = {k: hashlib.sha256(v.encode("utf-8")).digest() for k, v in own.items()}
+    allowed = [f"{k} 'sha256-{base64.b64encode(d).decode()}'" for k, d in digests.items()]
+    return "; ".join(["default-src 'none'", *allowed, "base-uri 'none'", "form-action 'none'"])
 
 # %% ../nbs/15_report.ipynb #f190ebff
 def _title(
@@ -519,11 +577,18 @@ def _title(
     return " and ".join(map(period_label, periods)) + ": the conditions that were stated"
 
 # %% ../nbs/15_report.ipynb #c2b4ff8c
+def _template(
+    name: str,  # of a file
+) -> str:
+    "The text of one of this package's templates"
+    return files("negotiations_study").joinpath("templates", name).read_text("utf-8")
+
+
 def _fill(
     **context: Any,  # what the template needs
 ) -> str:
     "The page, escaped"
-    text = files("negotiations_study").joinpath("templates", "report.html.j2").read_text("utf-8")
+    text = _template("report.html.j2")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=False)
     return environment.from_string(text).render(**context)
 
@@ -612,13 +677,18 @@ def report_html(
     sides, full = _sides(tables, codebook), settings.report_text == "full"
     colours, n = hues(codebook), tables.articles.height
     css = _style({side["css"]: colours.get(side["code"], OTHER) for side in sides})
+    found = row_tables(tables, refs, codebook)
+    facets = filters(found)
+    script = _template("report.js") if facets else ""
     return _fill(
         title=_title(periods),
         study=settings.study,
         lead=f"Statements, conditions and positions in {n} article{'s' * (n != 1)}.",
         full=full,
         css=Markup(css),
-        policy=policy(css),
+        policy=policy(css, script),
+        script=Markup(script),
+        facets=facets,
         findings=_findings(tables, refs, periods, codebook),
         scale=scale_figures(tables, periods),
         figures=_figures(figures, refs),
@@ -626,7 +696,9 @@ def report_html(
         articles=article_views(
             tables, refs, codebook, {side["code"]: side["css"] for side in sides}, full
         ),
-        tables=row_tables(tables, refs, codebook),
+        tables=found,
+        sources=sources(tables, codebook),
+        source_head=_SOURCE_HEAD,
         methods=[*_METHODS, *map(str, caveats(tables, *periods, codebook=codebook))],
         errors=tables.errors.rows(named=True),
         facts=list((facts or {}).items()),

@@ -554,7 +554,9 @@ def by_group(
 ) -> pl.DataFrame:
     "Conditions and articles of each period, by outlet or by steps of reporting"
     pair = the_periods(tables, before, after)
-    kept = [c for c in claims(tables, pair) if c["membership"] in COUNTED]
+    kept = [
+        c for c in claims(tables, pair) if c["membership"] in COUNTED and c["says"] != "rejected"
+    ]
     groups: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     for claim in kept:
         groups["not named" if claim[of] is None else claim[of]].append(claim)

@@ -6,6 +6,7 @@ Needs Chromium and its driver (Debian: chromium, chromium-driver); skipped where
 import json
 import shutil
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,38 @@ def sideways(driver) -> int:
     return driver.execute_script(f"return {root}.scrollWidth - {root}.clientWidth")
 
 
+def prefer(driver, scheme: str) -> None:
+    "Light or dark, as the reader's system says"
+    feature = {"name": "prefers-color-scheme", "value": scheme}
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+
+
+def axe(driver) -> dict:
+    "What axe-core finds on the page that is shown"
+    script = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    driver.execute_script(script)
+    driver.set_script_timeout(120)
+    return driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
+
+
+def click(driver, element) -> None:
+    "A click of the mouse, where the element is"
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    element.click()
+
+
+def shown_rows(driver) -> int:
+    return sum(r.is_displayed() for r in driver.find_elements("css selector", "tr[data-tags]"))
+
+
+def seen(driver, element) -> bool:
+    "Whether the element stands inside the window"
+    js = (
+        "const r = arguments[0].getBoundingClientRect(); return r.bottom > 0 && r.top < innerHeight"
+    )
+    return element.is_displayed() and driver.execute_script(js, element)
+
+
 @pytest.mark.slow
 def test_report_opens_without_network_and_without_errors(browser, seeds_run: Path):
     report = page(seeds_run)
@@ -135,3 +168,151 @@ def test_text_of_an_article_stays_text(browser, hostile_page: Path):
     assert "{{ 7 * 7 }}" in shown
     assert not browser.find_elements("css selector", "img[src='x'], [onerror], [onload]")
     assert sideways(browser) <= 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+def test_report_is_accessible(browser, seeds_run: Path, width: int, scheme: str):
+    "axe-core finds nothing against WCAG 2.2 AA or its best practices"
+    prefer(browser, scheme)
+    show(browser, page(seeds_run), width=width)
+    found = axe(browser)
+    prefer(browser, "light")
+    told = [
+        (v["id"], v["impact"], [n["target"] for n in v["nodes"]][:3]) for v in found["violations"]
+    ]
+    assert not told
+    assert len(found["passes"]) > 20
+
+
+@pytest.mark.slow
+def test_a_mark_leads_to_its_sentence(browser, seeds_run: Path):
+    show(browser, page(seeds_run))
+    links = browser.find_elements("css selector", "#charts ~ figure svg a[href^='#text-']")
+    assert len(links) > 20
+    link = next(a for a in links if a.is_displayed())
+    target = (
+        link.get_attribute("href")["baseVal"]
+        if isinstance(link.get_attribute("href"), dict)
+        else None
+    )
+    target = target or browser.execute_script("return arguments[0].getAttribute('href')", link)
+    browser.execute_script(
+        "arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true}))", link
+    )
+    assert browser.execute_script("return location.hash") == target
+    mark = browser.execute_script("return document.querySelector(':target')")
+    assert mark.text.strip() and seen(browser, mark)
+
+
+@pytest.mark.slow
+def test_filters_by_mouse(browser, seeds_run: Path):
+    show(browser, page(seeds_run))
+    n, chips = (
+        shown_rows(browser),
+        browser.find_elements("css selector", "[data-facet='side'][data-tag]"),
+    )
+    assert n > 20 and len(chips) > 1
+    assert f"{n} of {n}" in browser.find_element("id", "count").text
+    click(browser, chips[0])
+    assert chips[0].get_attribute("aria-pressed") == "false"
+    left = shown_rows(browser)
+    assert 0 < left < n
+    assert f"{left} of {n}" in browser.find_element("id", "count").text
+    assert browser.find_elements("css selector", ".off")
+    for chip in chips[1:]:
+        click(browser, chip)
+    assert shown_rows(browser) == 0
+    assert "No row has this combination" in browser.find_element("id", "count").text
+    click(browser, browser.find_element("id", "reset"))
+    assert shown_rows(browser) == n and not browser.find_elements("css selector", ".off")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("facet", ["theme", "kind", "outlet"])
+def test_one_value_of_a_facet(browser, seeds_run: Path, facet: str):
+    show(browser, page(seeds_run))
+    none = browser.find_element("css selector", f"[data-none='{facet}']")
+    click(browser, none)
+    chip = browser.find_elements("css selector", f"[data-facet='{facet}'][data-tag]")[0]
+    click(browser, chip)
+    tag = chip.get_attribute("data-tag")
+    rows = [r for r in browser.find_elements("css selector", "tr[data-tags]") if r.is_displayed()]
+    facets = [
+        [t for t in r.get_attribute("data-tags").split() if t.startswith(facet)] for r in rows
+    ]
+    assert rows and all(t in ([], [tag]) for t in facets) and [tag] in facets
+
+
+@pytest.mark.slow
+def test_filters_by_keyboard(browser, seeds_run: Path):
+    from selenium.webdriver.common.keys import Keys
+
+    show(browser, page(seeds_run))
+    n = shown_rows(browser)
+    search = browser.find_element("id", "search")
+    search.send_keys("zzz-no-such-word")
+    assert shown_rows(browser) == 0
+    search.send_keys(Keys.TAB)
+    reset = browser.switch_to.active_element
+    assert reset.get_attribute("id") == "reset"
+    reset.send_keys(Keys.ENTER)
+    assert shown_rows(browser) == n
+    chip = browser.find_elements("css selector", "[data-facet='side'][data-tag]")[0]
+    browser.execute_script("arguments[0].focus()", chip)
+    browser.switch_to.active_element.send_keys(Keys.SPACE)
+    assert chip.get_attribute("aria-pressed") == "false" and shown_rows(browser) < n
+
+
+@pytest.mark.slow
+def test_a_cited_row_is_shown_whatever_the_filters_say(browser, seeds_run: Path):
+    show(browser, page(seeds_run))
+    row = browser.find_elements("css selector", "tr[data-tags]")[5]
+    address = row.find_element("css selector", ".cite").get_attribute("href")
+    click(browser, browser.find_element("css selector", "[data-none='theme']"))
+    browser.execute_script("location.hash = arguments[0]", "#" + address.split("#")[1])
+    assert seen(browser, row)
+    browser.get("about:blank")
+    browser.get(address)
+    target = browser.execute_script("return document.querySelector(':target')")
+    assert target.tag_name == "tr" and seen(browser, target)
+    assert target.value_of_css_property("outline-style") == "solid"
+
+
+@pytest.mark.slow
+def test_page_without_scripts_shows_every_row(browser, seeds_run: Path):
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        show(browser, page(seeds_run))
+        assert not browser.find_element("id", "filters").is_displayed()
+        rows = browser.find_elements("css selector", "tr[data-tags]")
+        assert rows and all(r.is_displayed() for r in rows)
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+@pytest.mark.slow
+def test_dark_and_light_differ(browser, seeds_run: Path):
+    paper = []
+    for scheme in ("light", "dark"):
+        prefer(browser, scheme)
+        show(browser, page(seeds_run))
+        paper.append(
+            browser.find_element("tag name", "body").value_of_css_property("background-color")
+        )
+    prefer(browser, "light")
+    assert paper[0] != paper[1]
+
+
+@pytest.mark.slow
+def test_print_form(browser, seeds_run: Path):
+    show(browser, page(seeds_run))
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert not browser.find_element("tag name", "nav").is_displayed()
+        assert not browser.find_element("id", "filters").is_displayed()
+        assert browser.find_element("css selector", "tr[data-tags]").is_displayed()
+        pdf = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"]
+        assert len(pdf) > 100_000
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
