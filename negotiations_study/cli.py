@@ -217,8 +217,8 @@ def run(
     given = {"outputs": outputs, "codebook": codebook, "before": before, "after": after}
     given |= {"window": window, "language_model": language_model, "report_text": report_text}
     given |= {"study": name} | own
+    folder = given.pop("seeds", folder)
     with _progress() as progress:
-        folder = given.pop("seeds", folder)
         done = run_study(folder, progress=progress, force=force, parameters=parameters, **given)
     made = [
         _plural(getattr(done.tables, table).height, table.removesuffix("s"))

@@ -125,9 +125,7 @@ def find_lists(view: View) -> Iterator[Finding]:
         sizes = sorted(map(len, themes.values()))
         if len(themes) > 1 and sizes[-1] > 1 and len(set(map(frozenset, themes.values()))) > 1:
             counts = listed(list(map(str, sizes))) if len(set(sizes)) > 1 else f"{sizes[0]} each"
-            question = (
-                f"How many items has the list of {holder}: {counts} in {len(themes)} reports?"
-            )
+            question = f"How many items has {holder}’s list: {counts}?"
             reading = "The list is what all reports name together; what one leaves out is editing."
             yield Finding("list", tuple(c["condition_id"] for c in rows), question, reading)
 

@@ -689,9 +689,12 @@ def run_study(
     Raises `SettingsError`, `ParameterError`, `InputError` or `OutputError`.
     """
     began = time.time()
-    overrides = {k: v for k, v in (overrides | {"seeds": folder}).items() if v is not None}
+    overrides |= {"seeds": folder} if folder is not None else {}
+    overrides = {k: v for k, v in overrides.items() if v is not None}
     settings = load_settings(**overrides)
-    existing_folder(settings.seeds, "seeds", "argument" if folder else settings.source)
+    existing_folder(
+        settings.seeds, "seeds", "argument" if "seeds" in overrides else settings.source
+    )
     about = premises(settings, overrides, parameters)
     if not force and is_current(settings.outputs, about):
         return earlier_run(settings)

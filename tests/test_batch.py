@@ -11,7 +11,8 @@ from conftest import EXAMPLES, cli
 from frictionless import Package
 
 from negotiations_study.batch import Planned, read_batch, run_batch
-from negotiations_study.project import InputError
+from negotiations_study.project import InputError, load_settings
+from negotiations_study.runs import is_current, premises
 
 pytestmark = pytest.mark.slow
 OPTIONS = "--codebook harbour --before 2021-03 --after 2021-06".split()
@@ -65,26 +66,50 @@ def test_an_unchanged_run_is_not_repeated(mine: Path):
     assert (mine / "out/manifest.json").read_bytes() == before
 
 
+def current(folder: Path, **values: str) -> bool:
+    "Whether the run in `folder` would not be repeated"
+    options = {"outputs": folder / "out", "seeds": folder / "articles", "codebook": "harbour"}
+    options |= {"before": "2021-03", "after": "2021-06"} | values
+    about = premises(load_settings(folder, **options), options)
+    about["settings"]["outputs"]["value"] = about["settings"]["seeds"]["value"] = "?"
+    found = json.loads((folder / "out/manifest.json").read_text("utf-8"))
+    if "settings" in found:
+        found["settings"]["outputs"]["value"] = found["settings"]["seeds"]["value"] = "?"
+        (folder / "out/manifest.json").write_text(json.dumps(found), "utf-8")
+    return is_current(folder / "out", about)
+
+
 @pytest.mark.parametrize(
     "change",
     [
         lambda f: (f / "articles/strike_june.txt").open("ab").write(b"\n"),
         lambda f: (f / "articles/new.txt").write_text("PORT ALDER – A new article.\n"),
+        lambda f: (f / "articles/strike_june.txt").unlink(),
+        lambda f: (f / "articles/articles.csv").write_text("path,outlet\n"),
         lambda f: (f / "out/tables/conditions.csv").open("ab").write(b"x"),
         lambda f: (f / "out/report/index.html").unlink(),
         lambda f: (f / "out/manifest.json").write_text("{}"),
+        lambda f: (f / "out/manifest.json").write_text("[]"),
     ],
-    ids=["article", "new article", "result", "missing result", "manifest"],
 )
-def test_any_change_repeats_the_run(mine: Path, change):
+def test_any_change_asks_for_a_new_run(mine: Path, change):
+    assert current(mine)
     change(mine)
-    done = run_in(mine)
-    assert "unchanged" not in done.stdout
+    assert not current(mine)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"event_tolerance_days": "9"}, {"membership": "possible"}, {"report_text": "full"}],
+)
+def test_another_value_asks_for_a_new_run(mine: Path, values: dict[str, str]):
+    assert not current(mine, **values)
+
+
+def test_a_changed_article_repeats_the_run(mine: Path):
+    (mine / "articles/strike_june.txt").open("ab").write(b"\n")
+    assert "unchanged" not in run_in(mine).stdout
     assert cli("check", "out", "--articles", "articles", cwd=mine).returncode == 0
-
-
-def test_another_value_repeats_the_run(mine: Path):
-    assert "unchanged" not in run_in(mine, "--set", "event_tolerance_days=9").stdout
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,10 @@
 import json
 import re
 import struct
+from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
+from xml.etree import ElementTree
 
 import altair as alt
 import polars as pl
@@ -14,7 +17,7 @@ from invented import article, condition, member, row, statement, tables
 from negotiations_study import charts
 from negotiations_study import shifts as sh
 from negotiations_study.codebook import load_codebook
-from negotiations_study.tables import Tables
+from negotiations_study.tables import Tables, build_tables
 
 HERE = Path(__file__).parent
 PAIR = ("2021-03", "2021-06")
@@ -356,3 +359,77 @@ def test_words_can_be_read(hue):
 def test_the_theme_is_registered_and_not_imposed():
     assert "study" in alt.theme.names()
     assert alt.theme.active != "study"
+
+
+# Four corpora: the hand coding, another dispute, two thousand articles, none
+
+SHIFT = re.compile(r"translate\(([-\d.e]+)(?:[ ,]+([-\d.e]+))?\)")
+
+
+def lines(node: ElementTree.Element, x: float = 0, y: float = 0) -> Iterator[tuple]:
+    "(left, top, right, bottom, text) of every line of text in an SVG, by the chart's own widths"
+    for found in SHIFT.finditer(node.get("transform") or ""):
+        x, y = x + float(found[1]), y + float(found[2] or 0)
+    if node.tag.endswith("}text"):
+        size, at = float((node.get("font-size") or "11").rstrip("px")), node.get("text-anchor")
+        for part in [t for t in node if t.tag.endswith("}tspan")] or [node]:
+            y += float(part.get("dy") or 0)
+            words = "".join(part.itertext())
+            width = charts.text_width(words, size)
+            left = x - {"middle": width / 2, "end": width}.get(at or "", 0)
+            if words.strip():
+                yield left, y - size * 0.7, left + width, y + size * 0.15, words
+    for child in node:
+        yield from lines(child, x, y)
+
+
+def overlapping(drawing: str) -> list[tuple[str, str]]:
+    found = list(lines(ElementTree.fromstring(drawing)))
+    return [
+        (a[4], b[4])
+        for a, b in combinations(found, 2)
+        if min(a[2], b[2]) - max(a[0], b[0]) > 1.5 and min(a[3], b[3]) - max(a[1], b[1]) > 1.5
+    ]
+
+
+def buses() -> Tables:
+    return build_tables(
+        HERE.parent / "nbs" / "buses",
+        codebook="buses",
+        before="2019-04",
+        after="2019-09",
+        window="2019-02/2019-12",
+    )
+
+
+CORPORA = {
+    "other dispute": (buses, "buses"),
+    "two thousand": (lambda: large(2000), "harbour"),
+    "none": (Tables.empty, "harbour"),
+}
+
+
+@pytest.fixture(scope="module", params=CORPORA)
+def elsewhere(request):
+    make, book = CORPORA[request.param]
+    return charts.all_charts(make(), codebook=book)
+
+
+def test_charts_of_other_corpora(elsewhere):
+    for name, chart in elsewhere.items():
+        about = chart.to_dict()
+        title = about["title"]["text"]
+        assert len([title] if isinstance(title, str) else title) <= 2, name
+        assert about["description"].strip(), name
+        assert not overlapping(charts.svg(chart)), name
+
+
+def test_no_text_lies_on_another(drawn):
+    for name, chart in drawn.items():
+        assert not overlapping(charts.svg(chart)), name
+
+
+def test_text_that_lies_on_another_is_noticed():
+    data = pl.DataFrame({"x": [1.0, 1.1], "t": ["overlapping words", "more of them"]})
+    chart = alt.Chart(data).mark_text().encode(x="x:Q", text="t:N").properties(width=100)
+    assert overlapping(charts.svg(chart))
