@@ -1861,7 +1861,9 @@ def by_result(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
 def by_kind_refused(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "No deal, not any coalition *that does not include x*"
     for act in (a for a in acts if a.will < 0 and a.talk.pos_ in _THINGS):
-        any_ = any(c.lower_ in ("any", "no", "a", "an") for c in kids(act.talk, "det"))
+        told = act.head.tag_ == "VBD" and not modals(act.head)  # *rejected a deal that …*: one deal
+        kinds = ("any", "no") if told else ("any", "no", "a", "an")
+        any_ = any(c.lower_ in kinds for c in kids(act.talk, "det"))
         kind = next((c for c in kids(act.talk, "relcl") if c.i > act.talk.i), None)
         pronoun = kind is not None and any(c.tag_ == "WDT" for c in kids(kind, *_SUBJECTS))
         if any_ and pronoun and is_settlement(scene, act.talk) and not kids(act.head, "expl"):
