@@ -675,9 +675,20 @@ def is_party(scene: Scene, token: "Token") -> bool:
     endings = tuple(scene.words.frames["party_ending"])
     return named or (token.tag_ == "NNS" and len(token) > 5 and token.lower_.endswith(endings))
 
+# %% ../nbs/09_conditions.ipynb #b1a0d021
+_TIMED = frozenset({"once", "as soon as", "the moment"})
+
+
+def _is_meant(scene: Scene, trigger: str, verb: "Token", act: Act) -> bool:
+    "Whether a clause is a condition for this act, and not its time or its circumstances"
+    if trigger in _TIMED and (act.given or _of_oneself(verb, act)):
+        return False
+    if act.given and trigger in ("while", "whilst"):
+        return False
+    return not (act.given and trigger == "if") or _can_be_done(scene, verb)
+
 # %% ../nbs/09_conditions.ipynb #2eaf96b8
 Tokens = list["Token"]  # a sentence
-_TIMED = frozenset({"once", "as soon as", "the moment"})
 
 
 def by_clause(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
@@ -696,19 +707,14 @@ def by_clause(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             outside = (a for a in acts if a.talk.i not in inside and a.head.i not in inside)
             for act in sorted(outside, key=lambda a: abs(a.talk.i - token.i)):
                 row = choose_row(scene, "mark", trigger, state_of(scene, token, act))
-                if trigger in ("while", "whilst") and act.given:
-                    continue
-                if trigger in _TIMED and (act.given or _of_oneself(verb, act)):
-                    continue
-                if act.given and trigger == "if" and not _can_be_done(scene, verb):
-                    continue
-                if row and _is_beside(act, governor):
+                if row and _is_beside(act, governor) and _is_meant(scene, trigger, verb, act):
                     stops = [t.i for t in sent if t.i > verb.i and t.text in ("–", "—", ";")]
                     end = min([max(inside) + 1, *stops])
                     ranges = split_clauses(token.i, verb, end)
                     parts = spans_of(scene.doc, ranges)
                     rule = f"{'concession' if act.given else 'clause'}: {trigger}"
-                    yield draft(row, parts, [token, last], rule, act.path, owner=agent_of(act))
+                    more = {"owner": agent_of(act), "named": act.given}
+                    yield draft(row, parts, [token, last], rule, act.path, **more)
                     break
 
 # %% ../nbs/09_conditions.ipynb #b1a0d005
@@ -1975,7 +1981,8 @@ def _put_forward(scene: Scene, verb: "Token") -> bool:
     if any(scene.word("dispute", t) for t in (verb.head, *struck)):
         return True  # *struck to press for x*
     passive = verb.tag_ == "VBN" and verb.dep_ == "acl"
-    bound = verb.dep_ in ("advcl", "csubj", "acl") or kids(verb, "mark")
+    open_ = any(c.lower_ != "that" for c in kids(verb, "mark"))
+    bound = verb.dep_ in ("advcl", "csubj", "acl") or open_
     loose = any(c.lower_ == "to" for c in kids(verb, "aux"))
     firm = all(m.lower_ in _WILL - {"would"} for m in modals(verb))
     return firm and not loose and (passive or not bound)
@@ -2016,7 +2023,7 @@ def by_claim(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         if row["strength"] == "1":  # *ask for water* is too little
             parts = [p for p in parts if " " in slice_text(scene.doc.text, p)]
         if parts:
-            yield draft(row, parts, [verb], f"claim: {verb.lemma_}", owner=owner)
+            yield draft(row, parts, [verb], f"claim: {verb.lemma_}", owner=owner, named=True)
 
 # %% ../nbs/09_conditions.ipynb #b1a0d010
 def by_strike(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
@@ -2304,6 +2311,8 @@ def find_holder(
     "(holder, who says so); no holder where none can be named"
     owner, told = made.owner, parent or speaker
     own = owner is None or is_pronoun(owner) or (source and overlaps(source, span_over([owner])))
+    if not own and made.rule.startswith(("claim", "concession")):
+        own = any(t.tag_ == "PRP$" for t in owner.lefts)  # *his group*
     if own and speaker is None and made.setter is not None:
         owner, own = made.setter, False
     if own and owner is not None and owner.pos_ in _THINGS and not (speaker and speaker.name):
@@ -2525,6 +2534,8 @@ def place(
             return  # what a third party asks for is its position
     if _names_nobody(scene, holder.name):
         return
+    if made.rule == "concession: if" and speaker is not None and holder != speaker:
+        return  # what somebody expects of others
     if key:
         earlier[key] = holder
     if (

@@ -7,7 +7,7 @@ __all__ = ['Progress', 'notebook_parameters', 'check_parameters', 'normalise', '
            'analysis_notebooks', 'copy_analysis', 'sha256', 'hashes', 'settings_facts', 'codebook_facts', 'model_facts',
            'package_versions', 'run_facts', 'code_facts', 'input_facts', 'premises', 'is_current', 'manifest', 'digest',
            'staging', 'publish', 'Run', 'study_tables', 'draw', 'write_charts', 'notebook_jobs', 'write_notebooks',
-           'assign', 'earlier_run', 'write_datapackage', 'run_study']
+           'assign', 'earlier_run', 'write_datapackage', 'make_parts', 'run_study']
 
 # %% ../nbs/16_runs.ipynb #7bbf8cbe
 import contextlib
@@ -674,6 +674,30 @@ def write_datapackage(
     made = datapackage(study, csv, version("negotiations_study"))
     write_files({tables.parent / "datapackage.json": made})
 
+# %% ../nbs/16_runs.ipynb #c0de0011
+def make_parts(
+    settings: Settings,  # what is in force
+    about: Mapping[str, Any],  # from `premises`
+    waiting: Path,  # folder for the parts
+    parameters: Mapping[str, Any] | None = None,  # of analysis notebooks, beside the settings
+    progress: Progress | None = None,  # called with stage, steps done, steps in all
+) -> tuple[Tables, tuple[Executed, ...], dict[str, Any]]:
+    "(tables, executed notebooks, manifest with the hashes of all parts but itself)"
+    jobs = notebook_jobs(settings, waiting / "tables", parameters)
+    tables = study_tables(settings, progress)
+    tables.write(waiting / "tables")
+    write_datapackage(waiting / "tables", settings.study)
+    drawn = draw(tables, settings, progress)
+    write_charts(drawn, tables, waiting / "charts")
+    executed = write_notebooks(jobs, waiting / "notebooks", progress)
+    found = manifest(about, tables)
+    figures = [figure for *_, figure in drawn.values()]
+    shown = counting(tables, settings.membership)
+    write_report(shown, waiting / "report" / "index.html", figures, settings, digest(found))
+    found["errors"] += [{"notebook": e.name, "what": e.error} for e in executed if e.error]
+    found["outputs"] = hashes(waiting, [p for p in waiting.rglob("*") if p.is_file()])
+    return tables, executed, found
+
 # %% ../nbs/16_runs.ipynb #a3ce0082
 def run_study(
     folder: Path | str | None = None,  # folder of articles; default: that of the settings
@@ -699,21 +723,7 @@ def run_study(
     if not force and is_current(settings.outputs, about):
         return earlier_run(settings)
     with staging(settings.outputs) as waiting:
-        jobs = notebook_jobs(settings, waiting / "tables", parameters)
-        tables = study_tables(settings, progress)
-        tables.write(waiting / "tables")
-        write_datapackage(waiting / "tables", settings.study)
-        drawn = draw(tables, settings, progress)
-        write_charts(drawn, tables, waiting / "charts")
-        executed = write_notebooks(jobs, waiting / "notebooks", progress)
-        about = manifest(about, tables)
-        failed = [{"notebook": e.name, "what": e.error} for e in executed if e.error]
-        page = waiting / "report" / "index.html"
-        figures = [figure for *_, figure in drawn.values()]
-        shown = counting(tables, settings.membership)
-        write_report(shown, page, figures, settings, digest(about))
-        about["errors"] += failed
-        about["outputs"] = hashes(waiting, [p for p in waiting.rglob("*") if p.is_file()])
+        tables, executed, about = make_parts(settings, about, waiting, parameters, progress)
         about["run"] = run_facts(settings, began)
         text = json.dumps(about, indent=1, ensure_ascii=False) + "\n"
         write_files({waiting / "manifest.json": text.encode("utf-8")})
