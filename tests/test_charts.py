@@ -433,3 +433,26 @@ def test_text_that_lies_on_another_is_noticed():
     data = pl.DataFrame({"x": [1.0, 1.1], "t": ["overlapping words", "more of them"]})
     chart = alt.Chart(data).mark_text().encode(x="x:Q", text="t:N").properties(width=100)
     assert overlapping(charts.svg(chart))
+
+
+# Colours as others see them
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("sight", ["", "Deuteranomaly", "Protanomaly", "Tritanomaly"])
+def test_sides_can_be_told_apart_by_everybody(sight):
+    "CIEDE2000 after Machado et al. 2009 at full severity; 10 is far beyond a noticeable step"
+    import colour
+
+    def lab(code: str):
+        light = colour.models.eotf_sRGB(colour.notation.HEX_to_RGB(code))
+        if sight:
+            light = (colour.matrix_cvd_Machado2009(sight, 1) @ light).clip(0, 1)
+        return colour.XYZ_to_Lab(colour.RGB_to_XYZ(light, "sRGB"))
+
+    fills = [lab(side.fill) for side in charts.SIDES]
+    apart = [colour.delta_E(a, b, method="CIE 2000") for a, b in combinations(fills, 2)]
+    assert min(apart) > 15
+    if not sight:  # in grey only lightness is left
+        grey = [a[0] for a in fills]
+        assert min(abs(a - b) for a, b in combinations(grey, 2)) > 10
