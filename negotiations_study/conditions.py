@@ -1419,7 +1419,7 @@ def _demanding(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
 
 # %% ../nbs/09_conditions.ipynb #b1a0d006
 def _for_things(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
-    "A demand *for* x, y and z, a demand *to do* x"
+    "A demand *for* x, y and z, a demand *to do* x, insistence *on* x"
     if scene.row("asking", noun) is None:
         return ()
     for act in (
@@ -1427,7 +1427,8 @@ def _for_things(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     ):
         if not is_talk(scene, act) and about_talks(scene, act.subtree) is None:
             return required_items(act)
-    for prep in (c for c in kids(noun, "prep") if c.lower_ == "for"):
+    link = scene.row("asking", noun)["main"]
+    for prep in (c for c in kids(noun, "prep") if c.lower_ == link):
         for thing in kids(prep, "pobj"):
             if not is_talk(scene, thing) and not is_party(scene, thing):
                 start, end = reach(thing)
@@ -1533,7 +1534,7 @@ def is_named(scene: Scene, noun: "Token", tie: str) -> bool:
     owned = back or noun_owner(scene, noun) is not None or scene.row("announce", noun.head)
     called = scene.row("noun", noun)["trigger"]
     mine = called == "term" and bool(kids(noun, "poss"))
-    return bool(listed and owned and (mine or called in ("demand", "condition")))
+    return bool(listed and owned and (mine or called in ("demand", "condition", "insistence")))
 
 # %% ../nbs/09_conditions.ipynb #b1a0c018
 def _hangs_on(scene: Scene, acts: list[Act], noun: "Token") -> bool:
@@ -1980,6 +1981,8 @@ def _put_forward(scene: Scene, verb: "Token") -> bool:
     struck = (t for c in kids(verb.head, "dobj") for t in c.subtree if t.i < verb.i)
     if any(scene.word("dispute", t) for t in (verb.head, *struck)):
         return True  # *struck to press for x*
+    if scene.struck and verb.lemma_ == "press":
+        return True  # *closed down to press for x*
     passive = verb.tag_ == "VBN" and verb.dep_ == "acl"
     open_ = any(c.lower_ != "that" for c in kids(verb, "mark"))
     bound = verb.dep_ in ("advcl", "csubj", "acl") or open_
