@@ -1422,12 +1422,12 @@ def _for_things(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     "A demand *for* x, y and z, a demand *to do* x, insistence *on* x"
     if scene.row("asking", noun) is None:
         return ()
+    link = scene.row("asking", noun)["main"]
     for act in (
         c for c in kids(noun, "acl", "relcl") if c.tag_ == "VB" and not kids(c, *_SUBJECTS)
     ):
-        if not is_talk(scene, act) and about_talks(scene, act.subtree) is None:
+        if link == "for" and about_talks(scene, act.subtree) is None:
             return required_items(act)
-    link = scene.row("asking", noun)["main"]
     for prep in (c for c in kids(noun, "prep") if c.lower_ == link):
         for thing in kids(prep, "pobj"):
             if not is_talk(scene, thing) and not is_party(scene, thing):
