@@ -101,16 +101,18 @@ def layout_patterns(
     )
 
 # %% ../nbs/04_articles.ipynb #614f71ae
-_MONTH = "|".join(
-    sorted({m for names in date_parser.parserinfo.MONTHS for m in names}, key=len, reverse=True)
-)
+_MONTHS = {m for names in date_parser.parserinfo.MONTHS for m in names}
+_MONTH = "|".join(sorted(_MONTHS | {m.upper() for m in _MONTHS}, key=len, reverse=True))
 _DAYNUM = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d:%])"
 _YEAR = r"(?:19|20)\d\d(?!\d)"
 DAY = re.compile(
     rf"(?<![\w/.-])(?:(?P<iso>{_YEAR}[-/.]\d\d?[-/.]\d\d?(?=T\d|\b))"
     rf"|(?P<num>\d\d?[-/.]\d\d?[-/.]{_YEAR})"
-    rf"|(?P<md>(?:{_MONTH})\b\.?\s+{_DAYNUM}(?:,?\s+{_YEAR}(?![-/]\d))?)"
-    rf"|(?P<dm>{_DAYNUM}\s+(?:of\s+)?(?:{_MONTH})\b\.?(?:,?\s+{_YEAR}(?![-/]\d))?))"
+    rf"|(?P<ymd>{_YEAR}[-/. ](?i:{_MONTH})\b\.?[-/. ]{_DAYNUM}(?!\w))"
+    rf"|(?P<dmy>{_DAYNUM}(?:[-/.]|\s+(?:of\s+)?)(?i:{_MONTH})\b\.?(?:,?\s+|[-/.,]\s?){_YEAR}(?![-/]\d))"
+    rf"|(?P<mdy>(?i:{_MONTH})\b\.?(?:\s+|[-/]){_DAYNUM}(?:,?\s+|[-/,]){_YEAR}(?![-/]\d))"
+    rf"|(?P<md>(?:{_MONTH})\b\.?\s+{_DAYNUM})"
+    rf"|(?P<dm>{_DAYNUM}\s+(?:of\s+)?(?:{_MONTH})\b))"
 )
 
 # %% ../nbs/04_articles.ipynb #f9b077b8
@@ -272,6 +274,13 @@ def _left_over(
     return _WORD.findall(text)
 
 # %% ../nbs/04_articles.ipynb #0b5b8b59
+def _labels(
+    layout: Layout,  # patterns of layout.csv
+) -> tuple[re.Pattern[str], ...]:
+    "Patterns of the labels of a day: published, updated, fetched"
+    return layout["published"], layout["updated"], layout["crawled"]
+
+# %% ../nbs/04_articles.ipynb #bfb0296b
 _BAR = re.compile(r"\s+[|·•–—-]\s+")
 
 
@@ -283,7 +292,7 @@ def _is_masthead(
     parts = _BAR.split(text)
     if len(text) > 160 or len(parts) < (2 if " | " in text else 3) or not re.search(_YEAR, text):
         return False
-    gone = layout["published"], layout["updated"], DAY, _CLOCK, _WEEKDAY
+    gone = *_labels(layout), DAY, _CLOCK, _WEEKDAY
     dated = any(DAY.search(p) and not _left_over(p, *gone) for p in parts)
     return dated and all(len(p.split()) <= 6 and not _END.search(p) for p in parts)
 
@@ -293,14 +302,14 @@ def _is_stamp(
     layout: Layout,  # patterns of layout.csv
 ) -> bool:
     "Whether `text` is a time stamp, perhaps with a label and the name of an outlet"
-    labels = layout["published"], layout["updated"]
+    labels = _labels(layout)
     day = DAY.search(text)
     if day and _is_masthead(text, layout):
         return True
     if len(text) > 160 or not (day or _CLOCK.search(text)):
-        return False
-    left = _left_over(text, *labels, DAY, _CLOCK, _WEEKDAY, layout["furniture"])
-    labelled = any(p.search(text) for p in labels) or text[0] in "(["
+        return not _left_over(text, *labels) and any(p.match(text) for p in labels)
+    left = _left_over(text, *labels, DAY, _CLOCK, _WEEKDAY, layout["stamp"], layout["furniture"])
+    labelled = any(p.search(text) for p in labels[:2]) or text[0] in "(["
     few = len(left) <= 4 and labelled and day and not _END.search(text.rstrip(")"))
     return not left or bool(few)
 
@@ -321,7 +330,7 @@ def _is_byline(
         return False
     if _NAMED_ROLE.match(text, start.end()):
         return True
-    gone = layout["byline"], layout["published"], layout["updated"], DAY, _CLOCK, _WEEKDAY, _MAIL
+    gone = layout["byline"], *_labels(layout), layout["stamp"], DAY, _CLOCK, _WEEKDAY, _MAIL
     left = _left_over(text, *gone, _SMALL)
     return bool(left or text[0] == "(") and all(word[0].isupper() for word in left)
 
@@ -353,6 +362,7 @@ _LABEL_ZONE = MappingProxyType(
         "url": "url",
         "published": "metadata",
         "updated": "metadata",
+        "crawled": "metadata",
         "outlet": "metadata",
         "metadata": "metadata",
         "caption": "caption",
@@ -510,7 +520,7 @@ def _header_end(
     layout: Layout,  # patterns of layout.csv
 ) -> int:
     "Offset of the headline after a day in `text`; 0 if there is no such header"
-    label = layout["published"].match(text)
+    label = next((m for p in _labels(layout) if (m := p.match(text))), None)
     at = re.compile(r"[\s:]*").match(text, label.end() if label else 0).end()
     day = DAY.match(text, at)
     if not day or not any(not d.edtf.startswith("X") for d in find_days(day.group())):
@@ -929,6 +939,26 @@ def find_outlet(
     return Found(*named[0]) if named else UNKNOWN
 
 # %% ../nbs/04_articles.ipynb #5088e505
+def _last_label(
+    text: str,  # what stands before a day
+    layout: Layout,  # patterns of layout.csv
+) -> str:
+    "Kind of the label that stands nearest before a day; empty without one"
+    kinds = ("published", "updated", "crawled")
+    found = [(m.end(), m.start() * -1, k) for k in kinds for m in layout[k].finditer(text)]
+    return max(found, default=(0, 0, ""))[2]
+
+
+def _label_above(
+    page: Page,  # a page
+    zone: Zone,  # a zone with a time stamp
+) -> str:
+    "The label that stands alone on the line above `zone`; empty without one"
+    text = page.text[: zone.start].strip()
+    text = _LINE.findall(text[-60:])[-1].strip() if text else ""
+    return text if text and not _left_over(text, *_labels(page.layout)) else ""
+
+# %% ../nbs/04_articles.ipynb #6e47149f
 def _stamps(
     page: Page,  # a page
 ) -> Iterator[tuple[int, str]]:  # rank (0 is best), day
@@ -938,12 +968,12 @@ def _stamps(
         if zone.zone != "metadata" or body[0].end <= zone.start < body[-1].start:
             continue
         text = page.text[zone.start : zone.end]
+        above = _label_above(page, zone)
         for day in find_days(text):
-            before = text[: day.span.start]
-            late = [m.end() for m in page.layout["updated"].finditer(before)]
-            early = [m.end() for m in page.layout["published"].finditer(before)]
-            rank = 0 if max(early, default=-1) > max(late, default=-1) else 2 if late else 1
-            yield rank + (3 if zone.start > body[-1].start else 0), day.edtf
+            last = _last_label(f"{above} {text[: day.span.start]}", page.layout)
+            rank = {"published": 0, "updated": 2}.get(last, 1)
+            if last != "crawled":
+                yield rank + (3 if zone.start > body[-1].start else 0), day.edtf
 
 # %% ../nbs/04_articles.ipynb #e0756c74
 def _found_days(
