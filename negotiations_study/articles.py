@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['MAX_CHARS', 'Layout', 'DAY', 'DATELINE', 'TEXT_ZONES', 'UNKNOWN', 'decode', 'layout_patterns', 'Day', 'find_days',
-           'day_of_url', 'fill_year', 'paragraphs', 'label_of', 'is_prose', 'line_zone', 'dateline', 'Piece', 'Zone',
-           'find_zones', 'Found', 'Page', 'find_url', 'find_headline', 'find_outlet', 'latest_day', 'find_published',
-           'read_metadata', 'Article', 'article_files', 'make_article', 'Articles', 'read_articles']
+           'day_of_url', 'day_of_name', 'fill_year', 'paragraphs', 'label_of', 'is_prose', 'line_zone', 'dateline',
+           'Piece', 'Zone', 'find_zones', 'Found', 'Page', 'find_url', 'find_headline', 'find_outlet', 'latest_day',
+           'find_published', 'read_metadata', 'Article', 'article_files', 'make_article', 'Articles', 'read_articles']
 
 # %% ../nbs/04_articles.ipynb #ba5c30fd
 import csv
@@ -157,13 +157,14 @@ _URL_DAY = re.compile(
 )
 
 
-def day_of_url(
-    url: str,  # an address
+def _spelled(
+    found: Iterable[tuple[str, str, str, str]],  # year, mark behind it, month, day or nothing
+    marks: str,  # marks that make a month of year and month; 201712 may be any number
 ) -> str | None:
-    "The day or month that the path of `url` spells out, EDTF; None without one"
-    for year, gap, month, day in _URL_DAY.findall(urlsplit(url).path):
+    "The first of `found` that a calendar has, EDTF"
+    for year, mark, month, day in found:
         edtf = "-".join(filter(None, (year, month, day)))
-        if not day and gap != "/":  # 201712 may be any number
+        if not day and (not mark or mark not in marks):
             continue
         try:
             edtf_interval(edtf)
@@ -171,6 +172,27 @@ def day_of_url(
             continue
         return edtf
     return None
+
+
+def day_of_url(
+    url: str,  # an address
+) -> str | None:
+    "The day or month that the path of `url` spells out, EDTF; None without one"
+    return _spelled(_URL_DAY.findall(urlsplit(url).path), "/")
+
+# %% ../nbs/04_articles.ipynb #ca205c09
+_NAME_DAY = re.compile(
+    r"(?<![^\W_])((?:19|20)\d\d)([ ._-]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?(?![^\W_])"
+)
+
+
+def day_of_name(
+    path: str,  # relative path of a file
+) -> str | None:
+    "The day or month that the name of the file spells out, EDTF; None without one"
+    stem = Path(path).stem
+    days = (d.edtf for d in find_days(stem.replace("_", " ")) if not d.edtf.startswith("XXXX"))
+    return next(days, None) or _spelled(_NAME_DAY.findall(stem), " ._-")
 
 # %% ../nbs/04_articles.ipynb #520e77d8
 def fill_year(
@@ -979,12 +1001,13 @@ def _stamps(
 def _found_days(
     page: Page,  # a page
     url: str | None,  # address of the article
+    path: str = "",  # relative path of the file
 ) -> Iterator[Found]:
     "Days that the page suggests for its publication, surest first"
     stamps = [edtf for _, edtf in sorted(_stamps(page), key=lambda ranked: ranked[0])]
     lines = [d.edtf for text in page.parts("dateline") for d in find_days(text)]
-    path = [day_of_url(url)] if url else []
-    named = [("metadata", stamps), ("metadata", path), ("dateline", lines)]
+    address, name = [day_of_url(url)] if url else [], [day_of_name(path)] if path else []
+    named = [("metadata", stamps), ("metadata", address), ("dateline", lines), ("file_name", name)]
     for whole in (True, False):  # days with their year first
         for basis, days in named:
             for edtf in days:
@@ -997,14 +1020,17 @@ def _found_days(
 def latest_day(
     page: Page,  # a page
 ) -> str | None:
-    "The first past day of the running text, approximate (EDTF with ~); None without one"
+    "The first past day of the running text, as a bound; XXXX-… without a year; None without one"
     for i, text in enumerate(page.parts("body", "deck")):
         for day in find_days(text):
             around = text[max(0, day.span.start - 24) : day.span.start].rpartition(".")[2]
+            behind = text[day.span.end : day.span.end + 24].partition(".")[0]
             dated = not day.edtf.startswith("XXXX")
-            if page.layout["not_past"].search(around) or (dated and i > 2) or "[" in day.edtf:
+            if page.layout["not_past"].search(around) or page.layout["ahead"].search(behind):
                 continue
-            return f"{day.edtf}~"
+            if (dated and i > 2) or "[" in day.edtf:
+                continue
+            return f"[{day.edtf}..]" if dated else day.edtf
     return None
 
 # %% ../nbs/04_articles.ipynb #b71fea10
@@ -1012,12 +1038,15 @@ def find_published(
     page: Page,  # a page
     url: str | None,  # address of the article
     window: str = "",  # EDTF interval of the study; supplies a missing year
+    path: str = "",  # relative path of the file, whose name may hold a day
 ) -> tuple[Found, Found]:  # what is believed, what the page itself suggests
     "The day of publication; never from today's date"
-    suggested = next(_found_days(page, url), UNKNOWN)
+    suggested = next(_found_days(page, url, path), UNKNOWN)
     if suggested.value is None or not suggested.value.startswith("XXXX"):
         return suggested, suggested
     filled = fill_year(suggested.value, window)
+    if filled and suggested.basis == "latest_event":
+        filled = f"[{filled}..]"
     return (Found(filled, "study_window") if filled else UNKNOWN), suggested
 
 # %% ../nbs/04_articles.ipynb #100e4a43
@@ -1199,7 +1228,7 @@ def make_article(
     outlet_found = outlet = find_outlet(page, url.value, codebook)
     if name := known.get("outlet"):
         outlet = Found(name, "user", codebook.outlet_by_text(name) if codebook else None)
-    published, published_found = find_published(page, url.value, window)
+    published, published_found = find_published(page, url.value, window, path)
     headline_found = find_headline(page)
     return Article(
         article_id=path.rpartition(".")[0] or path,

@@ -242,7 +242,9 @@ def find_years(
             if a.article_id in unsure and b.article_id not in unsure:
                 near = _near_year(unsure[a.article_id], _when(b, published))
                 tries[a.article_id] |= {near} if near and near[0] <= NEAR else set()
-    return {i: min(found)[1] for i, found in tries.items() if found}
+    best = {i: min(found)[1] for i, found in tries.items() if found}
+    bound = {i for i, r in rows.items() if r["published_found_basis"] == "latest_event"}
+    return {i: f"[{day}..]" if i in bound else day for i, day in best.items()}
 
 # %% ../nbs/11_corpus.ipynb #c1260bb4
 def days_of_report(
@@ -272,8 +274,10 @@ def find_days_of_report(
     pairs: Iterable[tuple[Occasion, Occasion]],  # reports of one utterance
 ) -> dict[str, str]:
     "Article -> EDTF, for articles without any date that other articles prove"
-    bare = articles.filter(pl.col("published_edtf").is_null() & pl.col("published_found").is_null())
-    undated = set(bare["article_id"])
+    nothing = pl.col("published_found").is_null()
+    bounded = pl.col("published_found_basis") == "latest_event"
+    bare = articles.filter(pl.col("published_to").is_null() & (nothing | bounded))
+    undated = dict(bare.select("article_id", "published_from").rows())
     proofs: dict[str, list[tuple[dt.date, dt.date]]] = defaultdict(list)
     for pair in pairs:
         for a, b in (pair, pair[::-1]):
@@ -283,7 +287,8 @@ def find_days_of_report(
                     proofs[a.article_id].append((days[0], days[1]))
     found = {}
     for article, days in proofs.items():
-        start, end = max(d[0] for d in days), min(d[1] for d in days)
+        bound = undated[article] or dt.date.min
+        start, end = max(bound, *(d[0] for d in days)), min(d[1] for d in days)
         if start <= end:
             found[article] = f"[{start}..{end}]" if start < end else f"{start}"
     return found
@@ -381,7 +386,7 @@ def date_articles(
         said = occasions(done, anchors)
         years = find_years(done["articles"], reports_of_one(said, FOR_A_YEAR))
         found = {
-            article: (edtf, "latest_event" if edtf.endswith("~") else "dateline")
+            article: (edtf, "cross_article" if edtf.startswith("[") else "dateline")
             for article, edtf in years.items()
         }
         if not found:

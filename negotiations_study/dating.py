@@ -159,6 +159,7 @@ def _peg(
     anchor: Anchor,  # anchor to look up
     published: Interval,  # days of publication
     said: Mapping[int, Said],  # statements dated so far, by index
+    proved: bool = True,  # whether an open `published` proves a year
 ) -> Interval | None:  # None if unknown
     "The days that `anchor` hangs on"
     if anchor.ref == "published":
@@ -168,7 +169,8 @@ def _peg(
         return (other.from_, other.to) if other and other.to else None
     day: str | None = anchor.day
     if anchor.day.startswith("XXXX"):
-        day = with_year(anchor.day, published[1]) if published[1] else None
+        latest = published[1] or (published[0] if proved else None)
+        day = with_year(anchor.day, latest) if latest else None
     return edtf_interval(day) if day else None
 
 # %% ../nbs/08_dating.ipynb #4dbb4a6f
@@ -179,12 +181,13 @@ def _settle(
     anchor: Anchor,  # what the date hangs on
     published: Interval,  # days of publication
     said: Mapping[int, Said],  # statements dated so far, by index
+    proved: bool = True,  # whether an open `published` proves a year
 ) -> Said:
     "The date of one statement"
     relative_to = f"statement {anchor.at}" if anchor.ref == "statement" else None
     if anchor.how == "same" and anchor.at is not None:
         return replace(said.get(anchor.at, NO_DATE), relative_to=relative_to)
-    peg = _peg(anchor, published, said)
+    peg = _peg(anchor, published, said, proved)
     if peg is None:
         return NO_DATE
     try:
@@ -223,11 +226,12 @@ def resolve(
     known = published is not None and not published.startswith("XXXX")
     days = edtf_interval(published) if published and known else (None, None)
     said: dict[int, Said] = {}
+    proved = basis != "latest_event"  # a day that the text recalls; years may lie between
     waiting = set(range(len(anchors)))
     while waiting:
         ready = {i for i in waiting if anchors[i].at not in waiting}
         for i in ready:
-            said[i] = _flagged(_settle(anchors[i], days, said), anchors[i], basis)
+            said[i] = _flagged(_settle(anchors[i], days, said, proved), anchors[i], basis)
         if not ready:  # statements that hang on each other
             said |= dict.fromkeys(waiting, NO_DATE)
         waiting -= ready or waiting

@@ -462,7 +462,7 @@ def test_dates_outlets_and_headlines_of_the_seeds() -> None:
         ("2022-11-15", "metadata", "none"),
         ("2023-08-20", "metadata", "url"),
         (None, "none", "none"),
-        ("2022-11-08~", "study_window", "none"),
+        ("[2022-11-08..]", "study_window", "none"),
     ]
     assert [a.published_found.value for a in read][0] == "XXXX-11-15"
     assert [a.headline.basis for a in read] == ["none", "header", "title", "none", "none"]
