@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['MAX_CHARS', 'Layout', 'DAY', 'DATELINE', 'TEXT_ZONES', 'UNKNOWN', 'decode', 'layout_patterns', 'Day', 'find_days',
-           'day_of_url', 'day_of_name', 'fill_year', 'paragraphs', 'label_of', 'is_prose', 'line_zone', 'dateline',
-           'Piece', 'Zone', 'find_zones', 'Found', 'Page', 'find_url', 'find_headline', 'find_outlet', 'latest_day',
-           'find_published', 'read_metadata', 'Article', 'article_files', 'make_article', 'Articles', 'read_articles']
+           'month_at', 'day_of_url', 'day_of_name', 'fill_year', 'paragraphs', 'label_of', 'is_prose', 'line_zone',
+           'dateline', 'Piece', 'Zone', 'find_zones', 'Found', 'Page', 'find_url', 'find_headline', 'find_outlet',
+           'latest_day', 'find_published', 'read_metadata', 'Article', 'article_files', 'make_article', 'Articles',
+           'read_articles']
 
 # %% ../nbs/04_articles.ipynb #ba5c30fd
 import csv
@@ -150,6 +151,21 @@ def find_days(
             continue
         edtf = f"[{','.join(sorted(found))}]" if len(found) > 1 else found.pop()
         yield Day(edtf, Span(*match.span()))
+
+# %% ../nbs/04_articles.ipynb #9ed5ffc0
+_MONTH_YEAR = re.compile(
+    rf"(?P<year>{_YEAR})-(?P<month>0[1-9]|1[0-2])(?![\w-])|(?:(?i:{_MONTH}))\.?,?\s+{_YEAR}(?![-/]\d)"
+)
+
+
+def month_at(
+    text: str,  # what stands behind a label
+) -> tuple[str, int] | None:  # EDTF, length
+    "The month with its year that opens `text`; None without one"
+    if not (match := _MONTH_YEAR.match(text)):
+        return None
+    day = date_parser.parse(match.group(), default=_DEFAULTS[0])
+    return f"{day:%Y-%m}", match.end()
 
 # %% ../nbs/04_articles.ipynb #169a075c
 _URL_DAY = re.compile(
@@ -473,9 +489,53 @@ def _labelled_zone(
     return zone if named or label[0] not in ("outlet", "metadata") and not is_prose(value) else None
 
 # %% ../nbs/04_articles.ipynb #53e3c895
+_ARROW = re.compile(r"\s*[>›»❯→]\s*")
+_STEP = re.compile(rf"{_ARROW.pattern}|\s+[/|•·]\s+")
+
+
+def _is_section(
+    text: str,  # a line, or a part of one
+    layout: Layout,  # patterns of layout.csv
+) -> bool:
+    "Whether `text` is nothing but names of sections"
+    return bool(layout["section"].search(text)) and not _left_over(text, layout["section"])
+
+
+def _trail_end(
+    text: str,  # a line
+    layout: Layout,  # patterns of layout.csv
+) -> int:
+    "Offset behind the steps that lead to a page, in `text`; 0 if it is no trail"
+    glued = re.match(r"[^\W\d_]+?(?=[A-ZÀ-ÖØ-Þ])", text)
+    if layout["here"].match(text) or (glued and _is_section(glued.group(), layout)):
+        return len(text)
+    steps = list(_STEP.finditer(text))
+    parts = _STEP.split(text)
+    if len(text) > 200 or len(parts) < 2 or "«" in text or any(map(is_prose, parts)):
+        return 0
+    short = [len(part.split()) <= 4 for part in parts]
+    known = _is_section(parts[0], layout) or (len(parts) > 2 and bool(_ARROW.search(text)))
+    if not known or not all(short[:-1]):
+        return 0
+    cut_off = text.endswith(("...", "…"))
+    return len(text) if short[-1] or cut_off else steps[-1].end()
+
+# %% ../nbs/04_articles.ipynb #248b50e1
+def _is_appeal(
+    text: str,  # a line
+    layout: Layout,  # patterns of layout.csv
+) -> bool:
+    "Whether `text` asks the visitor to give, subscribe, sign up or agree"
+    if len(text) > 250 or re.search("[“”\"]", text):
+        return False
+    asked = layout["appeal"].match(text) and layout["shop"].search(text)
+    return bool(asked) or (not is_prose(text) and bool(layout["pitch"].search(text)))
+
+# %% ../nbs/04_articles.ipynb #631ff147
 _LONG = 3000  # characters; a longer paragraph is text or code, and patterns would be slow on it
 _TAGS = re.compile(r"(?:#\w+[\s,]*)+")
 _HANDLE = re.compile(r"\(@\w+\)")
+_WEATHER = re.compile(r"\b\d{1,3}\s?°\s?[CF]?(?!\w)")
 
 
 def line_zone(
@@ -495,6 +555,12 @@ def line_zone(
     if len(text) <= 200 and furniture.search(text) and not _left_over(text, furniture):
         return "template"
     if layout["end_mark"].fullmatch(text) or layout["notice"].match(text):
+        return "template"
+    if _WEATHER.search(text) and not is_prose(text):
+        return "template"
+    if _is_section(text, layout) or _trail_end(text, layout) == len(text):
+        return "tag"
+    if _is_appeal(text, layout):
         return "template"
     if _is_stamp(text, layout) or _is_flags(text) or _is_byline(text, layout):
         return "metadata"
@@ -545,11 +611,15 @@ def _header_end(
     label = next((m for p in _labels(layout) if (m := p.match(text))), None)
     at = re.compile(r"[\s:]*").match(text, label.end() if label else 0).end()
     day = DAY.match(text, at)
-    if not day or not any(not d.edtf.startswith("X") for d in find_days(day.group())):
+    whole = day and any(not d.edtf.startswith("X") for d in find_days(day.group()))
+    month = month_at(text[at:]) if label and not whole else None
+    if not whole and not month:
         return 0
-    clock = _CLOCK.match(text, day.end()) or day
-    at = re.compile(r"[\s|:,–—-]*").match(text, clock.end()).end()
-    return at if at > clock.end() and at < len(text) and not text[at].islower() else 0
+    end = at + month[1] if month else day.end()
+    blank = re.compile(r"\s*").match(text, end).end()
+    end = clock.end() if (clock := _CLOCK.match(text, blank)) else end
+    at = re.compile(r"[\s|:,–—-]*").match(text, end).end()
+    return at if at > end and at < len(text) and not text[at].islower() else 0
 
 # %% ../nbs/04_articles.ipynb #bd11cba3
 _GLUE = re.compile(r"\b([^\W\d_]*[a-zß-ÿ])([A-ZÀ-ÖØ-Þ][a-zß-ÿ]{2,})")
@@ -607,6 +677,13 @@ def _cut(
         Piece(Span(start + at, end), second, zones[1]),
     ]
 
+# %% ../nbs/04_articles.ipynb #a57a733d
+def _is_text(
+    piece: Piece,  # a piece
+) -> bool:
+    "Whether `piece` is running text whose zone is not known yet"
+    return not piece.zone and is_prose(piece.text)
+
 # %% ../nbs/04_articles.ipynb #94374d3c
 def _pieces(
     text: str,  # frozen text of an article
@@ -618,9 +695,14 @@ def _pieces(
         piece = Piece(span, text[slice(*span)])
         label = label_of(piece.text, layout)
         heading = re.compile(r"#{1,6}\s+(?=\S)").match(piece.text)
-        if i == 0 and (at := _header_end(piece.text, layout)):
-            rest = "" if is_prose(piece.text[at:]) else "headline"
-            found += _cut(piece, at, ("metadata", rest))
+        stamp = _is_stamp(piece.text, layout)
+        top = i == 0 or not (stamp or any(map(_is_text, found)))
+        if top and (at := _header_end(piece.text, layout)):
+            rest = line_zone(piece.text[at:], layout) or ""
+            title = not rest and len(piece.text[at:].split()) > 2 and not is_prose(piece.text[at:])
+            found += _cut(piece, at, ("metadata", "headline" if title else rest))
+        elif top and 0 < (at := _trail_end(piece.text, layout)) < len(piece.text):
+            found += _cut(piece, at, ("tag", ""))
         elif label and label[0] in ("headline", "deck"):
             found += _cut(piece, label[1], ("metadata", label[0]))
         elif heading and not is_prose(piece.text):
@@ -631,13 +713,6 @@ def _pieces(
         else:
             found += [Piece(span, piece.text, line_zone(piece.text, layout) or "")]
     return found
-
-# %% ../nbs/04_articles.ipynb #a57a733d
-def _is_text(
-    piece: Piece,  # a piece
-) -> bool:
-    "Whether `piece` is running text whose zone is not known yet"
-    return not piece.zone and is_prose(piece.text)
 
 # %% ../nbs/04_articles.ipynb #0afe5eca
 def _deck_end(
@@ -665,11 +740,20 @@ def _title(
     return next(iter(twice + long), max(lines, key=lambda p: len(p.text), default=None))
 
 # %% ../nbs/04_articles.ipynb #66d1b87f
+def _last_text(
+    pieces: list[Piece],  # pieces of a page without running text
+) -> int:
+    "Index of the last line that may be running text; 0 without one"
+    free = [i for i, p in enumerate(pieces) if not p.zone]
+    long = [i for i in free[1:] if len(_WORD.findall(pieces[i].text)) >= 8]
+    return max(long, default=0)
+
+# %% ../nbs/04_articles.ipynb #16a1e62d
 def _mark_top(
     pieces: list[Piece],  # pieces of a page; changed in place
 ) -> int:
     "Give zones to what stands above the running text; the index where that begins"
-    first = next((i for i, p in enumerate(pieces) if not p.zone and is_prose(p.text)), 0)
+    first = next((i for i, p in enumerate(pieces) if _is_text(p)), _last_text(pieces))
     begin = _deck_end(pieces, first)
     begin = next((i for i in range(begin, len(pieces)) if _is_text(pieces[i])), begin)
     lines = [p for p in pieces[:begin] if not p.zone and not is_prose(p.text)]
@@ -817,12 +901,14 @@ def find_zones(
     "Zones of `text`: every character is in exactly one"
     layout = layout or layout_patterns()
     pieces = _pieces(text, layout)
-    if not any(map(_is_text, pieces)):
+    if not any(map(_is_text, pieces)) and not _last_text(pieces):
         begin = end = next((i for i, p in enumerate(pieces) if not p.zone), len(pieces))
         for piece in pieces:
             piece.zone = piece.zone or "body"
     else:
         begin = _mark_top(pieces)
+        if not any(map(_is_text, pieces)):
+            pieces[begin].zone = "body"
         end = _mark_middle(pieces, begin, layout)
     _mark_end(pieces, end, layout)
     _mark_repeats(pieces)
