@@ -526,7 +526,7 @@ def _is_appeal(
     layout: Layout,  # patterns of layout.csv
 ) -> bool:
     "Whether `text` asks the visitor to give, subscribe, sign up or agree"
-    if len(text) > 250 or re.search("[“”\"]", text):
+    if len(text) > 250 or re.search('[“”"]', text):
         return False
     asked = layout["appeal"].match(text) and layout["shop"].search(text)
     return bool(asked) or (not is_prose(text) and bool(layout["pitch"].search(text)))

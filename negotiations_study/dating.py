@@ -43,7 +43,7 @@ class Anchor:
     ref: str = "published"  # published, statement, day; find_times also: previous, next
     at: int | None = None  # index of the statement that it hangs on
     day: str = ""  # EDTF, for ref "day"; XXXX where the text gives no year
-    unit: str = "day"  # day, week, weekend, month, year, weekday:N or month:N
+    unit: str = "day"  # as in `unit_interval`
     least: int = 0  # smallest distance in units, negative for the past
     most: int = 0  # largest distance
     start: int | None = None  # the words that say so; None if no words do
@@ -76,12 +76,29 @@ def _latest(
     return first, first + relativedelta(months=1, days=-1)
 
 # %% ../nbs/08_dating.ipynb #d21f1dc0
+def _part(
+    unit: str,  # week:N, year:M or year:M-D
+    offset: int,  # number of weeks or years from `day`
+    day: dt.date,  # day that it hangs on
+) -> tuple[dt.date, dt.date]:
+    "First and last day of a named part of the week or year that lies `offset` units from `day`"
+    name, _, part = unit.partition(":")
+    if name == "week":
+        first = day + relativedelta(days=int(part) - day.weekday(), weeks=offset)
+        return first, first
+    month, _, number = part.partition("-")
+    first = dt.date(day.year + offset, int(month), int(number or 1))
+    return first, first if number else first + relativedelta(months=1, days=-1)
+
+# %% ../nbs/08_dating.ipynb #6036f9ca
 def unit_interval(
-    unit: str,  # day, week, weekend, month, year, weekday:N or month:N
+    unit: str,  # day, week, weekend, month, year, weekday:N, month:N, week:N, year:M or year:M-D
     offset: int,  # number of units from `day`
     day: dt.date,  # day that it hangs on
 ) -> tuple[dt.date, dt.date]:  # inclusive
     "First and last day of the `unit` that lies `offset` units from `day`"
+    if unit.startswith(("week:", "year:")):
+        return _part(unit, offset, day)
     if ":" in unit:
         return _latest(unit, offset, day)
     if unit == "week":
@@ -277,19 +294,37 @@ def grammar(
     "A pattern for each form of a time expression"
     p = {kind: _any(words, kind) for kind in {w.kind for w in words}}
     month = rf"(?P<month>(?-i:{p['month']}))"
+    day = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+    days = rf"(?P<first>{day})(?:\s*[–—-]\s*|\s+(?:{p['range']})\s+)(?P<second>{day})(?![\d:])"
+    year = r"(?P<year>(?:19|20)\d\d)(?![\d%]|[-/]\d)"
+    front = rf"(?:(?:{p['front']})\s+)?"
     some = rf"(?:(?P<amount>{p['amount']})|(?P<number>\d{{1,3}}))\s+(?P<unit>{p['unit']})s?"
     forms = {
         "month_year": rf"{month}\.?,?\s+(?:of\s+)?(?P<year>(?:19|20)\d\d)",
-        "month_name": rf"(?:(?P<last>{p['last']})|{p['near']})\s+{month}(?!\s*\d)",
+        "month_name": rf"(?:(?P<last>{p['last']})|{p['near']})[\s-]+{month}(?!\s*\d)",
+        "year": rf"(?:{p['near']})[\s-]+(?:the\s+year\s+)?{year}(?!s)",
+        "year_of": rf"(?<=\s){year}\s+(?:[a-z]+\s+)?(?:{p['occasion']})",
+        "decade": r"the\s+(?:[a-z]+[\s-]+)?(?P<decade>(?:19|20)\d0)s",
+        "season_year": rf"(?P<season>{p['season']})\s+(?:of\s+)?{year}",
+        "season_name": rf"(?:{p['last']}|{p['near']})[\s-]+(?:the\s+)?(?P<season>{p['season']})",
+        "feast": rf"(?P<feast>(?-i:{p['feast']}))(?:,?\s+{year})?",
+        "month_days": rf"{front}{month}\.?\s+{days}(?:,?\s+{year})?",
+        "days_month": rf"{front}{days}\s+(?:of\s+)?{month}\.?(?:,?\s+{year})?",
+        "beyond": rf"(?:{p['beyond']})\s+{some}\s+(?:{p['ago']})",
         "weekday": rf"(?:(?P<last>{p['last']})\s+)?(?P<weekday>(?-i:{p['weekday']}))",
         "ago": rf"{some}\s+(?:{p['ago']})",
         "shift": rf"{some}\s+(?P<shift>{p['shift']})(?!\s+than)",
         "relation": rf"{some}\s+(?P<relation>{p['relation']})",
     } | {kind: rf"(?P<{kind}>{p[kind]})" for kind in _TERMS}
     bounded = {name: rf"(?<![\w-])(?:{form})(?!\w)" for name, form in forms.items()}
-    limit = rf"(?<!\w)(?:{p['limit']})\s+(?:the\s+)?$"
+    joints = {
+        "limit": rf"(?<!\w)(?:{p['limit']})\s+(?:the\s+)?$",
+        "front": rf"(?<!\w)(?:{p['front']})\s+$",
+        "joint": rf",?\s*(?:(?:{p['joint']})\s+)?",
+        "span": rf"\s*[–—-]\s*|\s+(?:{p['range']})\s+",
+    }
     return MappingProxyType(
-        {name: re.compile(form, re.I) for name, form in (bounded | {"limit": limit}).items()}
+        {name: re.compile(form, re.I) for name, form in (bounded | joints).items()}
     )
 
 # %% ../nbs/08_dating.ipynb #4fb23c45
@@ -336,6 +371,37 @@ def _amount(
     return Anchor("relative_to_event", "on", ref, unit=unit.unit, least=least, most=most)
 
 # %% ../nbs/08_dating.ipynb #0ccef854
+_CALENDAR = frozenset(
+    {"month_year", "year", "year_of", "decade", "season_year", "feast", "month_days", "days_month"}
+)
+
+
+def _calendar(
+    form: str,  # one of `_CALENDAR`
+    found: Mapping[str, str | None],  # groups of the match
+    words: tuple[TimeWord, ...],  # rows of time.csv
+) -> Anchor:
+    "The anchor for a year, a decade, a season of a year, a feast, a month or a range of days"
+    year = found.get("year") or found.get("decade") or "XXXX"
+    basis = "explicit_day_year_inferred" if year == "XXXX" else "explicit_day"
+    if form == "decade":
+        return Anchor(basis, "on", "day", day=year, unit="year", most=9)
+    if form == "season_year":
+        wide = _lookup(words, "season", found["season"] or "").least
+        return Anchor(basis, "on", "day", day=year, unit="month", least=-wide, most=2 * wide)
+    if form == "feast":
+        feast = _lookup(words, "feast", found["feast"] or "")
+        return Anchor(basis, "on", "day", day=f"{year}-{feast.least:02}-{feast.most:02}")
+    if not found.get("month"):
+        return Anchor(basis, "on", "day", day=year)
+    month = _lookup(words, "month", found["month"] or "").least
+    if form == "month_year":
+        return Anchor(basis, "on", "day", day=f"{year}-{month:02}")
+    first, second = (int(re.sub(r"\D", "", found[n] or "")) for n in ("first", "second"))
+    most = max(second - first, 0)
+    return Anchor(basis, "on", "day", day=f"{year}-{month:02}-{first:02}", most=most)
+
+# %% ../nbs/08_dating.ipynb #08342e7e
 def _read(
     form: str,  # name of the pattern
     found: Mapping[str, str | None],  # groups of the match
@@ -345,15 +411,76 @@ def _read(
     if form in _TERMS:
         word = _lookup(words, form, found[form] or "")
         return replace(_OF_TERM[form], unit=word.unit or "day", least=word.least, most=word.most)
-    if form == "month_year":
-        month = _lookup(words, "month", found["month"] or "").least
-        return Anchor("explicit_day", "on", "day", day=f"{found['year']}-{month:02}")
+    if form in _CALENDAR:
+        return _calendar(form, found, words)
+    if form == "season_name":
+        return Anchor("relative_expression", "by")
     if form in ("weekday", "month_name"):
         kind = form.removesuffix("_name")
         unit = f"{kind}:{_lookup(words, kind, found[kind] or '').least}"
         back = -1 if found["last"] else 0
         return Anchor("relative_expression", "on", unit=unit, least=back, most=back)
+    if form == "beyond":
+        return replace(_amount("ago", found, words), how="by")
     return _amount(form, found, words)
+
+# %% ../nbs/08_dating.ipynb #a831a1f0
+def _merged(
+    one: Anchor,  # an expression of time
+    other: Anchor,  # the next one
+) -> Anchor | None:
+    "What a weekday and a week, or a month or day and a year, mean together; None if nothing"
+    for part, whole in ((one, other), (other, one)):
+        if whole.basis != "relative_expression" or whole.how != "on":
+            continue
+        name, _, number = part.unit.partition(":")
+        if (name, whole.unit) in (("weekday", "week"), ("month", "year")) and number:
+            return replace(whole, unit=f"{whole.unit}:{number}")
+        if part.day.startswith("XXXX-") and whole.unit == "year" and not part.most:
+            month, _, day = part.day[5:].partition("-")
+            return replace(whole, unit=f"year:{int(month)}-{int(day)}")
+    return None
+
+
+def _stretch(
+    one: Anchor,  # a day of the calendar
+    other: Anchor,  # the next one
+) -> Anchor | None:
+    "The days from `one` to `other`; None if these are no two days in order"
+    years = [a.day[:4] for a in (one, other)]
+    year = next((y for y in years if y != "XXXX"), "XXXX")
+    try:
+        ends = [dt.date.fromisoformat(f"{2000 if y == 'XXXX' else y}{a.day[4:]}")
+                for y, a in zip([year if years[0] == "XXXX" else years[0], years[1]], (one, other))]
+    except ValueError:
+        return None
+    most = (ends[1] - ends[0]).days
+    if one.ref != "day" or other.ref != "day" or not 0 < most < 62:
+        return None
+    day = one.day.replace("XXXX", year)
+    basis = "explicit_day_year_inferred" if "XXXX" in day else "explicit_day"
+    return replace(one, basis=basis, day=day, most=most)
+
+
+def _joined(
+    text: str,  # frozen text of an article
+    found: Sequence[Anchor],  # expressions in reading order, without overlaps
+    patterns: Mapping[str, re.Pattern[str]],  # of `grammar`
+) -> list[Anchor]:
+    "`found`, with two expressions that are one put together"
+    kept: list[Anchor] = []
+    for a in found:
+        gap = text[kept[-1].end : a.start] if kept else None
+        both = None
+        if gap is not None and patterns["joint"].fullmatch(gap):
+            both = _merged(kept[-1], a)
+        elif gap and patterns["span"].fullmatch(gap):
+            both = _stretch(kept[-1], a)
+        if both:
+            kept[-1] = replace(both, start=kept[-1].start, end=a.end)
+        else:
+            kept.append(a)
+    return kept
 
 # %% ../nbs/08_dating.ipynb #57ad0f21
 def _explicit(
@@ -365,6 +492,20 @@ def _explicit(
     return Anchor(basis, "on", "day", day=edtf, start=span.start, end=span.end)
 
 # %% ../nbs/08_dating.ipynb #2a278bee
+def _limited(
+    text: str,  # frozen text of an article
+    time: Anchor,  # an expression in it
+    patterns: Mapping[str, re.Pattern[str]],  # of `grammar`
+) -> bool:
+    "Whether the word before `time` makes it a limit or the future"
+    before = text[: time.start][-40:]
+    dated = time.how == "on" or (time.how == "by" and time.ref == "published" and not time.most)
+    days = time.ref == "day" and time.unit == "day" and time.most  # between 1 and 3 March
+    if not dated or (days and patterns["front"].search(before)):
+        return False
+    return bool(patterns["limit"].search(before))
+
+
 def find_times(
     text: str,  # frozen text of an article
     words: tuple[TimeWord, ...],  # rows of time.csv
@@ -372,18 +513,16 @@ def find_times(
     "Expressions of time in `text`, in reading order"
     patterns = grammar(words)
     found = [_explicit(*day) for day in find_days(text)]
-    for form in patterns.keys() - {"limit"}:
+    for form in patterns.keys() - {"limit", "front", "joint", "span"}:
         for m in patterns[form].finditer(text):
             read = _read(form, m.groupdict(), words)
             found.append(replace(read, start=m.start(), end=m.end()))
-    found = [
-        a for a in found if a.how != "on" or not patterns["limit"].search(text[: a.start][-40:])
-    ]
     kept: list[Anchor] = []
     for a in sorted(found, key=lambda a: (a.start - a.end, a.ref != "day", a.start, a.basis)):
         if not any(overlaps(Span(a.start, a.end), Span(k.start, k.end)) for k in kept):
             kept.append(a)
-    return tuple(sorted(kept, key=lambda a: a.start))
+    joined = _joined(text, sorted(kept, key=lambda a: a.start), patterns)
+    return tuple(a for a in joined if not _limited(text, a, patterns))
 
 # %% ../nbs/08_dating.ipynb #02f7322d
 def tokens_in(
