@@ -212,6 +212,7 @@ def run(
       negotiations-study run --set before=2022-11 --set after=2023-08 --set event_tolerance_days=5
     """
     from negotiations_study.runs import run_study
+    from negotiations_study.undated import undated_note
 
     own, parameters = _pairs(sets)
     given = {"outputs": outputs, "codebook": codebook, "before": before, "after": after}
@@ -228,6 +229,8 @@ def run(
         typer.echo("unchanged: articles, code and values are those of this run; --force repeats it")
     typer.echo(f"{', '.join(made)}, {_plural(len(done.notebooks), 'notebook')}")
     typer.echo(f"in {done.settings.outputs}")
+    for line in undated_note(done.tables.articles, done.settings.seeds, done.settings.outputs):
+        typer.echo(line, err=True)
     typer.echo(f"open {done.page}")
     _failed(done.failures)
 

@@ -295,6 +295,7 @@ def find_days_of_report(
 
 # %% ../nbs/11_corpus.ipynb #38c48f75
 _SAID = ("said_edtf", "said_from", "said_to", "said_basis")
+_SPELLED = ("explicit_day", "explicit_day_year_inferred", "relative_expression")
 
 
 def _overwrite(
@@ -369,7 +370,8 @@ def redate(
         name: _overwrite(tables[name], said, "statement_id") for name in ("statements", "quotes")
     }
     for name, key in (("conditions", "condition_id"), ("positions", "position_id")):
-        alone = tables[name].filter(~pl.col(key).is_in(of["from_id"].to_list()))
+        alone = ~pl.col(key).is_in(of["from_id"].to_list())
+        alone = tables[name].filter(alone & ~pl.col("said_basis").is_in(_SPELLED))
         free = alone.select(key, "article_id").join(own, on="article_id").drop("article_id")
         rows = pl.concat([linked.rename({"from_id": key}), free])
         changes[name] = _overwrite(tables[name], rows, key)

@@ -7,8 +7,8 @@ __all__ = ['Interval', 'NO_DATE', 'Done', 'PRESENT', 'Rule', 'RULES', 'Anchor', 
            'with_year', 'resolve', 'TimeWord', 'time_words', 'grammar', 'find_times', 'tokens_in', 'Reading',
            'a_reading', 'clause_head', 'tense', 'earlier_ones', 'names', 'same_speaker', 'beside', 'governs', 'origin',
            'copy_of', 'by_own_words', 'by_headline', 'by_relation', 'by_noun', 'by_participle', 'by_parent', 'by_tense',
-           'told_tense', 'by_content', 'by_carrying', 'by_mention', 'by_also', 'lead', 'by_news', 'by_outlet',
-           'anchors_of', 'find_anchors', 'date_statements']
+           'told_tense', 'by_content', 'by_told_day', 'by_carrying', 'by_mention', 'by_also', 'lead', 'by_news',
+           'by_outlet', 'anchors_of', 'find_anchors', 'day_of_words', 'date_statements']
 
 # %% ../nbs/08_dating.ipynb #0d204a8c
 import datetime as dt
@@ -451,7 +451,7 @@ def _stretch(
     year = next((y for y in years if y != "XXXX"), "XXXX")
     try:
         ends = [dt.date.fromisoformat(f"{2000 if y == 'XXXX' else y}{a.day[4:]}")
-                for y, a in zip([year if years[0] == "XXXX" else years[0], years[1]], (one, other))]
+                for y, a in zip([year if years[0] == "XXXX" else years[0], years[1]], (one, other), strict=True)]
     except ValueError:
         return None
     most = (ends[1] - ends[0]).days
@@ -949,6 +949,20 @@ def by_content(reading: Reading, i: int, done: Done) -> Anchor | None:
         return copy_of(done, before[0]) if taken.how in ("on", "about") or "\n" not in gap else None
     return PRESENT if cue and told_tense(reading, i) == "present" else None
 
+# %% ../nbs/08_dating.ipynb #996b7bd8
+def by_told_day(reading: Reading, i: int, done: Done) -> Anchor | None:
+    "'On 8 May …, according to': not before the day that opens the sentence"
+    cue, times = reading.cues[i], reading.times
+    if not cue or tense(cue) != "none":
+        return None
+    sentence = cue[0].sent
+    opening = [t for t in times if sentence.start_char <= t.start <= sentence[:3].end_char]
+    if not opening or opening[0].ref != "day" or opening[0].how != "on":
+        return None
+    inside = reading.level(opening[0].start) - reading.levels[i]
+    quoted = reading.article.text[sentence.start_char :].lstrip()[:1] in "“\"‘«"
+    return replace(opening[0], how="since", most=0) if inside == {i} and not quoted else None
+
 # %% ../nbs/08_dating.ipynb #ed515e25
 def by_carrying(reading: Reading, i: int, done: Done) -> Anchor | None:
     "'He added': on the day of the same speaker's last statement"
@@ -1085,6 +1099,7 @@ RULES: tuple[Rule, ...] = (
     by_participle,
     by_parent,
     by_tense,
+    by_told_day,
     by_mention,
     by_content,
     by_carrying,
@@ -1115,6 +1130,23 @@ def find_anchors(
 ) -> tuple[Anchor, ...]:  # parallel to `statements`
     "What the date of each statement hangs on"
     return anchors_of(a_reading(doc, article, statements, speakers, codebook))
+
+# %% ../nbs/08_dating.ipynb #f5e0572c
+_SENTENCE = re.compile(r"(?<=[.!?…])[”’\"]?\s+(?=[^a-zß-ÿ])|[\r\n]+")
+
+
+def day_of_words(
+    article: "Article",  # the article
+    span: Span,  # words in its own voice
+    codebook: "Codebook",  # for the words of the language
+) -> Said:
+    "When what `span` says was so, by the time that opens its sentence; `NO_DATE` without one"
+    start = max((m.end() for m in _SENTENCE.finditer(article.text, 0, span.start)), default=0)
+    times = find_times(article.text[start : span.end], time_words(codebook))
+    opens = [t for t in times if t.how == "on" and t.ref in ("day", "published")][:1]
+    if not opens or not re.fullmatch(r"(?:\w+\s){0,2}", article.text[start : start + opens[0].start]):
+        return NO_DATE
+    return resolve(opens, article.published.value, article.published.basis)[0]
 
 # %% ../nbs/08_dating.ipynb #cf4b7fae
 def date_statements(

@@ -53,6 +53,7 @@ from negotiations_study.project import (
 from .report import Figure, clean_svg, linked, shown_rows, write_report
 from .shifts import compare, counting, evidence
 from .tables import Tables, build_tables, check_tables, in_order, write_files
+from .undated import TO_DATE, lines_to_fill
 
 # %% ../nbs/16_runs.ipynb #576d7438
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -687,6 +688,7 @@ def make_parts(
     tables = study_tables(settings, progress)
     tables.write(waiting / "tables")
     write_datapackage(waiting / "tables", settings.study)
+    write_files({waiting / TO_DATE: lines_to_fill(tables.articles).encode("utf-8")})
     drawn = draw(tables, settings, progress)
     write_charts(drawn, tables, waiting / "charts")
     executed = write_notebooks(jobs, waiting / "notebooks", progress)

@@ -27,7 +27,7 @@ from .articles import TEXT_ZONES, Article, Articles, read_articles
 from .codebook import Codebook, load_codebook
 from .conditions import Condition, find_conditions
 from .corpus import anchor_frame, complete, find_periods
-from .dating import NO_DATE, Anchor, Said, find_anchors, resolve
+from .dating import day_of_words, NO_DATE, Anchor, Said, find_anchors, resolve
 from .discrepancies import find_discrepancies
 from .events import find_events
 from .language import load_model, parse
@@ -419,7 +419,9 @@ def _held(
     item: Condition | Position,  # one of its conditions or positions
 ) -> dict[str, Any]:
     "The columns that conditions and positions share"
-    said = NO_DATE if item.statement is None else reading.said[item.statement]
+    own = item.statement is None  # in the article's own voice
+    words = (reading.article, item.span, reading.codebook)
+    said = day_of_words(*words) if own else reading.said[item.statement]
     return {
         "article_id": reading.article.article_id,
         "holder_id": item.holder.id,
