@@ -450,8 +450,8 @@ def _stretch(
     years = [a.day[:4] for a in (one, other)]
     year = next((y for y in years if y != "XXXX"), "XXXX")
     try:
-        ends = [dt.date.fromisoformat(f"{2000 if y == 'XXXX' else y}{a.day[4:]}")
-                for y, a in zip([year if years[0] == "XXXX" else years[0], years[1]], (one, other), strict=True)]
+        days = [a.day.replace("XXXX", year) for a in (one, other)]
+        ends = [dt.date.fromisoformat(day.replace("XXXX", "2000")) for day in days]
     except ValueError:
         return None
     most = (ends[1] - ends[0]).days
@@ -1144,7 +1144,8 @@ def day_of_words(
     start = max((m.end() for m in _SENTENCE.finditer(article.text, 0, span.start)), default=0)
     times = find_times(article.text[start : span.end], time_words(codebook))
     opens = [t for t in times if t.how == "on" and t.ref in ("day", "published")][:1]
-    if not opens or not re.fullmatch(r"(?:\w+\s){0,2}", article.text[start : start + opens[0].start]):
+    before = article.text[start : start + opens[0].start] if opens else ""
+    if not opens or not re.fullmatch(r"(?:\w+\s){0,2}", before):
         return NO_DATE
     return resolve(opens, article.published.value, article.published.basis)[0]
 

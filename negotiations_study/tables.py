@@ -27,7 +27,7 @@ from .articles import TEXT_ZONES, Article, Articles, read_articles
 from .codebook import Codebook, load_codebook
 from .conditions import Condition, find_conditions
 from .corpus import anchor_frame, complete, find_periods
-from .dating import day_of_words, NO_DATE, Anchor, Said, find_anchors, resolve
+from .dating import NO_DATE, Anchor, Said, day_of_words, find_anchors, resolve
 from .discrepancies import find_discrepancies
 from .events import find_events
 from .language import load_model, parse

@@ -665,3 +665,118 @@ def test_zones_that_are_read_are_codes() -> None:
     codes = load_codebook().codes["zone"]
     assert set(codes) >= TEXT_ZONES
     assert articles_module.MAX_CHARS == 1_000_000
+
+
+# Stamps, fetches, names of files, bounds
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "MARCH 4, 2021",
+        "Mar 4,2021",
+        "4 march 2021",
+        "04-Mar-2021 10:15",
+        "2021-MAR-04",
+        "2021 March 4",
+        "March 4, 2021 at 10:15 AM",
+        "Posted on Thursday, 4 March 2021 at 10.15 am local time",
+        "Published\n4 March 2021\nRetrieved 2 June 2024",
+        "Crawled: 2024-06-02T10:11Z\n\nPosted 4 March 2021",
+    ],
+)
+def test_a_stamp_is_read_however_it_is_written(line: str) -> None:
+    article = make_article("a.txt", f"Port shut for talks\n\n{line}\n\n{PROSE}\n\n{MORE}".encode())
+    assert article.published == Found("2021-03-04", "metadata")
+    assert article.headline.value == "Port shut for talks"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Crawled on 2024-06-02",
+        "Fetched: 2 June 2024",
+        "Accessed\n2 June 2024",
+        "Load-Date: June 2, 2024",
+    ],
+)
+def test_the_day_of_a_fetch_is_no_date_of_publication(line: str) -> None:
+    text = f"Port shut for talks\n\n{line}\n\n{PROSE}\n\n{MORE}"
+    assert make_article("a.txt", text.encode()).published == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("talks_2021-03-04.txt", "2021-03-04"),
+        ("in/20210304-talks.txt", "2021-03-04"),
+        ("Talks, March 4, 2021.txt", "2021-03-04"),
+        ("talks.2021.03.txt", "2021-03"),
+        ("000_a20210304f.txt", None),
+        ("2021-03-04/talks.txt", None),
+    ],
+)
+def test_a_day_in_the_name_of_the_file(name: str, day: str | None) -> None:
+    found = make_article(name, PROSE.encode()).published
+    assert found == (Found(day, "file_name") if day else UNKNOWN)
+
+
+def test_the_page_is_asked_before_the_name_of_its_file() -> None:
+    text = f"Port shut for talks\n\n5 March 2021\n\n{PROSE}"
+    assert make_article("a_2024-06-02.txt", text.encode()).published.value == "2021-03-05"
+
+
+@pytest.mark.parametrize("day", ["March 4, 2021", "4 March 2021"])
+def test_a_day_that_the_text_recalls_is_a_bound(day: str) -> None:
+    text = f"The port was shut on {day}, and the dockers have not been paid since, she said."
+    assert make_article("a.txt", text.encode()).published == Found("[2021-03-04..]", "latest_event")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Support our nation, donate here",
+        "Please donate to keep this page free for everyone",
+        "Sign up for the Morning Tide newsletter today",
+        "Get the day's news straight to your inbox",
+        "We care about your privacy and your data",
+        "Home > World > Europe > Harbours and Ports",
+        "Home / News / Local News / Harbour",
+        "News | Politics | The Harbour",
+        "You are here: HomeNewsRead article",
+        "HomeNewsDockers name terms for talks with...",
+        "Share on Facebook Tweet Copy link Email this",
+        "Article continues after this advertisement",
+        "More World News and Analysis",
+        "Port Alder 13°C, mostly cloudy today",
+        "date 2021-03-04 More Local News",
+        "date 2021-03",
+        "Document 1 of 50",
+    ],
+)
+def test_the_furniture_of_a_page_head_is_no_headline(line: str) -> None:
+    text = f" {line}\n\nPort shut for talks today\n\n{PROSE}\n\n{MORE}"
+    assert make_article("a.txt", text.encode()).headline.value == "Port shut for talks today"
+    alone = make_article("a.txt", f"{line}\n\n{PROSE}".encode())
+    assert alone.headline.value is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Support our strike, union tells town",
+        "Help us, dockers tell minister",
+        "Home port shut again",
+        "Port shut | Harbour Courier",
+        "World news agency names new head",
+    ],
+)
+def test_a_headline_that_looks_like_furniture(line: str) -> None:
+    assert make_article("a.txt", f"{line}\n\n{PROSE}".encode()).headline.value == line
+
+
+@pytest.mark.parametrize("end", ["", " (see page 4)", " »", " ■"])
+def test_a_short_text_without_a_full_stop_keeps_its_date(end: str) -> None:
+    text = f"Port shut\n\n4 March 2021\n\nThe dockers said on Monday that they would wait{end}"
+    article = make_article("a.txt", text.encode())
+    assert (article.headline.value, article.published.value) == ("Port shut", "2021-03-04")

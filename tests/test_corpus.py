@@ -336,3 +336,16 @@ def test_furniture_of_the_page_does_not_hide_a_copy():
     ]
     marked = find_duplicates(frame("articles", articles), frame("zones", zones))
     assert marked["duplicate_of"].to_list() == [None, "x"]
+
+
+@pytest.mark.parametrize(
+    ("basis", "edtf"), [("latest_event", "[2018-03-08..]"), ("dateline", "2018-03-08")]
+)
+def test_the_year_of_a_recalled_day_makes_a_bound_and_no_date(basis, edtf):
+    tables, anchors = corpus()
+    found = pl.when(article_id="c").then(pl.lit(basis)).otherwise("published_found_basis")
+    tables["articles"] = tables["articles"].with_columns(published_found_basis=found)
+    done = complete(tables, anchors)
+    assert dates(done)["c"][0] == edtf
+    own = done["statements"].filter(article_id="c")["said_edtf"].to_list()
+    assert own == [None] if basis == "latest_event" else own == ["[..2018-03-08]"]

@@ -94,6 +94,29 @@ OWN_WORDS = [
     ("{The crews} <had previously demanded> [a new roster].", "[..2019-05-16]"),
     ("Earlier, {the crews} <demanded> [a new roster].", "[..2019-05-16]"),
     ("At a recent rally {the crews} <demanded> [a new roster].", "[..2019-05-16]"),
+    ("{The crews} <demanded> on Tuesday last week [a new roster].", "2019-05-07"),
+    ("{The crews} <demanded> on Tuesday of the previous week [a new roster].", "2019-05-07"),
+    ("{The crews} <demanded> last week on Tuesday [a new roster].", "2019-05-07"),
+    ("{The crews} <demanded> in March last year [a new roster].", "2018-03"),
+    ("{The crews} <demanded> on 4 March last year [a new roster].", "2018-03-04"),
+    ("{The crews} <demanded> in 2017 [a new roster].", "2017"),
+    ("{The crews} <demanded> back in 2017 [a new roster].", "2017"),
+    ("{The crews} <demanded> in a 2017 interview [a new roster].", "2017"),
+    ("{The crews} <demanded> in the summer of 2017 [a new roster].", "2017"),
+    ("{The crews} <demanded> last summer [a new roster].", "[..2019-05-16]"),
+    ("{The crews} <demanded> in mid-February [a new roster].", "2019-02"),
+    ("{The crews} <demanded> at the end of January [a new roster].", "2019-01"),
+    ("{The crews} <demanded> on New Year's Eve [a new roster].", "2018-12-31"),
+    ("{The crews} <demanded> on May 1-2 [a new roster].", "[2019-05-01..2019-05-02]"),
+    ("{The crews} <demanded> between 1 and 3 May [a new roster].", "[2019-05-01..2019-05-03]"),
+    (
+        "{The crews} <demanded> between April 30 and May 2 [a new roster].",
+        "[2019-04-30..2019-05-02]",
+    ),
+    ("{The crews} <demanded> in the 1990s [a new roster].", "[1990-01-01..1999-12-31]"),
+    ("{The crews} <demanded> years ago [a new roster].", "[..2018-05-15]"),
+    ("{The crews} <demanded> more than two years ago [a new roster].", "[..2017-12-31]"),
+    ("{The crews} <demanded> before May 1-2 [a new roster].", "[..2019-05-16]"),
     ("{The crews} <demand> [a new roster].", "2019-05-16~"),
     ("{The crews} <are now demanding> [a new roster].", "2019-05-16~"),
 ]
@@ -309,6 +332,11 @@ def test_every_row_of_the_vocabulary_is_found():
         "ago",
         "relation",
         "shift",
+        "beyond",
+        "front",
+        "joint",
+        "range",
+        "season",
     }
     for word in WORDS:
         if word.kind in skip or word.kind == "month":
@@ -336,3 +364,22 @@ def test_statements_keep_their_order():
     there = find_anchors(doc, article, statements, codebook=CODEBOOK)
     back = find_anchors(doc, article, statements[::-1], codebook=CODEBOOK)
     assert [a.day or a.unit for a in there] == [a.day or a.unit for a in back[::-1]]
+
+
+@pytest.mark.parametrize("basis", ["latest_event", "cross_article"])
+def test_nothing_is_counted_from_a_bound(basis):
+    text = NEWS + "Yesterday {Ana Prat} <said> [no]. {1Leo Falk} <1says> [1yes]."
+    assert {s.basis for s in said(text, published="[2019-05-16..]", basis=basis)} == {"none"}
+
+
+@pytest.mark.parametrize(
+    ("basis", "day"), [("latest_event", None), ("cross_article", "2019-05-03")]
+)
+def test_only_a_proved_bound_lends_its_year(basis, day):
+    text = NEWS + "On 3 May {Ana Prat} <said> [no]."
+    assert edtf(text, published="[2019-05-16..]", basis=basis)[0] == day
+
+
+def test_a_day_that_opens_what_is_told_is_a_first_day():
+    text = NEWS + "[On 8 May talks were possible], <according to> {Ana Prat}."
+    assert edtf(text)[0] == "[2019-05-08..2019-05-16]"
