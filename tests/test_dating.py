@@ -113,7 +113,7 @@ OWN_WORDS = [
         "{The crews} <demanded> between April 30 and May 2 [a new roster].",
         "[2019-04-30..2019-05-02]",
     ),
-    ("{The crews} <demanded> in the 1990s [a new roster].", "[1990-01-01..1999-12-31]"),
+    ("{The crews} <demanded> in the 1960s [a new roster].", "[1960-01-01..1969-12-31]"),
     ("{The crews} <demanded> years ago [a new roster].", "[..2018-05-15]"),
     ("{The crews} <demanded> more than two years ago [a new roster].", "[..2017-12-31]"),
     ("{The crews} <demanded> before May 1-2 [a new roster].", "[..2019-05-16]"),
