@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -232,7 +233,9 @@ def test_a_year_from_the_window_is_flagged():
 
 def test_nothing_comes_from_today():
     """28 years apart the calendar is the same: all dates move with the article, none stays."""
-    texts = [NEWS + text for text, _ in OWN_WORDS if "201" not in text]
+    fixed = re.compile(r"196|201[0-7]")
+    rows = [row for row in OWN_WORDS if "201" not in row[0] and not fixed.search(row[1] or "")]
+    texts = [NEWS + text for text, _ in rows]
     for year in (1991, 2047):
         for text in texts:
             there = edtf(text, published=THURSDAY.replace("2019", str(year)))
