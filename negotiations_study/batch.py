@@ -132,6 +132,8 @@ def _run_one(
     try:
         done = run_study(progress=step, force=force, parameters=parameters, **given)
     except Exception as error:
+        if isinstance(error, SettingsError) and error.path == ARGUMENT:
+            error = error.at(f"runs.{name}: '{error.key}'")
         why = str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
         return Outcome(name, "failed", why, time.time() - began, "")
     state = "unchanged" if done.unchanged else "made"

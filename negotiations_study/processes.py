@@ -66,10 +66,12 @@ def _answer() -> None:
     module, name = target.split(":")
     listens = {"tell": lambda *value: say("tell", value)} if heard else {}
     try:
-        say("done", getattr(import_module(module), name)(*arguments, **listens))
+        answer = "done", getattr(import_module(module), name)(*arguments, **listens)
     except Exception as error:
         known = isinstance(error, StudyError)
-        say("failed", str(error) if known else f"{type(error).__name__}: {error}")
+        answer = "failed", str(error) if known else f"{type(error).__name__}: {error}"
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is ending; the other side now hangs up
+    say(*answer)
 
 # %% ../nbs/15b_processes.ipynb #cadf60c5
 _START = "from negotiations_study.processes import _answer\n_answer()"

@@ -180,7 +180,8 @@ def _spelt(
     ends = re.split(r"\s+(?:to|until|and|[-–—])\s+|\s*[–—]\s*", text.strip())
     if len(ends) == 2:
         return "/".join(found) if all(found := [_spelt(end) for end in ends]) else ""
-    plain = re.sub(r"^(\d{4})(\d\d)$", r"\1-\2", re.sub(r"[./\s_]+", "-", text.strip()))
+    text = re.sub(r"^(\d{4})(\d\d)$", r"\1-\2", text.strip())
+    plain = re.sub(r"[./\s_]+", "-", text)
     guess = plain if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", plain) else str(text_to_edtf(text) or "")
     words = len(re.findall(r"[^\W\d]{2,}|\d+", text))
     return guess if words == len(re.findall(r"\d+", guess)) else ""
