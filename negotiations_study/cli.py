@@ -290,7 +290,7 @@ def _batch_progress(
         yield None
         return
     columns = TextColumn("{task.fields[run]}"), TextColumn("{task.description}"), BarColumn()
-    more = {"transient": True, "redirect_stdout": Console().is_terminal}  # rows in a pipe stay there
+    more = {"transient": True, "redirect_stdout": Console().is_terminal}  # a pipe keeps its rows
     with Progress(*columns, TimeElapsedColumn(), console=console, **more) as bars:
         tasks = {name: bars.add_task("waiting", run=name, total=None) for name in names}
         yield lambda run, stage, done, total: bars.update(
