@@ -7,18 +7,24 @@ __all__ = ['Step', 'Planned', 'safe_name', 'read_batch', 'Outcome', 'run_batch']
 
 # %% ../nbs/16a_batch.ipynb #1271f805
 import re
-import threading
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from importlib import import_module
-from multiprocessing import get_context
+from concurrent.futures import as_completed
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .project import InputError, ParameterError, StudyError, did_you_mean
+from .processes import processes
+from negotiations_study.project import (
+    ARGUMENT,
+    InputError,
+    ParameterError,
+    SettingsError,
+    StudyError,
+    codebook_place,
+    did_you_mean,
+    load_settings,
+)
 from .runs import assign
 
 # %% ../nbs/16a_batch.ipynb #76b0ec48
@@ -48,12 +54,12 @@ def _placed(
     values: Mapping[str, Any],  # as they stand in the file
     file: Path,  # the file
 ) -> dict[str, Any]:
-    "`values` with folders relative to the file"
-    out = dict(values)
-    for key in ("seeds", "codebook"):
-        near = file.parent / str(out[key]) if key in out else None
-        if near is not None and near.is_dir():
-            out[key] = str(near)
+    "`values` with folders as absolute paths"
+    out, home = dict(values), file.resolve().parent
+    if "seeds" in out:
+        out["seeds"] = str(home / Path(str(out["seeds"])).expanduser())
+    if "codebook" in out:
+        out["codebook"] = codebook_place(str(out["codebook"]), home)
     return out
 
 # %% ../nbs/16a_batch.ipynb #fedccdd3
@@ -83,86 +89,73 @@ def _planned(name: str, shared: Any, own: Any, file: Path) -> Planned:
         if "outputs" in part:
             what = "each run gets a folder by its name; use --outputs for where they stand"
             raise InputError(file, f"runs.{name}.outputs", what, "nothing was run")
+    values = _placed(shared | own, file)
     try:
-        return Planned(name, *assign(_placed(shared | own, file)))
+        settings, parameters = assign(values)
+        load_settings(**settings)
     except ParameterError as error:
         raise InputError(file, f"runs.{name}", str(error), "nothing was run") from error
+    except SettingsError as error:
+        table = "defaults" if error.key in shared and error.key not in own else f"runs.{name}"
+        place = f"{file}, {table}: '{error.key}'" if error.path == ARGUMENT else ""
+        raise error.at(place) if place else error from None
+    return Planned(name, settings, parameters)
 
 # %% ../nbs/16a_batch.ipynb #d10f9cd7
 class Outcome(NamedTuple):
     "What became of a planned run"
 
     name: str
-    state: str  # made, unchanged or failed
-    why: str  # first reason of a failure; otherwise empty
+    state: str  # made, unchanged, unread (made, but for articles that could not be read) or failed
+    why: str  # first reason, if something is missing; otherwise empty
     seconds: float  # wall time
     page: str  # report, if there is one
 
 # %% ../nbs/16a_batch.ipynb #dce97aeb
+Step = Callable[[str, str, int, int], None]  # run, stage, steps done, steps in all
+
+
 def _run_one(
-    planned: tuple[str, dict[str, Any], dict[str, Any]],  # the parts of a `Planned`
+    name: str,  # of the run, and its folder
+    settings: dict[str, Any],  # fields of `Settings`
+    parameters: dict[str, Any],  # of analysis notebooks
     outputs: str,  # folder of all runs
-    force: bool,  # repeat what has not changed
-    told: Any = None,  # queue for (name, stage, done, total)
+    force: bool,  # repeat what has not changed, overwrite what was changed by hand
+    tell: Step | None = None,  # what it is doing
 ) -> Outcome:
     "One run in this process; whatever is raised becomes a failed outcome"
     from negotiations_study.runs import run_study
 
-    name, settings, parameters = planned
     began = time.time()
-    step = (lambda *about: told.put((name, *about))) if told is not None else None
-    folder = Path(outputs) / name
+    step = (lambda *about: tell(name, *about)) if tell else None
+    given = settings | {"outputs": Path(outputs) / name}
     try:
-        done = run_study(
-            progress=step, force=force, parameters=parameters, **settings | {"outputs": folder}
-        )
+        done = run_study(progress=step, force=force, parameters=parameters, **given)
     except Exception as error:
+        if isinstance(error, SettingsError) and error.path == ARGUMENT:
+            error = error.at(f"runs.{name}: '{error.key}'")
         why = str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
         return Outcome(name, "failed", why, time.time() - began, "")
-    state = "failed" if done.failures else "unchanged" if done.unchanged else "made"
-    why = done.failures[0] if done.failures else ""
+    state = "unchanged" if done.unchanged else "made"
+    state = "failed" if done.broken else "unread" if done.unread else state
+    why = next(iter(done.broken + done.unread), "")
     return Outcome(name, state, why, time.time() - began, str(done.page))
 
 # %% ../nbs/16a_batch.ipynb #75b12f87
-Step = Callable[[str, str, int, int], None]  # run, stage, steps done, steps in all
-
-
-def _listen(told: Any, progress: Step) -> threading.Thread:
-    "A thread that hands what the processes tell to `progress`, until it is told None"
-
-    def loop() -> None:
-        "Hand on"
-        while (step := told.get()) is not None:
-            progress(*step)
-
-    thread = threading.Thread(target=loop, daemon=True)
-    thread.start()
-    return thread
-
-# %% ../nbs/16a_batch.ipynb #f79d2e5a
 def run_batch(
     planned: Sequence[Planned],  # from `read_batch`
     outputs: Path | str,  # folder of all runs, each in a folder by its name
     *,
     workers: int = 2,  # runs at the same time
-    force: bool = False,  # repeat runs whose premises have not changed
-    progress: Step | None = None,  # called from a thread of its own
+    force: bool = False,  # repeat what has not changed, overwrite what was changed by hand
+    progress: Step | None = None,  # called from another thread
 ) -> Iterator[Outcome]:
     "Outcomes as runs end; none of them stops the others"
-    work, context = import_module("negotiations_study.batch")._run_one, get_context("spawn")
-    with context.Manager() as manager:
-        told = manager.Queue() if progress else None
-        thread = _listen(told, progress) if progress else None
-        with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=1) as pool:
-            waiting = {
-                pool.submit(work, tuple(p), str(outputs), force, told): p.name for p in planned
-            }
-            for future in as_completed(waiting):
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    why = "its process has died, perhaps out of memory"
-                    yield Outcome(waiting[future], "failed", why, 0.0, "")
-        if thread is not None:
-            told.put(None)
-            thread.join()
+    target = "negotiations_study.batch:_run_one"
+    with processes(workers) as ask:
+        waiting = {ask(target, *p, str(outputs), force, tell=progress): p.name for p in planned}
+        for future in as_completed(waiting):
+            try:
+                yield Outcome(*future.result())
+            except StudyError as error:
+                yield Outcome(waiting[future], "failed", str(error), 0.0, "")

@@ -11,20 +11,27 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from negotiations_study.project import (
+    ARGUMENT,
     InputError,
     ParameterError,
+    SettingsError,
     StudyError,
     TableError,
+    existing_folder,
     find_settings,
     load_settings,
 )
+
+if TYPE_CHECKING:
+    from negotiations_study.batch import Outcome
+    from negotiations_study.runs import Run
 
 # %% ../nbs/17_cli.ipynb #fab1785d
 class _Group(TyperGroup):
@@ -53,7 +60,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Who said what, under which conditions they would negotiate, and how that shifted.",
-    epilog="Exit codes: 0 all well, 1 some articles failed, 2 bad settings or input.",
+    epilog="Exit codes: 0 all well, 1 some articles could not be read, 2 bad settings or input, "
+    "3 part of the run failed.",
 )
 
 # %% ../nbs/17_cli.ipynb #d04b72e7
@@ -102,6 +110,23 @@ Window = Annotated[
 Model = Annotated[str | None, typer.Option(help="Installed spaCy pipeline for English.")]
 Name = Annotated[str | None, typer.Option("--name", help="Name of the study, for titles.")]
 
+# %% ../nbs/17_cli.ipynb #fab1cc30
+_OPTIONS = {"study": "--name", "seeds": "FOLDER", "before/after": "--before and --after"}
+
+
+@contextmanager
+def _typed(
+    sets: Iterable[str] = (),  # names that were given by --set
+) -> Iterator[None]:
+    "Say an error about an argument of the option that was typed"
+    try:
+        yield
+    except SettingsError as error:
+        if error.path != ARGUMENT:
+            raise
+        option = _OPTIONS.get(error.key, f"--{error.key.replace('_', '-')}")
+        raise error.at(f"--set {error.key}" if error.key in sets else option) from None
+
 # %% ../nbs/17_cli.ipynb #e10e3325
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
@@ -145,14 +170,15 @@ def _show(
     console.print(table)
 
 # %% ../nbs/17_cli.ipynb #58bbe5ab
-def _failed(
-    failures: Sequence[str],  # one sentence each
+def _end(
+    unread: Sequence[str],  # a sentence for each article that could not be read in full
+    broken: Sequence[str] = (),  # a sentence for each part that failed
 ) -> None:
-    "Say what failed on stderr and stop with exit code 1; nothing if all is well"
-    for failure in failures:
+    "Say what failed on stderr and stop with exit code 1 or 3; nothing if all is well"
+    for failure in (*unread, *broken):
         typer.echo(failure, err=True)
-    if failures:
-        raise typer.Exit(1)
+    if unread or broken:
+        raise typer.Exit(3 if broken else 1)
 
 # %% ../nbs/17_cli.ipynb #bba751a7
 def _plural(
@@ -167,7 +193,10 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Set any setting or notebook parameter."),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Repeat what has not changed.")]
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Repeat what has not changed; overwrite what you have edited."),
+]
 
 
 def _pairs(
@@ -180,6 +209,28 @@ def _pairs(
         if "=" not in text:
             raise ParameterError("--set", text, "expected NAME=VALUE")
     return assign(dict(text.split("=", 1) for text in sets or ()))
+
+# %% ../nbs/17_cli.ipynb #6de6e06f
+def _made(
+    done: "Run",  # what a run made
+) -> Iterator[str]:
+    "What was made, line by line"
+    from negotiations_study.opening import months, periods_words
+
+    counts = [
+        _plural(getattr(done.tables, table).height, table.removesuffix("s"))
+        for table in ("articles", "statements", "conditions", "positions")
+    ]
+    yield f"{', '.join(counts)}, {_plural(len(done.notebooks), 'notebook')}"
+    yield f"in {done.settings.outputs}"
+    if words := periods_words(done.tables, done.settings.before, done.settings.after):
+        found = [month for month in months(done.tables) if month]
+        way = f" Compare two: --before {found[0]} --after {found[-1]}" if found[1:] else ""
+        yield words + way
+    if done.broken:
+        yield f"{len(done.broken)} of {_plural(len(done.notebooks), 'notebook')} failed; see below"
+    else:
+        yield f"open {done.page}"
 
 # %% ../nbs/17_cli.ipynb #3db8b167
 @app.command()
@@ -219,20 +270,14 @@ def run(
     given |= {"window": window, "language_model": language_model, "report_text": report_text}
     given |= {"study": name} | own
     folder = given.pop("seeds", folder)
-    with _progress() as progress:
+    with _typed(own), _progress() as progress:
         done = run_study(folder, progress=progress, force=force, parameters=parameters, **given)
-    made = [
-        _plural(getattr(done.tables, table).height, table.removesuffix("s"))
-        for table in ("articles", "statements", "conditions", "positions")
-    ]
     if done.unchanged:
         typer.echo("unchanged: articles, code and values are those of this run; --force repeats it")
-    typer.echo(f"{', '.join(made)}, {_plural(len(done.notebooks), 'notebook')}")
-    typer.echo(f"in {done.settings.outputs}")
+    typer.echo("\n".join(_made(done)))
     for line in undated_note(done.tables.articles, done.settings.seeds, done.settings.outputs):
         typer.echo(line, err=True)
-    typer.echo(f"open {done.page}")
-    _failed(done.failures)
+    _end(done.unread, done.broken)
 
 # %% ../nbs/17_cli.ipynb #c11b0001
 @contextmanager
@@ -248,13 +293,28 @@ def _batch_progress(
         yield None
         return
     columns = TextColumn("{task.fields[run]}"), TextColumn("{task.description}"), BarColumn()
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
+    more = {"transient": True, "redirect_stdout": Console().is_terminal}  # a pipe keeps its rows
+    with Progress(*columns, TimeElapsedColumn(), console=console, **more) as bars:
         tasks = {name: bars.add_task("waiting", run=name, total=None) for name in names}
         yield lambda run, stage, done, total: bars.update(
             tasks[run], description=stage, completed=done, total=total
         )
 
 # %% ../nbs/17_cli.ipynb #c11b0002
+_STATES = ("made", "unchanged", "unread", "failed")
+
+
+def _as_they_end(
+    made: Iterable["Outcome"],  # from `run_batch`
+) -> Iterator["Outcome"]:
+    "The same, each said when it comes; lines with tabs"
+    typer.echo("run\tstate\tseconds\treport or reason")
+    for one in made:
+        why = " ".join((one.why or one.page).split())
+        typer.echo(f"{one.name}\t{one.state}\t{one.seconds:.1f}\t{why}")
+        yield one
+
+# %% ../nbs/17_cli.ipynb #880d3d1b
 @app.command()
 def batch(
     file: Annotated[Path, typer.Argument(help="TOML with [defaults] and [runs.NAME].")],
@@ -266,7 +326,7 @@ def batch(
 ) -> None:
     """Make many runs, each in a process and a folder of its own.
 
-    A run that fails stops none of the others; the exit code is 1 then.
+    A run that fails stops none of the others; the exit code is 3 then.
 
     Example:
 
@@ -278,12 +338,9 @@ def batch(
     outputs, names = outputs or file.with_suffix(""), [p.name for p in planned]
     with _batch_progress(names) as progress:
         made = run_batch(planned, outputs, workers=jobs, force=force, progress=progress)
-        done = sorted(made, key=lambda outcome: names.index(outcome.name))
-    _show(
-        ["run", "state", "seconds", "report or reason"],
-        [(o.name, o.state, round(o.seconds, 1), o.why or o.page) for o in done],
-    )
-    _failed([f"{o.name}: {o.why}" for o in done if o.state == "failed"])
+        done = list(_as_they_end(made))
+    said = {state: [f"{o.name}: {o.why}" for o in done if o.state == state] for state in _STATES}
+    _end(said["unread"], said["failed"])
 
 # %% ../nbs/17_cli.ipynb #be02b894
 @app.command()
@@ -295,6 +352,7 @@ def extract(
     after: After = None,
     window: Window = None,
     language_model: Model = None,
+    force: Force = False,
 ) -> None:
     """Read articles; write only the tables, to OUTPUTS/tables.
 
@@ -302,18 +360,23 @@ def extract(
 
       negotiations-study extract articles --outputs results --codebook harbour
     """
-    from negotiations_study.runs import publish, staging, study_tables
+    from negotiations_study.runs import publish, spare, staging, study_tables, write_sums
 
     given = {"seeds": folder, "outputs": outputs, "codebook": codebook, "before": before}
     given |= {"after": after, "window": window, "language_model": language_model}
-    settings = load_settings(**given)
+    with _typed():
+        settings = load_settings(**given)
+        existing_folder(settings.seeds, "seeds", settings.source if folder is None else ARGUMENT)
+    if not force:
+        spare(settings.outputs, ["tables"])
     with _progress() as progress, staging(settings.outputs) as waiting:
         tables = study_tables(settings, progress)
         tables.write(waiting / "tables")
+        write_sums(waiting / "tables")
         publish(waiting, settings.outputs)
     typer.echo(f"{_plural(tables.statements.height, 'statement')} in {settings.outputs / 'tables'}")
     errors = tables.errors.rows(named=True)
-    _failed([f"{e['path']}, {e['place']}: {e['what']} ({e['done']})" for e in errors])
+    _end([f"{e['path']}, {e['place']}: {e['what']} ({e['done']})" for e in errors])
 
 # %% ../nbs/17_cli.ipynb #6081a4c5
 def _tables_in(
@@ -334,8 +397,11 @@ def _codebook_of(
     about = tables.parent / "manifest.json"
     if about.is_file():
         try:
-            return json.loads(about.read_text("utf-8"))["settings"]["codebook"]["value"]
-        except (ValueError, KeyError, TypeError) as error:
+            found = json.loads(about.read_text("utf-8"))
+            noted = Path((found.get("run") or {}).get("codebook", ""))
+            stated = found["settings"]["codebook"]["value"]
+            return str(noted) if noted.is_absolute() and noted.is_dir() else stated
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(about, "settings", "not a manifest", "nothing was checked") from error
     return load_settings().codebook
 

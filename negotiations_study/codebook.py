@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from .project import CodebookError, did_you_mean
+from .project import CodebookError, codebook_place, did_you_mean
 
 if TYPE_CHECKING:
     import polars as pl
@@ -493,13 +493,12 @@ def study_folder(
 ) -> Path:
     "The folder of `study`; raises `CodebookError` that names the studies there are"
     name, home = str(study), root or codebook_folder() / "studies"
+    if root is None and (path := Path(codebook_place(study))).is_absolute():
+        if path.is_dir():
+            return path
+        raise CodebookError(path, None, "no such folder", "A study is a folder of CSV files.")
     if isinstance(study, str) and re.fullmatch(r"\w[\w-]*", name) and (home / name).is_dir():
         return home / name
-    if root is None and (isinstance(study, Path) or "/" in name or "\\" in name):
-        path = Path(name).expanduser()
-        if path.is_dir():
-            return path.resolve()
-        raise CodebookError(path, None, "no such folder", "A study is a folder of CSV files.")
     there = [p.name for p in home.iterdir() if p.is_dir()] if home.is_dir() else []
     raise CodebookError(home, None, f"no study '{name}'", did_you_mean(name, there))
 

@@ -960,7 +960,7 @@ def by_told_day(reading: Reading, i: int, done: Done) -> Anchor | None:
     if not opening or opening[0].ref != "day" or opening[0].how != "on":
         return None
     inside = reading.level(opening[0].start) - reading.levels[i]
-    quoted = reading.article.text[sentence.start_char :].lstrip()[:1] in "“\"‘«"
+    quoted = reading.article.text[sentence.start_char :].lstrip()[:1] in '“"‘«'
     return replace(opening[0], how="since", most=0) if inside == {i} and not quoted else None
 
 # %% ../nbs/08_dating.ipynb #ed515e25

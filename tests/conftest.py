@@ -14,6 +14,7 @@ settings.load_profile("unhurried")
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "nbs" / "example"
 FOREIGN = ROOT / "tests" / "foreign"
+HARBOUR = "--codebook harbour --before 2021-03 --after 2021-06".split()
 
 
 def cli(*args: object, cwd: Path, timeout: float = 600) -> subprocess.CompletedProcess:
@@ -42,6 +43,17 @@ def study(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     shutil.copy(ROOT / "settings.ini", tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def example_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    "A folder with the example articles and one run of them in `out`; no test changes it"
+    folder = tmp_path_factory.mktemp("example")
+    shutil.copytree(EXAMPLES, folder / "articles")
+    done = cli("run", "articles", "--outputs", "out", *HARBOUR, cwd=folder)
+    (folder / "said.txt").write_text(done.stdout, "utf-8")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from harbour import changed, harbour_tables
 from typer.testing import CliRunner
 
 from negotiations_study.cli import app
+from negotiations_study.codebook import study_folder
 
 HARBOUR = "--codebook harbour --before 2021-03 --after 2021-06".split()
 COMMANDS = ["run", "extract", "check", "score", "codebook", "dictionary"]
@@ -75,7 +76,14 @@ def test_nothing_asked_shows_the_help():
         (["run", "nowhere", "--outputs", "out"], "expected an existing folder"),
         (["run", ".", "--before", "2021-03"], "both periods"),
         (["run", ".", "--before", "soon", "--after", "2021-03"], "an EDTF date"),
-        (["run", ".", "--report-text", "some"], "'evidence' or 'full'"),
+        (["run", ".", "--report-text", "some"], "--report-text: expected 'evidence' or 'full'"),
+        (["run", ".", "--before", "Dec 2022", "--after", "2023-01"], "--before: expected an EDTF"),
+        (["run", ".", "--before", "Dec 2022", "--after", "2023-01"], "Did you mean '2022-12'?"),
+        (["run", ".", "--set", "after=8/2023"], "--set after: expected an EDTF"),
+        (["run", ".", "--set", "membership=posible"], "--set membership: expected"),
+        (["run", ".", "--window", "2022 to 2023"], "Did you mean '2022/2023'?"),
+        (["extract", ".", "--after", "Dec 2022"], "--after: expected an EDTF"),
+        (["extract", ".", "--before", "2021-03"], "--before and --after: expected both"),
         (["run", ".", "--codebook", "no_such_study"], "no_such_study"),
         (["check", "."], "there are no tables in it"),
         (["score", "."], "--reference"),
@@ -131,12 +139,84 @@ def test_some_articles_failed_is_exit_code_1(empty: Path):
     assert (empty / "out" / "tables" / "errors.csv").read_text().count("\n") == 2
 
 
-@pytest.mark.slow
-def test_run_says_what_it_made_and_is_quiet_otherwise(empty: Path):
-    done = cli("run", EXAMPLES, "--outputs", "out", *HARBOUR, cwd=empty)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[0].startswith("2 articles, ")
-    assert done.stdout.splitlines()[-1] == f"open {Path('out', 'report', 'index.html')}"
+@pytest.fixture
+def ran(empty: Path, monkeypatch):
+    "A function that runs `run` on the example without notebooks or charts, with what was asked for"
+    from negotiations_study import runs
+
+    monkeypatch.setattr(runs, "draw", lambda *_: {})
+    monkeypatch.setattr(runs, "write_report", lambda *_: None)
+
+    def one(*notebooks: tuple[str, str], options: tuple[object, ...] = ()) -> tuple[int, str, str]:
+        found = tuple(runs.Executed(name, "{}", error) for name, error in notebooks)
+        monkeypatch.setattr(runs, "write_notebooks", lambda *_: found)
+        return said("run", EXAMPLES, "--outputs", "out", *options)
+
+    return one
+
+
+def test_without_periods_a_run_says_how_to_compare(ran):
+    code, out, err = ran(options=("--codebook", "harbour"))
+    assert (code, err) == (0, "")
+    assert "2021-03 (1), 2021-06 (1)" in out
+    assert "--before 2021-03 --after 2021-06" in out
+
+
+def test_periods_that_hold_nothing_are_said(ran):
+    options = ("--codebook", "harbour", "--before", "2019-01", "--after", "2021-06")
+    code, out, _ = ran(options=options)
+    assert code == 0 and "nothing that counts as of 2019-01." in out and "2021-03 (1)" in out
+
+
+def test_a_notebook_that_failed_is_the_end_of_what_is_said(ran):
+    code, out, err = ran(("a.ipynb", ""), ("b.ipynb", "ValueError: no"), options=HARBOUR)
+    assert code == 3
+    assert "1 of 2 notebooks failed" in out and "open " not in out
+    assert "b.ipynb: ValueError: no" in err
+
+
+def test_a_run_with_a_failed_notebook_is_made_again(ran):
+    ran(("b.ipynb", "ValueError: no"), options=HARBOUR)
+    code, out, _ = ran(("b.ipynb", ""), options=HARBOUR)
+    assert code == 0 and "unchanged" not in out
+
+
+@pytest.mark.parametrize("spelt", ["mine", "./mine", "--set"])
+def test_a_codebook_by_relative_path(ran, empty: Path, spelt: str):
+    shutil.copytree(study_folder("harbour"), empty / "mine")
+    options = ("--set", "codebook=mine") if spelt == "--set" else ("--codebook", spelt)
+    code, out, err = ran(options=(*options, "--before", "2021-03", "--after", "2021-06"))
+    assert (code, err) == (0, "")
+    found = json.loads((empty / "out" / "manifest.json").read_text("utf-8"))
+    assert "studies/mine/actors.csv" in found["codebook"]
+    found.pop("run")
+    assert str(empty) not in json.dumps(found)
+    assert said("check", "out")[0] == 0
+
+
+def test_edited_tables_stop_the_next_run(ran, empty: Path):
+    ran(options=HARBOUR)
+    table = empty / "out" / "tables" / "conditions.csv"
+    table.write_text("mine", "utf-8")
+    (empty / "out" / "tables" / "notes.txt").write_text("mine", "utf-8")
+    code, out, err = ran(options=HARBOUR)
+    assert (code, out) == (2, "")
+    assert "tables/conditions.csv, tables/notes.txt" in err
+    assert "--force" in err and "--outputs" in err
+    assert said("extract", EXAMPLES, "--outputs", "out")[0] == 2
+    assert table.read_text("utf-8") == "mine"
+    assert ran(options=(*HARBOUR, "--force"))[0] == 0
+    assert table.read_text("utf-8") != "mine"
+
+
+def test_edited_tables_of_extract_stop_the_next_command(empty: Path):
+    options = ("--outputs", "out", "--codebook", "harbour")
+    assert said("extract", EXAMPLES, *options)[0] == 0
+    assert said("extract", EXAMPLES, *options)[0] == 0, "nothing was edited"
+    (empty / "out" / "tables" / "links.csv").open("a").write("mine")
+    for command in ("extract", "run"):
+        code, _, err = said(command, EXAMPLES, *options)
+        assert code == 2 and "tables/links.csv" in err
 
 
 def test_check_finds_all_true(tables: Path):

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negotiations_study.project import SettingsError, edtf_interval, find_settings, load_settings
+from negotiations_study.project import (
+    ARGUMENT,
+    CodebookError,
+    InputError,
+    ModelMissing,
+    ParameterError,
+    SettingsError,
+    edtf_hint,
+    edtf_interval,
+    find_settings,
+    load_settings,
+)
 
 DAYS = st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31))
 
@@ -79,3 +90,100 @@ def test_edtf_intervals_give_back_their_days(a, b):
 def test_what_is_not_edtf_is_an_error_not_a_guess(text):
     with pytest.raises(ValueError, match="not a date in EDTF"):
         edtf_interval(text)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"before": "Dec 2022", "after": "2023-01"},
+        {"window": "soon"},
+        {"before": "2022-12", "after": ""},
+        {"membership": "some"},
+        {"report_text": "all"},
+        {"event_tolerance_days": "three"},
+    ],
+    ids=lambda values: next(iter(values)),
+)
+def test_the_blame_falls_on_whoever_set_the_value(tmp_path, values):
+    with pytest.raises(SettingsError) as caught:
+        load_settings(write(tmp_path, "[study]\nname = x\n"), **values)
+    assert caught.value.path == ARGUMENT and "defaults" not in str(caught.value)
+    with pytest.raises(SettingsError, match="^--typed: expected"):
+        raise caught.value.at("--typed")
+
+
+def test_the_file_is_blamed_for_what_stands_in_it(tmp_path):
+    write(tmp_path, "[periods]\nbefore = Dec 2022\nafter = 2023-01\n")
+    with pytest.raises(SettingsError, match="settings.ini.*Did you mean '2022-12'"):
+        load_settings(tmp_path, codebook="harbour")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Dec 2022", "2022-12"),
+        ("December 2022", "2022-12"),
+        ("12/2022", "2022-12"),
+        ("2022/12", "2022-12"),
+        ("2022.12", "2022-12"),
+        ("202212", "2022-12"),
+        ("2022-1", "2022-01"),
+        ("8 November 2022", "2022-11-08"),
+        ("31.12.2022", "2022-12-31"),
+        ("Nov 2022 to Aug 2023", "2022-11/2023-08"),
+        ("2022-13", ""),
+        ("2022-11-31", ""),
+        ("December", ""),
+        ("Dezember 2022", ""),
+        ("last week", ""),
+        ("Aug 2023 to Nov 2022", ""),
+    ],
+)
+def test_the_right_spelling_or_none(typed, meant):
+    assert edtf_hint(typed) == (f"Did you mean '{meant}'?" if meant else "")
+
+
+@given(st.text(max_size=20))
+def test_a_hint_is_always_a_date_that_would_be_taken(text):
+    if hint := edtf_hint(text):
+        assert None not in edtf_interval(hint.split("'")[1])
+
+
+@pytest.mark.parametrize("written", ["mine", "./mine", "books/../mine"])
+def test_a_codebook_in_the_file_is_seen_from_the_file(tmp_path, monkeypatch, written):
+    for name in ("mine", "books", "work"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "mine" / "actors.csv").touch()
+    monkeypatch.chdir(tmp_path / "work")
+    write(tmp_path, f"[study]\ncodebook = {written}\n")
+    assert load_settings().codebook == str((tmp_path / "mine").resolve())
+    assert load_settings(codebook="../mine").codebook == str((tmp_path / "mine").resolve())
+    assert load_settings(codebook="mine").codebook == "mine", "there is none here"
+
+
+def test_a_folder_of_articles_is_no_codebook(tmp_path, monkeypatch):
+    (tmp_path / "harbour").mkdir()
+    (tmp_path / "harbour" / "articles.csv").touch()
+    monkeypatch.chdir(tmp_path)
+    assert load_settings(codebook="harbour").codebook == "harbour"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SettingsError("settings.ini", "before", "x", "a date"),
+        InputError("a.txt", "byte 0", "empty", "skipped"),
+        ParameterError("a.ipynb", "befor", "unknown"),
+        CodebookError("actors.csv", 3, "twice"),
+        ModelMissing("en_core_web_md"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_notebook_shows_one_line(error):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell, shown = InteractiveShell(), []
+    shell._showtraceback = lambda kind, value, lines: shown.extend(lines)
+    shell.user_ns["error"] = error
+    shell.run_cell("def f():\n    raise error\nf()")
+    assert shown == [f"{type(error).__name__}: {error}"]

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -10,7 +12,13 @@ from conftest import EXAMPLES, ROOT
 from harbour import SETTINGS
 
 from negotiations_study import run_study, runs
-from negotiations_study.project import InputError, OutputError, ParameterError, StudyError
+from negotiations_study.project import (
+    EditedError,
+    InputError,
+    OutputError,
+    ParameterError,
+    StudyError,
+)
 from negotiations_study.runs import (
     Job,
     analysis_notebooks,
@@ -224,9 +232,47 @@ def test_a_run_that_fails_half_way_loses_nothing(tmp_path: Path, monkeypatch):
 
     monkeypatch.setattr(runs, "write_notebooks", breaks)
     with pytest.raises(StudyError, match="half way"):
-        run_study(EXAMPLES, outputs=outputs, **HARBOUR)
+        run_study(EXAMPLES, outputs=outputs, force=True, **HARBOUR)
     assert set(texts(outputs).values()) == {"old"}
     assert not [p for p in outputs.iterdir() if p.name.startswith(".")]
+
+
+def test_what_no_run_has_left_is_not_swept_away(tmp_path: Path):
+    outputs = filled(tmp_path / "out", "old")
+    with pytest.raises(EditedError, match="charts/x.txt, tables/x.txt"):
+        run_study(EXAMPLES, outputs=outputs, **HARBOUR)
+    assert set(texts(outputs).values()) == {"old"}
+
+
+def test_a_checkout_without_its_manifest_is_known_by_the_data_package(tmp_path: Path):
+    runs.write_files({tmp_path / "tables" / f"{n}.csv": b"a" for n in ("links", "events")})
+    runs.write_datapackage(tmp_path / "tables", "A study")
+    assert runs.changed_by_hand(tmp_path) == []
+    (tmp_path / "tables" / "events.csv").write_text("b")
+    assert runs.changed_by_hand(tmp_path) == ["tables/events.csv"]
+
+
+def test_a_hidden_file_is_nobodys_work(tmp_path: Path):
+    runs.write_files({tmp_path / "tables" / ".DS_Store": b"", tmp_path / "notes.txt": b""})
+    assert runs.changed_by_hand(tmp_path) == []
+
+
+SCRIPT = """
+from pathlib import Path
+from negotiations_study.runs import run_notebook
+done = run_notebook("demo.ipynb", "out.ipynb", {"top": 4})
+print("made", done.error)
+"""
+
+
+@pytest.mark.slow
+def test_a_script_without_a_main_guard(tmp_path: Path):
+    notebook(tmp_path, PARAMETERS, "top + 1")
+    (tmp_path / "study.py").write_text(SCRIPT)
+    command = [sys.executable, "study.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stdout) == (0, "made \n"), done.stderr
+    assert '"5"' in (tmp_path / "out.ipynb").read_text("utf-8")
 
 
 def test_outputs_are_tried_before_any_article_is_read(tmp_path: Path, monkeypatch):

@@ -1,0 +1,102 @@
+"""Calls in other processes: answers, faults, and nothing that outlives whoever asked"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from negotiations_study.processes import call, processes
+from negotiations_study.project import StudyError
+
+
+def test_a_call_answers():
+    assert call("operator:add", [1], [2]) == [1, 2]
+
+
+def test_what_is_printed_does_not_disturb_the_answer():
+    assert call("builtins:print", '["done", "wrong"]') is None
+
+
+@pytest.mark.parametrize(
+    ("target", "arguments", "words"),
+    [
+        ("operator:truediv", [1, 0], "ZeroDivisionError"),
+        ("negotiations_study.project:check_date", ["Dec 2022", "before"], "Did you mean '2022-12'"),
+        ("os:_exit", [7], "exit code 7"),
+        ("os:abort", [], "has died"),
+        ("no_such_module:f", [], "ModuleNotFoundError"),
+    ],
+)
+def test_a_fault_there_is_a_sentence_here(target, arguments, words):
+    with pytest.raises(StudyError, match=words):
+        call(target, *arguments)
+
+
+def gone(pid: int, seconds: float = 60) -> bool:
+    "Whether the process ends; one that waits to be buried counts as ended"
+    for _ in range(int(seconds * 10)):
+        state = subprocess.run(
+            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True
+        )
+        if state.stdout.strip()[:1] in ("", "Z"):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_leaving_the_block_ends_what_still_works():
+    heard = []
+    with processes(1) as ask:
+        ask("test_processes:tells_and_sleeps", tell=heard.append)
+        while not heard:
+            time.sleep(0.05)
+    assert gone(heard[0])
+
+
+def tells_and_sleeps(tell) -> None:
+    "For another process: say which it is, and work on"
+    tell(os.getpid())
+    time.sleep(10_000)
+
+
+PARENT = """
+import json, sys
+import nbformat
+from negotiations_study.notebooks import Job, execute_all
+cell = nbformat.v4.new_code_cell(
+    "import json, os, pathlib, time\\n"
+    "ids = json.dumps([os.getpid(), os.getppid()])\\n"
+    "pathlib.Path('{ids}.new').write_text(ids)\\n"
+    "pathlib.Path('{ids}.new').rename('{ids}')\\n"
+    "time.sleep(10_000)"
+)
+kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+nb = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+nbformat.write(nb, "endless.ipynb")
+list(execute_all([Job("{here}/endless.ipynb", {})]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path, how: signal.Signals):
+    ids = tmp_path / "ids.json"
+    text = PARENT.replace("{ids}", str(ids)).replace("{here}", str(tmp_path))
+    (tmp_path / "parent.py").write_text(text)
+    with subprocess.Popen([sys.executable, "parent.py"], cwd=tmp_path) as parent:
+        while not ids.exists() and parent.poll() is None:
+            time.sleep(0.1)
+        parent.send_signal(how)
+    kernel, worker = json.loads(ids.read_text())
+    assert gone(worker) and gone(kernel)
+
+
+def test_a_package_that_is_not_installed_is_found_by_the_other_process(monkeypatch, tmp_path: Path):
+    (tmp_path / "my_own.py").write_text("def five():\n    return 5\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert call("my_own:five") == 5
