@@ -96,7 +96,8 @@ def is_asserted(
     below = None
     for token, governed in steps_up(word):
         reports = below is not None and below.dep_ in ("ccomp", "parataxis")
-        described = token.dep_ == "relcl" and not reports
+        told = cue_at(cues, "utterance", token.head) is not None
+        described = token.dep_ == "relcl" and not (reports or told)
         void = governed and (
             (token.pos_ in VERBAL and is_void_above(cues, token))
             or (token.pos_ == "NOUN" and cue_at(cues, "doubted", token) is not None)
@@ -112,13 +113,11 @@ def is_tied(
     path: tuple["Token", ...],  # words from the talks up to the predicate
 ) -> bool:
     "Whether a clause or phrase beside `path` narrows what is said: *if*, *when*, *only*, *under*"
-    for token in path:
-        for c in token.children:
-            clause = c.dep_ in ("advcl", "relcl") and is_supposed(cues, c)
-            phrase = (c, *c.children) if c.dep_ in ("mark", "advmod", "prep") else ()
-            if c not in path and (clause or any(cue_at(cues, "narrowing", t) for t in phrase)):
-                return True
-    return False
+    beside = [c for t in path for c in t.children if c not in path]
+    phrases = (c for c in beside if c.dep_ in ("mark", "advmod", "prep"))
+    narrow = any(cue_at(cues, "narrowing", t) for c in phrases for t in (c, *c.children))
+    opens = (t for t in path[0].sent if t.dep_ in ("mark", "advmod", "prep", "advcl"))
+    return narrow or any(cue_at(cues, "proviso", t) for t in opens if t not in path)
 
 # %% ../nbs/09x_asserted.ipynb #01f84b9f
 def is_somebody(
@@ -130,4 +129,5 @@ def is_somebody(
     first = next((t for t in noun.lefts if t.dep_ in ("det", "neg")), noun)
     if cue_at(cues, "nobody", noun) or cue_at(cues, "nobody", first):
         return False
-    return noun.pos_ == "PRON" or noun.tag_ == "PRP$" or is_party(scene, noun)
+    known = is_party(scene, noun) or cue_at(cues, "somebody", noun) is not None
+    return noun.pos_ == "PRON" or noun.tag_ == "PRP$" or known

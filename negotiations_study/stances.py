@@ -19,6 +19,7 @@ from negotiations_study.conditions import (
     actor_at,
     agent_of,
     clause_top,
+    cut,
     find_acts,
     is_denied,
     is_negated,
@@ -63,6 +64,12 @@ def talks_below(
     return None
 
 # %% ../nbs/09y_stances.ipynb #9cf1cb02
+def _turns(child: "Token") -> bool:
+    "Whether a clause after the verb says something else: *but*, *while*"
+    contrast = any(c.lower_ in ("while", "whereas", "although", "though") for c in child.children)
+    return child.dep_ in ("conj", "parataxis") or (child.dep_ == "advcl" and contrast)
+
+
 def clause_span(
     token: "Token",  # any word of the clause
 ) -> Span:
@@ -70,10 +77,11 @@ def clause_span(
     own = token.pos_ == "VERB" and any(c.dep_ == "nsubj" for c in token.children)
     top = token if own else clause_top(token)
     before = ("mark", "cc", "advcl", "advmod", "parataxis", "prep", "ccomp")
-    start, end = reach(top, [c for c in top.children if c.i < top.i and c.dep_ in before])
+    first = [c for c in top.children if c.i < top.i and c.dep_ in before]
+    start, end = reach(top, [*first, *(c for c in top.children if c.i > token.i and _turns(c))])
     subject = subject_of(top)
     start = max(start, subject.left_edge.i) if subject is not None and subject.i < top.i else start
-    return span_over(t for t in top.doc[start:end] if not t.is_space)
+    return cut(top.doc, start, end) or span_over([token])
 
 # %% ../nbs/09y_stances.ipynb #2b51dc74
 def is_denying(
@@ -216,13 +224,7 @@ def _leads(scene: Scene, cues: Cues, token: "Token", talk: "Token") -> bool:
         )
     if token.pos_ in ("NOUN", "PROPN"):
         return is_talk(scene, token) or scene.word("start", token)
-    return token.pos_ in ("ADP", "PART", "SCONJ") and token.lower_ not in (
-        "after",
-        "during",
-        "by",
-        "in",
-        "before",
-    )
+    return token.pos_ in ("ADP", "PART", "SCONJ") and not cue_at(cues, "aside", token)
 
 
 def _is_infinitive(verb: "Token") -> bool:
@@ -237,6 +239,8 @@ def _call(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -> M
         ("prep", "xcomp", "ccomp") if word.lemma_ == "call" else ("prep", "dobj", "xcomp", "ccomp")
     )
     parts = [c for c in parts if c.dep_ in deps or _is_infinitive(c)]
+    if word.lemma_ == "want":  # *want to talk* is readiness, *want them to talk* a call
+        parts = [c for c in parts if c.dep_ == "dobj" or any(s.dep_ == "nsubj" for s in c.children)]
     named = any(c.dep_ in ("oprd", "prt") for c in word.children)
     meant = word.pos_ == "VERB" and subject is not None and subject.dep_ == "nsubj"
     if not meant or named or is_denying(word) or word.dep_ == "relcl":
@@ -372,7 +376,7 @@ def by_word(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
         subject = subject_of(word if word.pos_ in VERBAL else clause_top(word))
         for frame, check in _WORD_FRAMES.items():
             met = check(scene, cues, word, subject) if cue_at(cues, frame, word) else None
-            if met and is_asserted(cues, word):
+            if met and (met[0] == "earlier" or is_asserted(cues, word)):
                 name, owner = met
                 yield Sign(
                     cue_at(cues, name, word),
@@ -521,12 +525,16 @@ def aim_of(
 def _is_plain(scene: Scene, cues: Cues, act: Act) -> bool:
     "Whether an act is about talks, without limits, said to be so, and no go-between's work"
     talk, head = act.talk, act.head
-    matter = talk.pos_ == "VERB" and any(c.dep_ == "dobj" for c in talk.children)
+    matter = talk.pos_ == "VERB" and any(c.dep_ in ("dobj", "ccomp") for c in talk.children)
     topic = any(
         c.dep_ == "prep" and c.lower_ in ("about", "on", "over")
         for c in (*talk.children, *(head.children if talk.pos_ == "VERB" else ()))
     )
-    helps = any(cue_at(cues, "helping", t) and t.pos_ == "VERB" for t in act.path)
+    helps = any(
+        cue_at(cues, "helping", t) or cue_at(cues, "closing", t)
+        for t in act.path
+        if t.pos_ == "VERB"
+    )
     would = any(c.lemma_ == "have" and modals(head) for c in head.children)
     if act.subject or matter or topic or helps or would or not scene.word("talks", talk):
         return False
