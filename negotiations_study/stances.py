@@ -243,7 +243,7 @@ def _call(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -> M
         parts = [c for c in parts if c.dep_ == "dobj" or any(s.dep_ == "nsubj" for s in c.children)]
     named = any(c.dep_ in ("oprd", "prt") for c in word.children)
     meant = word.pos_ == "VERB" and subject is not None and subject.dep_ == "nsubj"
-    if not meant or named or is_denying(word) or word.dep_ == "relcl":
+    if not meant or named or is_denying(word) or word.dep_ == "relcl" or is_tied(cues, (word,)):
         return None
     about = any(leads_to_talks(scene, cues, c) for c in parts)
     return ("advocate", subject) if about and is_somebody(scene, cues, subject) else None
@@ -266,7 +266,8 @@ def _not_yet(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -
     about = talks_below(scene, word) or (subject is not None and is_talk(scene, subject))
     if cue_at(cues, "mean", word):
         over = any(scene.word("outcome", t) or scene.word("ending", t) for t in word.subtree)
-        anywhere = any(is_way_out(scene, cues, t) for t in word.subtree) and not over
+        after = (t for t in word.subtree if t.i > word.i)
+        anywhere = any(is_way_out(scene, cues, t) for t in after) and not over
         return ("mean", None) if word.pos_ == "VERB" and is_negated(word) and anywhere else None
     early = word.lemma_ != "early" or any(c.lower_ == "too" for c in word.children)
     return ("too_early", None) if about and early else None
@@ -293,6 +294,7 @@ def _unready(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -
         for g in c.children
     )
     about = talks_below(scene, word) or (pointing and scene.context)
+    about = about and not is_tied(cues, (word, word.head))
     return (
         ("unready", subject) if word.dep_ == "acomp" and is_negated(word.head) and about else None
     )
@@ -330,7 +332,7 @@ def talks_in(
     noun: "Token",  # head of a noun phrase
 ) -> bool:
     "Whether talks are what a noun is of: *an offer of talks*, *proposals to hold talks*"
-    return any(is_talk(scene, t) and scene.word("talks", t) for t in noun.subtree if t != noun)
+    return any(scene.word("talks", t) for t in noun.subtree if t != noun)
 
 # %% ../nbs/09y_stances.ipynb #178004af
 def _rejection(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -> Met:
@@ -536,6 +538,7 @@ def _is_plain(scene: Scene, cues: Cues, act: Act) -> bool:
         if t.pos_ == "VERB"
     )
     would = any(c.lemma_ == "have" and modals(head) for c in head.children)
+    helps = helps or any(cue_at(cues, "hedge", t) for t in act.path)
     if act.subject or matter or topic or helps or would or not scene.word("talks", talk):
         return False
     return is_asserted(cues, head) and not is_tied(cues, act.path)
@@ -551,6 +554,12 @@ def _who_acts(scene: Scene, cues: Cues, act: Act) -> "tuple[bool, Token | None]"
     return who is not None and is_somebody(scene, cues, who), who
 
 
+def _asks(cues: Cues, clause: "Token") -> bool:
+    "Whether a joined clause takes back half of it: *but they must*"
+    must = any(cue_at(cues, "advise", m) for m in modals(clause))
+    return clause.dep_ in ("conj", "ccomp") and must
+
+
 def by_act(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
     "Readiness for talks, and refusal of talks"
     for act in (a for a in find_acts(scene, sent) if _is_plain(scene, cues, a)):
@@ -560,7 +569,8 @@ def by_act(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
         able, who = _who_acts(scene, cues, act)
         firm = (wills or act.head.tag_ in ("VBG", "VBP", "VBZ")) and act.head.lemma_ != "be"
         firm = firm and not wills & {"can", "could", "may", "might"}
-        if able and act.will > 0 and ready is not None and not wills:
+        asks = any(_asks(cues, c) for t in (act.head, *act.head.ancestors) for c in t.children)
+        if able and act.will > 0 and ready is not None and not wills and not asks:
             row = cue_at(cues, "open", ready)
             yield Sign(row, clause_span(act.head), span_over([ready]), who, "act: open")
         elif able and act.will < 0 and ready is None and (no or firm):
