@@ -1407,6 +1407,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                'negotiations_study/positions.py'),
                                               'negotiations_study.positions._by_cues': ( 'positions.html#_by_cues',
                                                                                          'negotiations_study/positions.py'),
+                                              'negotiations_study.positions._is_asked': ( 'positions.html#_is_asked',
+                                                                                          'negotiations_study/positions.py'),
                                               'negotiations_study.positions._is_proviso': ( 'positions.html#_is_proviso',
                                                                                             'negotiations_study/positions.py'),
                                               'negotiations_study.positions._is_read': ( 'positions.html#_is_read',

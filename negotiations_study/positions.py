@@ -167,7 +167,7 @@ def _is_proviso(scene: Scene, condition: Condition, act: Act) -> bool:
     leaves = any(cue_at(cues, "closing", t) for t in act.path if t.pos_ == "VERB")
     subject = subject_of(act.head)
     anybody = subject is not None and subject.lower_ in ("you", "one", "either")
-    term = rule.startswith("content") and not scene.word("talks", act.talk)
+    term = rule.startswith("content") and not (act.subject and scene.word("talks", act.talk))
     threat = leaves and not rule.endswith(("unless", "until"))
     return not (threat or anybody or term or rule.startswith("demand"))
 
@@ -180,6 +180,15 @@ def _names_talks(scene: Scene, condition: Condition) -> bool:
     return condition.rule.startswith("noun") and any(talked)
 
 
+def _is_asked(scene: Scene, condition: Condition) -> bool:
+    "Whether others are told to come without conditions: *urged both to meet without any*"
+    cues, at = load_cues(scene.codebook), condition.trigger or condition.span
+    token = next(t for t in scene.doc if t.idx + len(t) > at.start)
+    asks = [t for t in token.ancestors if t.pos_ == "VERB" and cue_at(cues, "counsel", t)]
+    told = (c for t in asks for c in t.children if c.dep_ in ("dobj", "dative", "ccomp"))
+    return any(c.dep_ != "ccomp" or c.tag_ == "VB" for c in told)
+
+
 def _stated(scene: Scene, condition: Condition) -> Span | None:
     "The words of a condition with the talks that hang on it; None if it is no stance on talks"
     act, rule = host_of(scene, condition), condition.rule
@@ -188,13 +197,15 @@ def _stated(scene: Scene, condition: Condition) -> Span | None:
     apart = apart or _names_talks(scene, condition)
     if term or (act is None and not apart):
         return None
+    if condition.kind == "declared_non_precondition" and _is_asked(scene, condition):
+        return None
     if act is None or condition.kind in ("prohibition", "declared_non_precondition"):
         return condition.span
     if not (
         _is_proviso(scene, condition, act) and is_asserted(load_cues(scene.codebook), act.head)
     ):
         return None
-    whole = condition.list_id is None and not rule.startswith(_APART)
+    whole = rule.startswith(("clause", "preposition", "barter"))
     return hull([clause_span(act.head), condition.span]) if whole else condition.span
 
 # %% ../nbs/10_positions.ipynb #9fa6b9dc

@@ -10,7 +10,7 @@ __all__ = ['Met', 'FRAMES', 'Sign', 'talks_below', 'clause_span', 'is_denying', 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from .asserted import Cues, cue_at, is_asserted, is_somebody, is_tied
+from .asserted import Cues, cue_at, is_asserted, is_somebody, is_tied, load_cues
 from negotiations_study.conditions import (
     VERBAL,
     Act,
@@ -293,7 +293,8 @@ def _unready(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -
         if c.dep_ == "prep"
         for g in c.children
     )
-    about = talks_below(scene, word) or (pointing and scene.context)
+    talk = talks_below(scene, word)
+    about = (talk is not None and is_way_out(scene, cues, talk)) or (pointing and scene.context)
     about = about and not is_tied(cues, (word, word.head))
     return (
         ("unready", subject) if word.dep_ == "acomp" and is_negated(word.head) and about else None
@@ -332,7 +333,9 @@ def talks_in(
     noun: "Token",  # head of a noun phrase
 ) -> bool:
     "Whether talks are what a noun is of: *an offer of talks*, *proposals to hold talks*"
-    return any(scene.word("talks", t) for t in noun.subtree if t != noun)
+    manner = load_cues(scene.codebook).get("manner", {})
+    offered = (t for t in noun.subtree if t != noun and t.lower_ not in manner)
+    return any(scene.word("talks", t) for t in offered)
 
 # %% ../nbs/09y_stances.ipynb #178004af
 def _rejection(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -> Met:
@@ -539,6 +542,9 @@ def _is_plain(scene: Scene, cues: Cues, act: Act) -> bool:
     )
     would = any(c.lemma_ == "have" and modals(head) for c in head.children)
     helps = helps or any(cue_at(cues, "hedge", t) for t in act.path)
+    helps = helps or (
+        talk.dep_ in ("compound", "amod") and cue_at(cues, "manner", talk) is not None
+    )
     if act.subject or matter or topic or helps or would or not scene.word("talks", talk):
         return False
     return is_asserted(cues, head) and not is_tied(cues, act.path)
