@@ -218,13 +218,14 @@ def issuer_of(
     token = next(t for t in scene.doc if t.idx + len(t) > at.start)
     by = [g for c in token.children if c.dep_ == "agent" for g in c.children]
     owner = next(iter(by), subject_of(token) if token.pos_ == "VERB" else None)
+    law = token.head.head if owner is None and token.dep_ == "acl" else token
+    owner = subject_of(law) if owner is None and law.pos_ == "VERB" else owner
     if owner is None:
         return condition.holder if token.pos_ != "VERB" else None
     if is_pronoun(owner):
         return condition.holder if is_speaker(owner, quoted=True) else None
     if owner.dep_ == "nsubjpass" or not is_somebody(scene, cues, owner):
-        named = condition.ascribed_by != "self" and owner.dep_ != "nsubjpass"
-        return condition.holder if named else None
+        return None
     found = entity_of(scene.doc, phrase_span(owner), scene.codebook, scene.mentions)
     return found if found.name else None
 

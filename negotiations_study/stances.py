@@ -334,7 +334,9 @@ def talks_in(
 ) -> bool:
     "Whether talks are what a noun is of: *an offer of talks*, *proposals to hold talks*"
     manner = load_cues(scene.codebook).get("manner", {})
+    aside = load_cues(scene.codebook).get("aside", {})
     offered = (t for t in noun.subtree if t != noun and t.lower_ not in manner)
+    offered = (t for t in offered if t.head.lower_ not in aside)
     return any(scene.word("talks", t) for t in offered)
 
 # %% ../nbs/09y_stances.ipynb #178004af
@@ -542,6 +544,8 @@ def _is_plain(scene: Scene, cues: Cues, act: Act) -> bool:
     )
     would = any(c.lemma_ == "have" and modals(head) for c in head.children)
     helps = helps or any(cue_at(cues, "hedge", t) for t in act.path)
+    doubts = (t for t in act.path if t.pos_ == "VERB" and not scene.word("refuse", t))
+    helps = helps or any(cue_at(cues, "doubted", t) for t in doubts)
     helps = helps or (
         talk.dep_ in ("compound", "amod") and cue_at(cues, "manner", talk) is not None
     )

@@ -183,7 +183,7 @@ def test_readiness_that_is_tied_to_something_is_not_unconditional(text):
     [
         "Lindqvist said the union would negotiate without any preconditions.",
         "The elder said the herders are ready for talks without any preconditions.",
-        "The airline is ready to meet the pilots without any preconditions, its director said.",
+        "The airline is ready for talks without any preconditions, its director said.",
     ],
 )
 def test_no_preconditions_is_open(text):
@@ -202,8 +202,8 @@ def test_no_preconditions_is_open(text):
             "The nurses have rejected the proposal after a day of talks.",
             ("precondition", "refuses"),
         ),
-        ("The herders refuse mediation in the dispute over the wells.", ("format", "refuses")),
-        ("The league rejected mediation in its talks with the clubs.", ("format", "refuses")),
+        ("The talks failed. The herders refuse mediation by the bishop.", ("format", "refuses")),
+        ("The negotiations are over. The league rejects mediation.", ("format", "refuses")),
         (
             "The ministry refuses to hold talks with the mediator.",
             ("third_party_talks", "refuses"),
