@@ -168,7 +168,7 @@ def test_words_of_talks_that_take_no_stance(kind, text):
     "text",
     [
         "The captain said the crews are ready to talk when the airline reinstates two pilots.",
-        "The herders are willing to negotiate under which terms, the elder said, if the wells open.",
+        "The herders are willing to negotiate, the elder said, if the wells are opened.",
         "Lindqvist said the union was open to talks, provided that the gates are opened.",
         "The league is ready for talks after a clear acceptance of the cap, its spokesman said.",
         "The farmers said they were ready for talks, but the ministry should send a new plan.",
