@@ -119,3 +119,133 @@ def test_other_names_do_not_change_a_stance(name, other_names):  # noqa: F811
         rows.append([(p.holder.id, p.target, p.stance, p.ascribed_by, p.role) for p in found])
     assert rows[0] == rows[1]
     assert rows[0]
+
+
+WITHOUT_A_STANCE = {
+    "a protasis": [
+        "If a deal cannot be reached, Lindqvist said, the dockers will strike in June.",
+        "The umpire said the season is lost if the owners refuse to negotiate.",
+        "Should the ministry reject the talks, the herders will block the road, their elder said.",
+    ],
+    "call off a strike": [
+        "The pilots refused to call off the strike during the talks, their captain said.",
+        "The nurses will not call off Friday's walkout before the talks, Lindqvist said.",
+        "The union wants to call off the strike, Lindqvist said after the talks.",
+    ],
+    "not advocacy": [
+        "Halvorsen called the talks a farce.",
+        "The minister called the negotiations with the herders a waste of time.",
+        "The captain called off the talks with the airline.",
+    ],
+    "advice that is asked for": [
+        "“Should we begin talks with the herders,” the minister said, “they will ask for more.”",
+        "The mayor asked when the league should begin talks.",
+        "The captain wondered how the crews should negotiate.",
+    ],
+    "denied": [
+        "Nobody refused talks, Lindqvist said.",
+        "It is not true that the ministry refuses to negotiate, its spokesman said.",
+        "The airline denied that it refuses to negotiate.",
+        "The league denied refusing to negotiate.",
+    ],
+    "a mediator's offer": [
+        "Okafor said he was ready to mediate in talks between the union and the port company.",
+        "The bishop is willing to host talks between the herders and the ministry.",
+        "The city is prepared to arrange talks between the pilots and the airline.",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [(kind, text) for kind, texts in WITHOUT_A_STANCE.items() for text in texts]
+)
+def test_words_of_talks_that_take_no_stance(kind, text):
+    found = stances(text)
+    assert not {"refuses", "opposes", "advocates", "open_unconditional"} & {s for _, s in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The captain said the crews are ready to talk when the airline reinstates two pilots.",
+        "The herders are willing to negotiate, the elder said, if the wells are opened.",
+        "Lindqvist said the union was open to talks, provided that the gates are opened.",
+        "The league is ready for talks after a clear acceptance of the cap, its spokesman said.",
+        "The farmers said they were ready for talks, but the ministry should send a new plan.",
+    ],
+)
+def test_readiness_that_is_tied_to_something_is_not_unconditional(text):
+    assert "open_unconditional" not in {stance for _, stance in stances(text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lindqvist said the union would negotiate without any preconditions.",
+        "The elder said the herders are ready for talks without any preconditions.",
+        "The airline is ready for talks without any preconditions, its director said.",
+    ],
+)
+def test_no_preconditions_is_open(text):
+    assert ("talks", "open_unconditional") in stances(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The pilots rejected the airline's latest offer in the talks.",
+            ("precondition", "refuses"),
+        ),
+        ("The herders rejected a peace plan, their elder said.", ("precondition", "refuses")),
+        (
+            "The nurses have rejected the proposal after a day of talks.",
+            ("precondition", "refuses"),
+        ),
+        ("The talks failed. The herders refuse mediation by the bishop.", ("format", "refuses")),
+        ("The negotiations are over. The league rejects mediation.", ("format", "refuses")),
+        (
+            "The ministry refuses to hold talks with the mediator.",
+            ("third_party_talks", "refuses"),
+        ),
+        (
+            "“We may have missed a window for talks,” Okafor said.",
+            ("talks", "retrospective_regret"),
+        ),
+    ],
+)
+def test_targets_are_told_apart(text, expected):
+    found = stances(text)
+    assert expected in found
+    assert ("talks", "refuses") not in found
+    assert ("talks", "advocates") not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "holder"),
+    [
+        ("The captain said the airline refuses to negotiate.", "the airline"),
+        ("The elder told reporters that the ministry will not negotiate.", "the ministry"),
+        ("The mayor accused the league of refusing to negotiate.", "the league"),
+        ("The newspaper's staff say management refuses to return to the talks.", "management"),
+    ],
+)
+def test_who_is_said_to_refuse_holds_it(text, holder):
+    found = positions_in(text, load_codebook())
+    assert [(p.holder.name, p.stance) for p in found] == [(holder, "refuses")]
+    assert found[0].ascribed_by != "self"
+
+
+@pytest.mark.parametrize(
+    ("text", "holder"),
+    [
+        ("The elder recalled that the council has banned talks with the herders.", "the council"),
+        ("The captain said the airline has banned talks with the pilots.", "the airline"),
+        ("The mayor said the league has prohibited talks with the clubs.", "the league"),
+        ("That vote prohibits talks with the herders, the elder said.", None),
+    ],
+)
+def test_a_ban_is_its_issuers(text, holder):
+    found = [p.holder.name for p in positions_in(text, load_codebook()) if "ban" in p.rule]
+    assert set(found) <= {holder}
+    assert "The elder" not in found
