@@ -58,14 +58,24 @@ _PEOPLE = {
     "company": ("COMPANY", "Alder Port Company"),
     "okafor": ("MEDIATOR", "Tomas Okafor"),
 }
-_CONDITIONS = """
-march   lindqvist reinstatement   demand_term              2 positive   2021-03-03    said_in     dismissed crane drivers must be reinstated
-courier lindqvist reinstatement   demand_term              2 positive   2021-03-03    said_in     reinstatement
-june    lindqvist reinstatement   precondition             3 positive   2021-06-17    said_in     if the drivers are reinstated
-march   company   none_declared   declared_non_precondition 0 disclaimer 2021-03-04   reported_in ready to negotiate without preconditions
-june    company   blockade_lifted precondition             3 positive   ../2021-06-18 reported_in the blockade must end before any talks
-june    company   blockade_lifted precondition             3 positive   2021-06-18    said_in     the port’s own words
-""".strip().splitlines()
+_CONDITIONS = (
+    """
+march lindqvist reinstatement demand_term 2 positive 2021-03-03 said_in
+    dismissed crane drivers must be reinstated
+courier lindqvist reinstatement demand_term 2 positive 2021-03-03 said_in
+    reinstatement
+june lindqvist reinstatement precondition 3 positive 2021-06-17 said_in
+    if the drivers are reinstated
+march company none_declared declared_non_precondition 0 disclaimer 2021-03-04 reported_in
+    ready to negotiate without preconditions
+june company blockade_lifted precondition 3 positive ../2021-06-18 reported_in
+    the blockade must end before any talks
+june company blockade_lifted precondition 3 positive 2021-06-18 said_in
+    the port’s own words
+""".replace("\n    ", " ")
+    .strip()
+    .splitlines()
+)
 
 # %% ../nbs/12c_examples.ipynb #104a196e
 def an_article(

@@ -70,9 +70,9 @@ def statements_clause() -> str:
     held = figures()["statements"]
     found, source = held["all"]["relation"], held["all"]["source_overlap"]
     return (
-        f"of {held['gold']:,} statements in news that no rule was written from, {found['R']} % were "
-        f"found with their speaker; {found['P']} % of the rows found were right in both, and the "
-        f"speaker was right in {source} % of those whose words were"
+        f"of {held['gold']:,} statements in news that no rule was written from, {found['R']} % "
+        f"were found with their speaker; {found['P']} % of the rows found were right in both, and "
+        f"the speaker was right in {source} % of those whose words were"
     )
 
 # %% ../nbs/12d_reliability.ipynb #155ac737
