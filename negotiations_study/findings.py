@@ -7,8 +7,8 @@ __all__ = ['nothing', 'is_open', 'change_words', 'theme_in', 'clause', 'importan
            'finding_both', 'finding_stance', 'finding_list', 'finding_left_out', 'finding_routes', 'finding_coverage',
            'finding_dates', 'row_caveats', 'source_caveats', 'caveats', 'test_words', 'sample_size', 'Finding',
            'quoted', 'rows_of', 'shift_words', 'finding_disclaimer', 'finding_holders', 'finding_silence', 'Trials',
-           'trials', 'without_figures', 'claim_of', 'standing', 'robustness', 'told', 'empty_periods', 'finding_depth',
-           'finding_lists', 'findings']
+           'trials', 'without_figures', 'claim_of', 'standing', 'robustness', 'told', 'finding_depth', 'finding_lists',
+           'findings']
 
 # %% ../nbs/13b_findings.ipynb #5ee40a76
 import math
@@ -25,12 +25,14 @@ from .reliability import reliability
 from negotiations_study.shifts import (
     ALPHA,
     COUNTED,
+    MAYBE,
     article_tests,
     articles_in,
     cells,
     claims,
     counting,
     covered,
+    empty_periods,
     holder_key,
     leave_one_out,
     most_read,
@@ -341,18 +343,19 @@ def row_caveats(
     codebook: Codebook,  # labels
 ) -> list[str]:
     "What the comparison leaves out, counts apart, or cannot see"
-    out, silent = [], defaultdict(list)
+    out, silent, maybe_seen = [], defaultdict(list), covered(tables, filter(None, pair), MAYBE)
     for side, period in silent_sides(tables, *pair):
-        silent[period].append(label_of(codebook, "side", side))
-    for period, sides in silent.items():
-        where = f"Not reported in {period_label(period)}: {listed(sides)}"
+        surely = "surely " * ((period, "side", side) in maybe_seen)
+        silent[surely, period].append(label_of(codebook, "side", side))
+    for (surely, period), sides in silent.items():
+        where = f"Not {surely}reported in {period_label(period)}: {listed(sides)}"
         out.append(f"{where}. That is an absence of coverage, not of conditions")
     if own := sum(map(own_voice, tables.conditions.iter_rows(named=True))):
         out.append(f"{opening(count_of(own, 'condition'))} in an outlet’s own voice left out")
     if maybe := len({c["row_id"] for c in claims(tables, pair) if c["membership"] == "possible"}):
         out.append(f"Dates too open to place, counted apart: {count_of(maybe, 'row')}")
     if any(is_open(c) for c in cells(tables, *pair, "side")):
-        out.append("What “may” be, or is marked “?”, rests on rows that may be of the other period")
+        out.append("A change that “may” be, or has a “?”, rests on rows that may be of the other period")
     return out
 
 # %% ../nbs/13b_findings.ipynb #57f10da3
@@ -485,7 +488,10 @@ def shift_words(
     pick = [rows_of(tables, one[w]["row_ids"])[:1] for w in ("before", "after")]
     said = [quoted(codebook, rows[0]) for rows in pick if rows]
     other = all(pick) and holder_key(pick[0][0]) != holder_key(pick[1][0])
-    text = ", later ".join(said) + "." + (" The speakers are not the same." if other else "")
+    then = ", perhaps later " if is_open(one) else ", later "
+    if all(pick) and pick[0][0]["condition_id"] == pick[1][0]["condition_id"]:
+        pick, said, then = pick[:1], [f"{said[0]} may be of either period"], ""
+    text = then.join(said) + "." + (" The speakers are not the same." if other else "")
     return Sentence(text if said else ""), tuple(r["condition_id"] for rows in pick for r in rows)
 
 # %% ../nbs/13b_findings.ipynb #61a6a4d8
@@ -567,7 +573,8 @@ def finding_silence(
     n = opening(count_of(len(articles_in(tables, period)), "article"))
     head = f"No condition of {names} is found in {period_label(period)}"
     whom = "that side" if len(gone) == 1 else "those sides"
-    text = f"{n} of that period, and nobody of {whom} found reported"
+    surely = "surely " * any((period, "side", s) in covered(tables, [period], MAYBE) for s in gone)
+    text = f"{n} of that period, and nobody of {whom} is {surely}reported in it"
     return Finding(
         Sentence(head), Sentence(f"{text}: an absence of coverage, not of conditions."), ()
     )
@@ -609,7 +616,7 @@ def claim_of(
 # %% ../nbs/13b_findings.ipynb #43b0902a
 _COUNTS = {
     "said_in": "only what was surely said in a period counts (said_in)",
-    "possible": "what was perhaps said in it counts too (possible)",
+    "possible": "what was perhaps said in a period counts too (possible)",
 }
 
 
@@ -628,9 +635,10 @@ def standing(
     of = count_of(n, "trial")
     which = f"{of} that {verb(n, 'leaves', 'leave')} out one article"
     first = f"stands in {number(same) if same else 'none'} of {which}"
-    yes, no = ([_COUNTS[m] for m in held if held[m] == is_so] for is_so in (True, False))
-    kept = f", and if {' and if '.join(yes)}" if yes else ""
-    return f"{first}{kept}" + (f", but not if {' nor if '.join(no)}" if no else "")
+    no = [_COUNTS[m] for m in held if not held[m]]
+    if not no:
+        return f"{first}, however dates count (said_in, counted, possible)"
+    return f"{first}, but not if {' nor if '.join(no)}"
 
 # %% ../nbs/13b_findings.ipynb #0d660eb3
 def robustness(
@@ -681,14 +689,6 @@ def told(
     return one._replace(text=Sentence(f"{one.text} {how}.".strip()))
 
 # %% ../nbs/13b_findings.ipynb #d2bef553
-def empty_periods(
-    tables: Tables,  # of a study
-    pair: tuple[str, str],  # the two periods
-) -> list[str]:
-    "Periods in which nobody is reported"
-    return [p for p in pair if p and not any(s[0] == p for s in covered(tables, pair))]
-
-
 def finding_depth(
     tables: Tables,  # of a study
 ) -> Finding | None:

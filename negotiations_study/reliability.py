@@ -91,5 +91,5 @@ def reliability(
     if not by_rules(tables):
         return []
     clauses = (conditions_clause(), holders_clause(), statements_clause())
-    meaning = "“none found” says what the rules found, not what was said"
+    meaning = "where “none found” stands, more may have been said than the rules found"
     return [Sentence(f"{opening(clause)}.") for clause in (*clauses, meaning)]
