@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['nothing', 'is_open', 'change_words', 'theme_in', 'clause', 'importance', 'comparable', 'finding_shift', 'heard_twice',
            'finding_both', 'finding_stance', 'finding_list', 'finding_left_out', 'finding_routes', 'finding_coverage',
-           'finding_dates', 'row_caveats', 'source_caveats', 'caveats', 'test_words', 'sample_size', 'Finding',
-           'quoted', 'rows_of', 'shift_words', 'finding_disclaimer', 'finding_holders', 'finding_silence', 'Trials',
-           'trials', 'without_figures', 'claim_of', 'standing', 'robustness', 'told', 'finding_depth', 'finding_lists',
-           'findings']
+           'finding_dates', 'row_caveats', 'source_caveats', 'caveats', 'test_words', 'at_least', 'sample_size',
+           'Finding', 'quoted', 'rows_of', 'shift_words', 'finding_disclaimer', 'finding_holders', 'finding_silence',
+           'Trials', 'trials', 'without_figures', 'claim_of', 'standing', 'robustness', 'told', 'finding_depth',
+           'finding_lists', 'findings', 'accounted']
 
 # %% ../nbs/13b_findings.ipynb #5ee40a76
 import math
@@ -355,7 +355,9 @@ def row_caveats(
     if maybe := len({c["row_id"] for c in claims(tables, pair) if c["membership"] == "possible"}):
         out.append(f"Dates too open to place, counted apart: {count_of(maybe, 'row')}")
     if any(is_open(c) for c in cells(tables, *pair, "side")):
-        out.append("A change that “may” be, or has a “?”, rests on rows that may be of the other period")
+        out.append(
+            "A change with “may”, “surely” or “?” rests on rows of perhaps the other period"
+        )
     return out
 
 # %% ../nbs/13b_findings.ipynb #57f10da3
@@ -408,6 +410,14 @@ def test_words(
     )
 
 # %% ../nbs/13b_findings.ipynb #ebfa2ed3
+def at_least(
+    p: float,  # the smallest p
+) -> str:
+    "`p` in two digits, never rounded up: a p that is possible is not called impossible"
+    digits = 1 - math.floor(math.log10(p))
+    return f"{math.floor(round(p * 10**digits, 6)) / 10**digits:.{digits}f}".rstrip("0")
+
+# %% ../nbs/13b_findings.ipynb #916c425d
 def sample_size(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
@@ -430,7 +440,7 @@ def sample_size(
         ways = math.comb(sum(n), n[0])
         return (
             f"{lead}: an exact permutation of articles has {count_of(ways, 'arrangement')}, "
-            f"so no p below {floor:.2g} is possible and none is shown"
+            f"so no p below {at_least(floor)} is possible and none is shown"
         )
     return f"{lead}; {test_words(tables, pair)}"
 
@@ -734,3 +744,21 @@ def findings(
     real = [f for f in (shift, *ordered) if f and claim_of(f)]
     first = [] if shift in real else [shift]
     return tuple(dict.fromkeys(f for f in (*first, *real) if f))
+
+# %% ../nbs/13b_findings.ipynb #ebc42c6b
+def accounted(
+    rows: pl.DataFrame,  # conditions or positions, all that were found
+    drawn: Iterable[str],  # ids of the rows behind a mark
+    why: Callable[[Mapping[str, Any]], str],  # the reason why another row is not drawn
+    merged: str = "",  # a reason that is no loss: its words stand in another mark
+) -> str:
+    "How many rows were found, drawn, merged and left out, and why: figures that add up"
+    key, seen = rows.columns[0], set(drawn)
+    rest = [r for r in rows.iter_rows(named=True) if r[key] not in seen]
+    reasons = Counter("in an outlet’s own voice" if own_voice(r) else why(r) for r in rest)
+    same = reasons.pop(merged, 0)
+    parts = [f"{rows.height - len(rest):,} drawn"] + [f"{same:,} merged ({merged})"] * bool(same)
+    gone = ", ".join(f"{n:,} {reason}" for reason, n in reasons.most_common())
+    parts += [f"{reasons.total():,} left out ({gone})"] * bool(reasons)
+    noun = f"{key.removesuffix('_id')}{'s' * (rows.height != 1)}"
+    return f"{rows.height:,} {noun} found: {', '.join(parts)}."

@@ -511,7 +511,7 @@ def __getattr__(
     name: str,  # of something that this module does not have
 ) -> Any:
     "What stands in the modules of words, voices and findings, imported now"
-    for home in () if name.startswith("_") else ("wording", "voices", "findings"):
+    for home in () if name.startswith("_") else ("wording", "reliability", "voices", "findings"):
         found = getattr(import_module(f"negotiations_study.{home}"), name, None)
         if found is not None:
             return found

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['open_codebook', 'label_of', 'theme_name', 'inline', 'opening', 'cut_at_word', 'name_of', 'in_side_order', 'day_label',
-           'span_label', 'date_shape', 'period_label', 'number', 'count_of', 'verb', 'Sentence', 'single_quotes',
-           'share_words', 'outlet_label']
+           'span_label', 'date_shape', 'period_label', 'number', 'count_of', 'plural', 'verb', 'Sentence',
+           'single_quotes', 'share_words', 'outlet_label']
 
 # %% ../nbs/12b_wording.ipynb #10897a5d
 import datetime as dt
@@ -175,6 +175,14 @@ def count_of(
 ) -> str:
     "`n` and its noun, small numbers in words"
     return f"{number(n)} {noun}{'' if n == 1 else 's'}"
+
+# %% ../nbs/12b_wording.ipynb #622d9ac8
+def plural(
+    n: int,  # how many
+    noun: str,  # of what, singular with a plural in -s
+) -> str:
+    "`n` in digits and its noun"
+    return f"{n:,} {noun}{'s' * (n != 1)}"
 
 # %% ../nbs/12b_wording.ipynb #2305aacd
 def verb(
