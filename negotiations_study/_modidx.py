@@ -296,6 +296,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                            'negotiations_study.charts.row_label': ('charts.html#row_label', 'negotiations_study/charts.py'),
                                            'negotiations_study.charts.row_labels': ( 'charts.html#row_labels',
                                                                                      'negotiations_study/charts.py'),
+                                           'negotiations_study.charts.same_mark': ('charts.html#same_mark', 'negotiations_study/charts.py'),
                                            'negotiations_study.charts.shift_matrix': ( 'charts.html#shift_matrix',
                                                                                        'negotiations_study/charts.py'),
                                            'negotiations_study.charts.show': ('charts.html#show', 'negotiations_study/charts.py'),

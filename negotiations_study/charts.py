@@ -10,7 +10,7 @@ __all__ = ['SIDES', 'OTHER', 'PRESS', 'INK', 'SUB', 'MUTED', 'LINE', 'GRID', 'CE
            'source_note', 'gaps', 'finish', 'article_order', 'side_key', 'state_shape', 'state_cell', 'a_cell',
            'matrix_key', 'matrix_rows', 'cell_ids', 'cell_note', 'matrix_block', 'is_firm', 'matrix_labels',
            'matrix_body', 'matrix_limits', 'of_articles', 'shift_matrix', 'Panel', 'clusters', 'panels', 'ticks',
-           'date_marks', 'time_key', 'time_rows', 'axis_marks', 'row_label', 'row_labels', 'group_marks',
+           'date_marks', 'time_key', 'same_mark', 'time_rows', 'axis_marks', 'row_label', 'row_labels', 'group_marks',
            'silence_marks', 'gap_marks', 'wording_marks', 'time_body', 'time_limits', 'conditions_over_time',
            'stance_columns', 'stance_mark', 'a_stance', 'stance_key', 'stance_row', 'stance_order', 'holder_label',
            'stance_heads', 'stance_body', 'stance', 'Report', 'list_reports', 'list_themes', 'list_date', 'list_cell',
@@ -948,6 +948,14 @@ def time_key(
 Rows = dict[tuple[str, str, str], list[dict[str, Any]]]  # (side, theme, holder) -> conditions
 
 
+def same_mark(
+    one: Mapping[str, Any],  # a condition
+) -> tuple[Any, ...]:
+    "What two conditions have in common that are drawn as one mark"
+    what = (one["side"], one["theme"], sh.holder_key(one))
+    return (*what, one["article_id"], one["said_edtf"], one["form"])
+
+
 def time_rows(
     view: View,
     limit: int = 30,  # most rows
@@ -957,9 +965,8 @@ def time_rows(
     ordered = view.tables.conditions.sort("said_to", "condition_id", nulls_last=True)
     for one in ordered.iter_rows(named=True):
         key = (one["side"], one["theme"], sh.holder_key(one))
-        same = (key, one["article_id"], one["said_edtf"], one["form"])
-        if not (sh.own_voice(one) or sh.date_shape(one) == "none" or same in once):
-            once.add(same)
+        if not (sh.own_voice(one) or sh.date_shape(one) == "none" or same_mark(one) in once):
+            once.add(same_mark(one))
             rows[key].append(one)
     order = {s: n for n, s in enumerate(sh.in_side_order(view.book, {k[0] for k in rows}))}
     known = {t: n for n, t in enumerate(view.book.codes.get("theme", {}))}
@@ -1144,21 +1151,13 @@ def time_limits(
     rows: Rows,  # that are drawn
 ) -> str:
     "What the chart over time leaves out"
-    key = lambda r: (
-        r["side"],
-        r["theme"],
-        sh.holder_key(r),
-        r["article_id"],
-        r["said_edtf"],
-        r["form"],
-    )  # noqa: E731
     shown = [r for found in rows.values() for r in found[:MOST]]
-    once, same = {key(r) for r in shown}, "same theme, holder, article and date as a mark"
+    once, same = {same_mark(r) for r in shown}, "same theme, holder, article and date as a mark"
 
     def why(row: Mapping[str, Any]) -> str:
         if sh.date_shape(row) == "none":
             return "without any date"
-        return same if key(row) in once else "in rows that are not shown"
+        return same if same_mark(row) in once else "in rows that are not shown"
 
     drawn = [r["condition_id"] for r in shown]
     found = sh.accounted(view.tables.conditions, drawn, why, same)
@@ -1741,7 +1740,8 @@ def reporting_routes(
         why = sh.nothing("no chain of reporting is found") if tables.statements.height else finding
         return refusal(why, width)
     n, depth = tables.statements.height, sh.depth_words(tables)
-    how = f"Routes of {sh.plural(n, 'statement')} from origin to article, by what the text marks: {depth}.{some}"
+    how = f"Routes of {sh.plural(n, 'statement')} from origin to article, by what the text marks:"
+    how += f" {depth}.{some}"
     unnamed = sh.count_of(len(sh.anonymous_statements(tables)), "statement")
     limits = f"With an anonymous link: {unnamed}. "
     limits += "Inferred links are plausible but unmarked, and not counted as steps."

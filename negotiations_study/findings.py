@@ -355,9 +355,7 @@ def row_caveats(
     if maybe := len({c["row_id"] for c in claims(tables, pair) if c["membership"] == "possible"}):
         out.append(f"Dates too open to place, counted apart: {count_of(maybe, 'row')}")
     if any(is_open(c) for c in cells(tables, *pair, "side")):
-        out.append(
-            "A change with “may”, “surely” or “?” rests on rows of perhaps the other period"
-        )
+        out.append("A change with “may”, “surely” or “?” rests on rows of perhaps the other period")
     return out
 
 # %% ../nbs/13b_findings.ipynb #57f10da3
