@@ -678,7 +678,7 @@ def matrix_block(
     for n, period in enumerate(view.pair):
         label = sh.period_label(period)
         label = sh.period_label(period, short=True) if text_width(label) > 54 else label
-        out.append(words(x + 25 + 54 * n, y + 21, label, "center sub"))
+        out.append(words(x + 25 + 54 * n, y + 21, label, "center tiny sub"))
     for row, (theme, one) in enumerate(rows):
         top = y + 36 + 26 * row
         for n, (when, period) in enumerate(zip(("before", "after"), view.pair, strict=True)):

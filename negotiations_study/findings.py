@@ -178,7 +178,8 @@ def finding_shift(
     top = [(s, clause(book, o, clauses < 2)) for _, s, o in ranked[:clauses]]
     if len(both) == 1:
         side = label_of(book, "side", next(iter(both)))
-        return Sentence(f"Only {side} can be compared: " + " and ".join(words for _, words in top))
+        only = "compared" if clauses < 2 else "can be compared"
+        return Sentence(f"Only {side} {only}: {' and '.join(words for _, words in top)}")
     sides = dict.fromkeys(s for s, _ in top)
     said = [(label_of(book, "side", x), [words for s, words in top if s == x]) for x in sides]
     return Sentence("; ".join(f"{side}: {' and '.join(words)}" for side, words in said))

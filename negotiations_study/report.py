@@ -26,12 +26,12 @@ from markupsafe import Markup
 from .articles import TEXT_ZONES
 from .charts import DARK, OTHER, Hue, hues
 from .codebook import Codebook, load_codebook
-from .project import Settings
 from .findings import at_least, caveats, findings
+from .project import Settings
 from .shifts import articles_in, empty_periods, smallest_p
-from .wording import period_label, span_label
 from .spans import Span, overlaps, trim
 from .tables import Tables, write_files
+from .wording import period_label, span_label
 
 # %% ../nbs/15_report.ipynb #aa8b3a7d
 _STOP = re.compile(
@@ -522,7 +522,12 @@ def scale_figures(
     n = [tables.articles.height, tables.statements.height, tables.conditions.height]
     names = ("article", "statement", "condition")
     found = [(str(k), f"{name}{'s' * (k != 1)}") for k, name in zip(n, names, strict=True)]
-    return [*found[:2], (found[2][0], f"{found[2][1]} found{left_out}"), *per, *_floor(tables, periods)]
+    return [
+        *found[:2],
+        (found[2][0], f"{found[2][1]} found{left_out}"),
+        *per,
+        *_floor(tables, periods),
+    ]
 
 # %% ../nbs/15_report.ipynb #21b27e93
 def _side_rules(
@@ -600,8 +605,8 @@ _METHODS = (
     "by” tells who does. What an outlet says in its own voice is not counted as anybody's "
     "condition.",
     "A condition counts in a period if it was said in it, or was reported in it without a sign of "
-    "an earlier time. What is not found in a period may still have been said or held. A change that "
-    "rests on rows that may belong to the other period is open: it “may” be, or carries a “?”.",
+    "an earlier time. What is not found in a period may still have been said or held. A change "
+    "that rests on rows that may belong to the other period is open: it says “may” or “?”.",
 )
 
 # %% ../nbs/15_report.ipynb #b2110a7e
