@@ -8,17 +8,17 @@ __all__ = ['SIDES', 'OTHER', 'PRESS', 'INK', 'SUB', 'MUTED', 'LINE', 'GRID', 'CE
            'study', 'Mark', 'words', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded', 'hatch', 'moved',
            'key_row', 'about', 'paint', 'spec', 'reduced', 'png', 'svg', 'Shown', 'show', 'refusal', 'View', 'view_of',
            'source_note', 'gaps', 'finish', 'article_order', 'side_key', 'state_shape', 'state_cell', 'a_cell',
-           'matrix_key', 'matrix_rows', 'cell_note', 'matrix_block', 'is_firm', 'matrix_labels', 'matrix_body',
-           'matrix_limits', 'of_articles', 'shift_matrix', 'Panel', 'clusters', 'panels', 'ticks', 'date_marks',
-           'time_key', 'time_rows', 'axis_marks', 'row_label', 'row_labels', 'group_marks', 'silence_marks',
-           'gap_marks', 'wording_marks', 'time_body', 'time_limits', 'conditions_over_time', 'stance_columns',
-           'stance_mark', 'a_stance', 'stance_key', 'stance_row', 'stance_order', 'holder_label', 'stance_heads',
-           'stance_body', 'stance', 'Report', 'list_reports', 'list_themes', 'list_date', 'list_cell', 'report_facts',
-           'list_body', 'one_list', 'length_row', 'length_block', 'list_lengths', 'link', 'hop_marks', 'route_row',
-           'route_starts', 'frequent_routes', 'route_blocks', 'routes_key', 'routes_body', 'reporting_routes',
-           'Segment', 'bars', 'depth_rows', 'reporting_depth', 'basis_rows', 'date_basis', 'square', 'coverage_columns',
-           'coverage_row', 'coverage_head', 'article_facts', 'coverage_body', 'coverage_bars', 'coverage', 'disputed',
-           'dispute_body', 'discrepancies', 'all_charts', 'side_colours']
+           'matrix_key', 'matrix_rows', 'cell_ids', 'cell_note', 'matrix_block', 'is_firm', 'matrix_labels',
+           'matrix_body', 'matrix_limits', 'of_articles', 'shift_matrix', 'Panel', 'clusters', 'panels', 'ticks',
+           'date_marks', 'time_key', 'same_mark', 'time_rows', 'axis_marks', 'row_label', 'row_labels', 'group_marks',
+           'silence_marks', 'gap_marks', 'wording_marks', 'time_body', 'time_limits', 'conditions_over_time',
+           'stance_columns', 'stance_mark', 'a_stance', 'stance_key', 'stance_row', 'stance_order', 'holder_label',
+           'stance_heads', 'stance_body', 'stance', 'Report', 'list_reports', 'list_themes', 'list_date', 'list_cell',
+           'report_facts', 'list_body', 'listed_rows', 'one_list', 'length_row', 'length_block', 'list_lengths', 'link',
+           'hop_marks', 'route_row', 'route_starts', 'frequent_routes', 'route_blocks', 'routes_key', 'routes_body',
+           'reporting_routes', 'Segment', 'bars', 'depth_rows', 'reporting_depth', 'basis_rows', 'date_basis', 'square',
+           'coverage_columns', 'coverage_row', 'coverage_head', 'article_facts', 'coverage_body', 'coverage_bars',
+           'coverage', 'disputed', 'dispute_body', 'discrepancies', 'all_charts', 'side_colours']
 
 # %% ../nbs/14_charts.ipynb #b10b9de7
 import base64
@@ -485,13 +485,12 @@ def source_note(
     tables: Tables,  # of a study
 ) -> str:
     "What a chart was made from"
-    rows = tables.conditions.rows(named=True)
-    reports = {(c["event_id"] or c["condition_id"], c["side"], c["theme"]) for c in rows}
-    merged = f", {len(reports)} after merging reports of one event" * (len(reports) < len(rows))
-    hand = {c["rule"] for c in rows} == {"hand"}
+    hand = set(tables.conditions["rule"]) == {"hand"}
     how = "coded by hand" if hand else "read by rules; errors remain"
-    n = f"{sh.count_of(tables.articles.height, 'article')} ({how}), {tables.statements.height:,}"
-    return f"Source: {n} statements, {len(rows):,} conditions{merged}."
+    statements = sh.plural(tables.statements.height, "statement")
+    conditions = sh.plural(tables.conditions.height, "condition")
+    n = sh.count_of(tables.articles.height, "article")
+    return f"Source: {n} ({how}), {statements}, {conditions}."
 
 # %% ../nbs/14_charts.ipynb #38bde1d2
 def gaps(
@@ -510,9 +509,15 @@ def finish(
     subtitle: str,  # what a mark is, how many, how counted
     limits: str,  # what the chart cannot show
     kind: str,  # kind of chart, rows by columns, for the alternative text
+    find: Callable[[Tables], str] | None = None,  # makes the finding again, from other tables
+    measured: bool = False,  # whether to say how well conditions are found
 ) -> alt.LayerChart:
-    "A chart with source note and alternative text"
-    notes = [limits, source_note(view.tables)]
+    "A chart with how far its title stands, source note and alternative text"
+    stands = sh.opening(sh.standing(find, view.tables)) if find else ""
+    notes = [limits, f"The title: {stands[:1].lower()}{stands[1:]}." if stands else ""]
+    if measured and sh.by_rules(view.tables):
+        notes.append(f"{sh.opening(sh.conditions_clause())}.")
+    notes = [note for note in (*notes, source_note(view.tables)) if note]
     text = f"{kind}. {title}. {gaps(view)}"
     return paint(body, view.width, title, subtitle, notes, text)
 
@@ -606,7 +611,7 @@ def matrix_key(
         "possible: date too open": a_cell("not_stated", 0, 1),
         "disclaimed": a_cell("disclaimed", 2),
         "rejected": a_cell("rejected", 1),
-        "covered, not stated": a_cell("not_stated"),
+        "none found": a_cell("not_stated"),
         "not covered": a_cell("not_covered"),
     }
     drawn = [(state_cell(0, -9, 26, 18, c, PLAIN), 26, text) for text, c in items.items()]
@@ -634,6 +639,13 @@ def matrix_rows(
     return [t for t in themes if t in kept]
 
 # %% ../nbs/14_charts.ipynb #f2aeeec6
+def cell_ids(
+    found: Mapping[str, Any],  # a cell
+) -> list[str]:
+    "The rows behind a cell"
+    return [*found.get("row_ids", ()), *found.get("possible_ids", ())]
+
+
 def cell_note(
     view: View,
     side: str,
@@ -644,7 +656,7 @@ def cell_note(
     "Tooltip of a cell"
     labels = ((f, c) for f, c in (("theme", theme), ("state", found["state"])))
     theme_label, state = (sh.label_of(view.book, f, c) for f, c in labels)
-    ids = [*found.get("row_ids", ()), *found.get("possible_ids", ())]
+    ids = cell_ids(found)
     first = view.tables.conditions.filter(pl.col("condition_id").is_in(ids[:1]))["text"]
     units = (("n_articles", "article"), ("n_rows", "row"), ("n_events", "event"))
     counts = [sh.count_of(found.get(k, 0), unit) for k, unit in units]
@@ -664,7 +676,9 @@ def matrix_block(
     hue = view.hue[side]
     out = [words(x, y, view.side(side), "head", fontSize=14, color=hue.text)]
     for n, period in enumerate(view.pair):
-        out.append(words(x + 25 + 54 * n, y + 21, sh.period_label(period, True), "center sub"))
+        label = sh.period_label(period)
+        label = sh.period_label(period, short=True) if text_width(label) > 54 else label
+        out.append(words(x + 25 + 54 * n, y + 21, label, "center tiny sub"))
     for row, (theme, one) in enumerate(rows):
         top = y + 36 + 26 * row
         for n, (when, period) in enumerate(zip(("before", "after"), view.pair, strict=True)):
@@ -673,7 +687,7 @@ def matrix_block(
             note = cell_note(view, side, theme, period, found)
             out += state_cell(x + 54 * n, top, 50, 23, found, hue, note)
         if one:
-            how = "bold" if is_firm(one) else "muted"
+            how = "bold" if is_firm(one) else "italic" if sh.is_open(one) else "muted"
             out.append(words(x + 116, top + 12, sh.change_words(view.book, one), how))
     return out
 
@@ -681,8 +695,8 @@ def matrix_block(
 def is_firm(
     one: Mapping[str, Any],  # a row of `cells`
 ) -> bool:
-    "Whether its change is one"
-    return one["change"] not in ("not_observed", "not_comparable")
+    "Whether its change is one, and not open"
+    return one["change"] not in ("not_observed", "not_comparable") and not sh.is_open(one)
 
 # %% ../nbs/14_charts.ipynb #b3c381b7
 def matrix_labels(
@@ -728,13 +742,22 @@ def matrix_body(
 # %% ../nbs/14_charts.ipynb #1876f19d
 def matrix_limits(
     view: View,
+    found: Sequence[Mapping[str, Any]],  # rows of `cells` that are drawn
     hidden: Sequence[str],  # sides with conditions that are not drawn
 ) -> str:
-    "Limits of the matrix"
-    names = sh.listed([view.side(s) for s in hidden])
-    size, *rest = sh.caveats(view.tables, *view.pair, view.book)
-    left = [f"Not drawn: conditions of {names}."] * bool(names)
-    return " ".join(["“Not observed” is not “withdrawn”.", *left, *rest, size])
+    "Limits of the matrix: what is not drawn, who is not covered, how far the changes stand"
+    drawn = {i for o in found for w in ("before", "after") for i in cell_ids(o[w])}
+    placed = {c["row_id"] for c in sh.claims(view.tables, view.pair)}
+
+    def why(row: Mapping[str, Any]) -> str:
+        if row["condition_id"] not in placed:
+            return "of neither period"
+        return "of sides or themes not drawn" if row["side"] in hidden else "beside a stricter one"
+
+    out = [sh.accounted(view.tables.conditions, drawn, why), gaps(view)]
+    out += ["“?”: the date is too open to place, or the change rests on such rows."]
+    robust = sh.robustness(view.tables, *view.pair)
+    return " ".join([*out, f"{robust}.", f"{sh.sample_size(view.tables, *view.pair)}."])
 
 
 def of_articles(
@@ -771,9 +794,11 @@ def shift_matrix(
     )
     how = f"{what}, of {of_articles(view)}; with “?” where the date is too open to place."
     how += f" Shown: {len(themes)} of {n_all} themes." if n_all > len(themes) else ""
-    kind = f"Matrix of states. {len(themes)} themes by {len(sides)} sides and two periods"
-    limits = matrix_limits(view, [s for s in touched if s not in sides])
-    return finish(view, body, finding, how, limits, kind)
+    size = sh.count_of(len(themes), "theme"), sh.count_of(len(sides), "side")
+    kind = f"Matrix of states. {sh.opening(size[0])} by {size[1]} and two periods"
+    shown = [o for o in found if o["side"] in sides and o["theme"] in themes]
+    limits = matrix_limits(view, shown, [s for s in touched if s not in sides])
+    return finish(view, body, finding, how, limits, kind, measured=True)
 
 # %% ../nbs/14_charts.ipynb #b88a8684
 class Panel(NamedTuple):
@@ -923,6 +948,14 @@ def time_key(
 Rows = dict[tuple[str, str, str], list[dict[str, Any]]]  # (side, theme, holder) -> conditions
 
 
+def same_mark(
+    one: Mapping[str, Any],  # a condition
+) -> tuple[Any, ...]:
+    "What two conditions have in common that are drawn as one mark"
+    what = (one["side"], one["theme"], sh.holder_key(one))
+    return (*what, one["article_id"], one["said_edtf"], one["form"])
+
+
 def time_rows(
     view: View,
     limit: int = 30,  # most rows
@@ -932,9 +965,8 @@ def time_rows(
     ordered = view.tables.conditions.sort("said_to", "condition_id", nulls_last=True)
     for one in ordered.iter_rows(named=True):
         key = (one["side"], one["theme"], sh.holder_key(one))
-        same = (key, one["article_id"], one["said_edtf"], one["form"])
-        if not (sh.own_voice(one) or sh.date_shape(one) == "none" or same in once):
-            once.add(same)
+        if not (sh.own_voice(one) or sh.date_shape(one) == "none" or same_mark(one) in once):
+            once.add(same_mark(one))
             rows[key].append(one)
     order = {s: n for n, s in enumerate(sh.in_side_order(view.book, {k[0] for k in rows}))}
     known = {t: n for n, t in enumerate(view.book.codes.get("theme", {}))}
@@ -1031,8 +1063,7 @@ def silence_marks(
             continue
         x, middle = panel.x + panel.width / 2, y + high / 2
         if (inside[0], "side", side) in view.seen:
-            text = "covered, none stated" if panel.width > 130 else "none stated"
-            out.append(words(x, middle, text, "center italic small muted"))
+            out.append(words(x, middle, "none found", "center italic small muted"))
             continue
         out += hatch(panel.x, y + 1, panel.width, high - 2, step=10)
         out.append(box(x - 42, middle - 9, 84, 18, level=2, fill=PAPER))
@@ -1080,7 +1111,8 @@ def wording_marks(
         room = panel.width - 80
         half = [max(room / 2, room - text_width(c, 11)) for c in reversed(clean)]
         cut = ["".join(folded(c, w, 11, 1)) for c, w in zip(clean, half, strict=True)]
-        text = f"“{cut[0]}” ({sh.day_label(early, False)}) → “{cut[1]}”"
+        arrow = "→" if one["before"]["sure"] and one["after"]["sure"] else "→?"
+        text = f"“{cut[0]}” ({sh.day_label(early, False)}) {arrow} “{cut[1]}”"
         place = (panel.x + panel.width / 2, tops[key] + 10)
         return [words(*place, text, "center italic", fontSize=11, color=view.hue[key[0]].text)]
     return []
@@ -1116,15 +1148,21 @@ def time_body(
 # %% ../nbs/14_charts.ipynb #b148ce8b
 def time_limits(
     view: View,
+    rows: Rows,  # that are drawn
 ) -> str:
     "What the chart over time leaves out"
-    rows = view.tables.conditions.rows(named=True)
-    own = sum(map(sh.own_voice, rows))
-    undated = sum(sh.date_shape(c) == "none" for c in rows)
-    out = ["Dates from the texts and from each other; no date falls where the axis is cut."]
-    out += [f"Left out: {sh.count_of(own, 'condition')} in an outlet’s own voice."] * bool(own)
-    out += [f"Without any date: {sh.count_of(undated, 'condition')}."] * bool(undated)
-    return " ".join([*out, gaps(view)])
+    shown = [r for found in rows.values() for r in found[:MOST]]
+    once, same = {same_mark(r) for r in shown}, "same theme, holder, article and date as a mark"
+
+    def why(row: Mapping[str, Any]) -> str:
+        if sh.date_shape(row) == "none":
+            return "without any date"
+        return same if same_mark(row) in once else "in rows that are not shown"
+
+    drawn = [r["condition_id"] for r in shown]
+    found = sh.accounted(view.tables.conditions, drawn, why, same)
+    axis = "Dates from the texts and from each other; no date falls where the axis is cut."
+    return f"{found} {axis} {gaps(view)}"
 
 # %% ../nbs/14_charts.ipynb #9ab5d443
 def conditions_over_time(
@@ -1143,15 +1181,19 @@ def conditions_over_time(
     kept = [c for c in tables.conditions.iter_rows(named=True) if not sh.own_voice(c)]
     articles = sh.count_of(len({c["article_id"] for c in kept}), "article")
     what = "Conditions for talks by theme and holder, on the date they were stated, not published."
-    n = sh.count_of(len(kept), "condition").capitalize()
+    n = sh.opening(sh.count_of(len(kept), "condition"))
     how = f"{what} {n} from {articles}; one mark for each theme, holder, article and date."
     some = f" Shown: the {len(rows)} rows of {n_all} that most articles report."
     how += some if n_all > len(rows) else ""
     cut = sum(len(found) > MOST for found in rows.values())
     how += f" In {sh.count_of(cut, 'row')} only the first {MOST} reports." if cut else ""
     finding = sh.finding_both(tables, *view.pair, view.book)
-    kind = f"Dot plot of dates. {len(rows)} rows of theme and holder by day"
-    return finish(view, time_body(view, rows), finding, how, time_limits(view), kind)
+    kind = (
+        f"Dot plot of dates. {sh.opening(sh.count_of(len(rows), 'row'))} of theme and holder by day"
+    )
+    find = lambda t: sh.finding_both(t, *view.pair, view.book)  # noqa: E731
+    body, limits = time_body(view, rows), time_limits(view, rows)
+    return finish(view, body, finding, how, limits, kind, find, measured=True)
 
 # %% ../nbs/14_charts.ipynb #354e1f9c
 def stance_columns(
@@ -1321,17 +1363,18 @@ def stance(
     n = len({i for ids in found["row_ids"] for i in ids.split()})
     holders = found.select("side", "holder").unique().height
     what = "Stance on talks between the parties by holder and period of statement."
-    count = sh.count_of(n, "position").capitalize()
+    count = sh.opening(sh.count_of(n, "position"))
     how = f"{what} {count} on them; the order of columns is for reading, not a measure."
     how += f" Shown: the 40 holders of {holders} with most articles." if holders > 40 else ""
-    others = tables.positions.filter(pl.col("target") != "talks").height
-    own = sum(map(sh.own_voice, tables.positions.iter_rows(named=True)))
-    left = [sh.count_of(k, "position") for k in (others, own)]
-    limits = f"Left out: {left[0]} on other targets, {left[1]} in an outlet’s own voice."
+    drawn = {i for ids in found["row_ids"] for i in ids.split()}
+    target = lambda r: "of neither period" if r["target"] == "talks" else "on other targets"  # noqa: E731
+    order = lambda r: "without an order" if r["ordinal"] is None else target(r)  # noqa: E731
+    limits = sh.accounted(tables.positions, drawn, order)
     limits += " Unnamed holders are told apart by who quotes them."
     finding = sh.finding_stance(tables, *view.pair, view.book)
-    kind = f"Dot plot of stances. {holders} holders by stance and period"
-    return finish(view, stance_body(view, found), finding, how, limits, kind)
+    kind = f"Dot plot of stances. {sh.opening(sh.count_of(holders, 'holder'))} by stance and period"
+    find = lambda t: sh.finding_stance(t, *view.pair, view.book)  # noqa: E731
+    return finish(view, stance_body(view, found), finding, how, limits, kind, find)
 
 # %% ../nbs/14_charts.ipynb #a53af578
 class Report(NamedTuple):
@@ -1441,6 +1484,15 @@ def list_body(
     return marks, end + 26
 
 # %% ../nbs/14_charts.ipynb #772993af
+def listed_rows(
+    tables: Tables,  # of a study
+    items: pl.DataFrame,  # of the lists that are drawn, from room 13's `list_items`
+) -> str:
+    "How many conditions stand in the lists that are drawn, and how many do not"
+    drawn = items["condition_id"].to_list()
+    return sh.accounted(tables.conditions, drawn, lambda _: "in no list that is drawn")
+
+
 def one_list(
     tables: Tables,  # of a study
     before: str = "",  # not used: a list is one utterance
@@ -1462,8 +1514,11 @@ def one_list(
     matched = "matched by holder, theme and date" if "matched" in items["basis"] else "of one event"
     limits = "A shorter list is the outlet’s choice, not a change of position. "
     limits += f"The reports are {matched}; quotation marks are the outlets’ own."
-    kind = f"Table of wordings. {union} items by {n} reports, dashed where left out"
-    return finish(view, list_body(view, items), finding, how, limits, kind)
+    limits += f" {listed_rows(tables, items)}"
+    size = sh.opening(sh.count_of(union, "item")), sh.count_of(n, "report")
+    kind = f"Table of wordings. {size[0]} by {size[1]}, dashed where left out"
+    find, body = lambda t: sh.finding_list(t, view.book), list_body(view, items)
+    return finish(view, body, finding, how, limits, kind, find, measured=True)
 
 # %% ../nbs/14_charts.ipynb #3e1bc764
 def length_row(
@@ -1532,8 +1587,10 @@ def list_lengths(
     how = "One row a report, one dot an item of the union of all reports of that list."
     how += f" The six longest of {len(names)} lists." if len(names) > 6 else ""
     limits = "A shorter list is the outlet’s choice, not a change of position."
-    title = sh.finding_left_out(tables, view.book)
-    return finish(view, (marks, y), title, how, limits, "Dot matrix. Reports by items of a list")
+    limits += f" {listed_rows(tables, items.filter(pl.col('list').is_in(names[:6].to_list())))}"
+    find = lambda t: sh.finding_left_out(t, view.book)  # noqa: E731
+    kind = "Dot matrix. Reports by items of a list"
+    return finish(view, (marks, y), find(tables), how, limits, kind, find, measured=True)
 
 # %% ../nbs/14_charts.ipynb #b24c0f43
 def link(x: float, y: float, x2: float, how: str) -> Mark:
@@ -1623,7 +1680,7 @@ def route_blocks(
     order = sorted(found, key=lambda r: (len(r.path), name(r), -r.n, r.row_ids))
     if len(found) > limit:
         kept = frequent_routes(found)
-        some = f" Shown: the {len(kept)} most frequent routes."
+        some = f" Shown: the most frequent {sh.plural(len(kept), 'route')}."
         return [("All articles", sorted(kept, key=lambda r: (len(r.path), name(r))))], some
     blocks = []
     for article, shown in article_order(view).items():
@@ -1683,12 +1740,13 @@ def reporting_routes(
         why = sh.nothing("no chain of reporting is found") if tables.statements.height else finding
         return refusal(why, width)
     n, depth = tables.statements.height, sh.depth_words(tables)
-    how = f"Routes of {n} statements from origin to article, by what the text marks: {depth}.{some}"
+    how = f"Routes of {sh.plural(n, 'statement')} from origin to article, by what the text marks:"
+    how += f" {depth}.{some}"
     unnamed = sh.count_of(len(sh.anonymous_statements(tables)), "statement")
     limits = f"With an anonymous link: {unnamed}. "
     limits += "Inferred links are plausible but unmarked, and not counted as steps."
     kind = f"Routes of reporting, one line a route. With an anonymous link: {unnamed}"
-    return finish(view, routes_body(view, blocks), finding, how, limits, kind)
+    return finish(view, routes_body(view, blocks), finding, how, limits, kind, sh.finding_routes)
 
 # %% ../nbs/14_charts.ipynb #8bd298df
 class Segment(NamedTuple):
@@ -1820,7 +1878,7 @@ def date_basis(
     limits = f"Year taken from the window of the study: {guessed}. "
     limits += "No date is ever filled from the day of the run."
     kind = "Stacked bars. Basis of dates by precision"
-    return finish(view, (marks + body, height), finding, how, limits, kind)
+    return finish(view, (marks + body, height), finding, how, limits, kind, sh.finding_dates)
 
 # %% ../nbs/14_charts.ipynb #7ffc0334
 def square(
@@ -1971,13 +2029,14 @@ def coverage(
         return refusal(finding, width)
     many = n > 400
     body = coverage_bars(view) if many else coverage_body(view)
-    how = f"Each square is one of {n} statements, by side of the speaker and article."
+    how = f"Each square is one of {sh.plural(n, 'statement')}, by side of the speaker and article."
     if many:
         how = f"Bars count {n:,} statements by side of the speaker, for the 30 articles with most."
     limits = f"Steps count only links that the text marks: {sh.depth_words(tables)}. {gaps(view)}"
     limits += " A statement stays in the row of its article, whenever it was made."
     kind = f"{'Bars' if many else 'Squares'} by article and side of the speaker"
-    return finish(view, body, finding, how, limits, kind)
+    find = lambda t: sh.finding_coverage(t, view.book)  # noqa: E731
+    return finish(view, body, finding, how, limits, kind, find)
 
 # %% ../nbs/14_charts.ipynb #682549f8
 def disputed(
@@ -2038,7 +2097,7 @@ def discrepancies(
     how = "Dots: articles that take part. One dot: the article disagrees with itself or a claim."
     how += " Shown: thirty at most, in the eight articles with most." if many else ""
     who, what = sh.count_of(len(taking), "article"), sh.count_of(len(found), "disagreement")
-    title = f"{who} take part in {what}"
+    title = f"{who} {sh.verb(len(taking), 'takes', 'take')} part in {what}"
     limits = "Disagreements are editing, translation or different holders; none counts as a shift."
     kind = "Dot matrix. Disagreements by article"
     return finish(view, body, title[:1].upper() + title[1:], how, limits, kind)

@@ -26,10 +26,12 @@ from markupsafe import Markup
 from .articles import TEXT_ZONES
 from .charts import DARK, OTHER, Hue, hues
 from .codebook import Codebook, load_codebook
+from .findings import at_least, caveats, findings
 from .project import Settings
-from .shifts import articles_in, caveats, findings, period_label, smallest_p
+from .shifts import articles_in, empty_periods, smallest_p
 from .spans import Span, overlaps, trim
 from .tables import Tables, write_files
+from .wording import period_label, span_label
 
 # %% ../nbs/15_report.ipynb #aa8b3a7d
 _STOP = re.compile(
@@ -255,10 +257,8 @@ def _day(
     first: Any,  # first possible day
     last: Any,  # last possible day
 ) -> str:
-    "A day as people write it, any other date in EDTF, none as such"
-    if first is not None and first == last:
-        return f"{first.day} {first:%B %Y}" + ("?" if edtf and edtf[-1] in "?~%" else "")
-    return edtf or "date unknown"
+    "A date in the words of the findings and charts"
+    return span_label(first, last, edtf)
 
 # %% ../nbs/15_report.ipynb #4bff3cf4
 def _outlet(
@@ -501,7 +501,7 @@ def _floor(
     if p is None:
         return []
     what = "smallest p that an exact test between the articles of the periods could reach"
-    return [(f"{p:.2f}" if p >= 0.01 else "< 0.01", what)]
+    return [(at_least(p), what)]
 
 # %% ../nbs/15_report.ipynb #2f469a7c
 def scale_figures(
@@ -510,18 +510,21 @@ def scale_figures(
 ) -> list[tuple[str, str]]:
     "Numbers with what they count: articles, statements, conditions, conditions a period"
     own = tables.conditions.filter(pl.col("ascribed_by") == "outlet").height
-    left_out = f"; {own} more in an outlet's own voice, left out" if own else ""
+    left_out = f" ({own} in an outlet’s own voice, left out)" if own else ""
     counted = tables.periods.filter(pl.col("membership").is_in(["said_in", "reported_in"]))
-    shown = shown_rows(tables)
-    per = [
-        (str(n), f"conditions counted in {period}")
-        for period in periods
-        for n in [counted.filter(pl.col("row_id").is_in(list(shown)), period=period).height]
-    ]
+    shown = set(shown_rows(tables))
+    each = {p: shown & set(counted.filter(period=p)["row_id"]) for p in periods}
+    either = set().union(*each.values())
+    parts = {f"counted in {period_label(p)}": len(rows) for p, rows in each.items()}
+    parts |= {"of these, counted in both": sum(map(len, each.values())) - len(either)}
+    parts |= {"counted in neither period": len(shown - either)} if periods else {}
+    per = [(str(n), what) for what, n in parts.items() if n or what.startswith("counted in")]
+    n = [tables.articles.height, tables.statements.height, tables.conditions.height]
+    names = ("article", "statement", "condition")
+    found = [(str(k), f"{name}{'s' * (k != 1)}") for k, name in zip(n, names, strict=True)]
     return [
-        (str(tables.articles.height), "articles"),
-        (str(tables.statements.height), "statements"),
-        (str(len(shown)), f"conditions{left_out}"),
+        *found[:2],
+        (found[2][0], f"{found[2][1]} found{left_out}"),
         *per,
         *_floor(tables, periods),
     ]
@@ -570,9 +573,10 @@ def policy(
 # %% ../nbs/15_report.ipynb #f190ebff
 def _title(
     periods: Sequence[str],  # the periods compared; may be empty
+    tables: Tables,  # a study
 ) -> str:
-    "The heading of the page; it claims nothing"
-    if not periods:
+    "The heading of the page; it claims nothing, and names no period that has no row"
+    if not periods or empty_periods(tables, tuple(periods)):
         return "Who said what, and under which conditions"
     return " and ".join(map(period_label, periods)) + ": the conditions that were stated"
 
@@ -601,7 +605,8 @@ _METHODS = (
     "by” tells who does. What an outlet says in its own voice is not counted as anybody's "
     "condition.",
     "A condition counts in a period if it was said in it, or was reported in it without a sign of "
-    "an earlier time. What is not reported in a period may still have been held.",
+    "an earlier time. What is not found in a period may still have been said or held. A change "
+    "that rests on rows that may belong to the other period is open: it says “may” or “?”.",
 )
 
 # %% ../nbs/15_report.ipynb #b2110a7e
@@ -624,7 +629,7 @@ def _findings(
     periods: Sequence[str],  # the periods compared; may be empty
     codebook: Codebook,  # for labels
 ) -> list[dict[str, Any]]:
-    "What room 13 finds in the tables, each with links to the first rows that it rests on"
+    "What is found in the tables, each with links to the first rows that it rests on"
     return [
         {
             "headline": without_private(f"{str(f.headline).rstrip('.')}."),
@@ -681,7 +686,7 @@ def report_html(
     facets = filters(found)
     script = _template("report.js") if facets else ""
     return _fill(
-        title=_title(periods),
+        title=_title(periods, tables),
         study=settings.study,
         lead=f"Statements, conditions and positions in {n} article{'s' * (n != 1)}.",
         full=full,

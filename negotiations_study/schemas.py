@@ -285,6 +285,7 @@ class Shifts(Table):
     state_before: str = col("State in the earlier period", facet="state")
     state_after: str = col("State in the later period", facet="state")
     change: str = col("What may be said about change", facet="change")
+    open: bool = col("Whether it rests on rows that may belong to the other period")
     n_rows_before: int = col("Conditions counted before", unit="rows", ge=0)
     n_rows_after: int = col("Conditions counted after", unit="rows", ge=0)
     n_articles_before: int = col("Articles they come from, before", unit="articles", ge=0)

@@ -185,7 +185,7 @@ def test_what_an_outlet_says_in_its_own_voice_is_counted_not_shown():
     tables = changed(harbour_tables(), "conditions", ascribed_by="outlet")
     found = page(tables)
     assert len([i for i in found.all("id") if i.startswith("row-")]) == tables.conditions.height - 1
-    assert "1 more in an outlet's own voice" in found.text
+    assert "1 in an outlet’s own voice, left out" in found.text
 
 
 def test_page_without_anything_to_show_is_still_a_page():
