@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .articles import TEXT_ZONES, Article, Zone
-from .codebook import Codebook
+from .codebook import Codebook, even
 from .quotes import Quote, find_quotes, is_name
 from .spans import Span
 
@@ -53,7 +53,7 @@ class Page:
     "An article as the rules see it"
 
     doc: "Doc"  # parse; token offsets are offsets of the text
-    text: str  # frozen text
+    text: str  # frozen text with even apostrophes, same offsets
     quotes: tuple[Quote, ...]  # quoted passages
     cues: Cues  # vocabulary
     read: bytearray  # for each token: 1 in a text zone
@@ -130,7 +130,8 @@ def make_page(
     near = tuple(i for i in _cue_tokens(doc, codebook) if read[i])
     kinds = ("weekday", "month", "phrase", "present")
     times = frozenset(r["term"].lower() for r in codebook.rows("time") if r["kind"] in kinds)
-    return Page(doc, article.text, quotes, cues, read, inside, zones, labels, levels, near, times)
+    text = even(article.text)
+    return Page(doc, text, quotes, cues, read, inside, zones, labels, levels, near, times)
 
 # %% ../nbs/05c_cues.ipynb #a82afbe1
 class Draft(NamedTuple):

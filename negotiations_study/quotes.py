@@ -26,7 +26,7 @@ class Quote(NamedTuple):
 
 
 _CLOSING = {"“": '”"', "„": "“”", "«": "»", "‘": "’'", '"': '"”', "'": "'’"}
-_OPENING = re.compile(r"“|„|«|‘|``|''|\"|(?<![\w.,!?])'(?=\w)")
+_OPENING = re.compile(r"“|„|«|(?<!\w)‘|‘(?!\w)|``|''|\"|(?<![\w.,!?])'(?=\w)")
 
 # %% ../nbs/05a_quotes.ipynb #e448bd5c
 def _opens(
@@ -38,6 +38,23 @@ def _opens(
     before = text[at - 1] if at else " "
     after = text[at + width] if at + width < len(text) else " "
     return (before.isspace() or before in "([{―—–-:‘“'\"") and not after.isspace()
+
+# %% ../nbs/05a_quotes.ipynb #3be0b6dd
+_LATER = re.compile(r"(?<=\S)['’](?!\w)")
+
+
+def _is_apostrophe(
+    text: str,  # frozen text
+    at: int,  # offset of a mark that may close a single quotation
+    end: int,  # end of the paragraph
+) -> bool:
+    "Whether the mark at `at` belongs to a word: *it’s*, or *the crews’ demands* with a later mark"
+    after = text[at + 1 : at + 3]
+    if after[:1].isalnum():
+        return True
+    plural = text[at - 1 : at] == "s" and after[:1] == " " and after[1:].islower()
+    later = _LATER.search(text, at + 1, end) if plural else None
+    return bool(later) and not re.search(r"[‘\n]|(?<!\S)'", text[at + 1 : later.start()])
 
 # %% ../nbs/05a_quotes.ipynb #030440df
 def _closing_mark(
@@ -56,7 +73,7 @@ def _closing_mark(
         if text[i] in _CLOSING[mark]:
             if text[i] == '"' and i > start and _opens(text, i, 1):
                 continue
-            if text[i] in "'’" and text[i + 1 : i + 2].isalnum():
+            if text[i] in "'’" and _is_apostrophe(text, i, end):
                 continue
             return Span(i, i + 1)
         if text[i] == mark:
@@ -73,25 +90,57 @@ def _paragraphs(
         for line in re.finditer(r"[^\r\n]+", text[zone.start : zone.end]):
             yield Span(zone.start + line.start(), zone.start + line.end())
 
+# %% ../nbs/05a_quotes.ipynb #bb655c17
+def _left_open(
+    text: str,  # frozen text
+    para: Span,  # one paragraph
+    start: int,  # offset of an opening mark that nothing closes
+    mark: str,  # the mark
+) -> bool:
+    "Whether a quotation that nothing closes begins at `start` and runs to the end of `para`"
+    if mark in "‘'":
+        return False
+    if text.find(mark, start + len(mark), para.end) >= 0:
+        return False  # another one opens before this one closes: which is wrong, nobody knows
+    lead = text[para.start : start].strip()
+    runs_on = text[para.end : para.end + 40].lstrip().startswith(mark)
+    return not lead or runs_on or lead.endswith((":", ",", ".", "!", "?", "”", "»"))
+
+# %% ../nbs/05a_quotes.ipynb #17d36856
+_CLOSES = re.compile(r"(?<=[,.?!])[”»]")
+_BEGINS = re.compile(r"(?:[.!?]|:)\s+(?=[A-Z])")
+
+
+def _without_opening(
+    text: str,  # frozen text
+    para: Span,  # one paragraph
+    first: int,  # offset of its first opening mark, or its end
+) -> Quote | None:
+    "The passage that ends in a closing mark before any opening one"
+    close = _CLOSES.search(text, para.start, first)
+    if close is None:
+        return None
+    lead = list(_BEGINS.finditer(text, para.start, close.start()))
+    start = lead[-1].end() if lead else para.start
+    return Quote(start, close.end(), start, close.start(), close.group())
+
 # %% ../nbs/05a_quotes.ipynb #2350f983
 def _quotes_in(
     text: str,  # frozen text
     para: Span,  # one paragraph
 ) -> Iterator[Quote]:
     "Quoted passages of one paragraph, outermost only, in order"
-    at = para.start
+    at, found = para.start, _OPENING.search(text, para.start, para.end)
+    if lost := _without_opening(text, para, found.start() if found else para.end):
+        yield lost
+        at = lost.end
     while found := _OPENING.search(text, at, para.end):
         mark, start, at = found.group(), found.start(), found.end()
         if mark in ('"', "''", "'") and not _opens(text, start, len(mark)):
             continue
         close = _closing_mark(text, at, para.end, mark)
         if close is None:
-            if mark not in "‘'" and text.find(mark, at, para.end) >= 0:
-                continue  # another one opens before this one closes: which is wrong, nobody knows
-            lead = text[para.start : start].strip()
-            below = text[para.end : para.end + 40].lstrip()
-            runs_on = below.startswith(mark)
-            if mark in "‘'" or (lead and not lead.endswith((":", ",")) and not runs_on):
+            if not _left_open(text, para, start, mark):
                 continue
             close = Span(para.end, para.end)
         elif mark in "‘'" and close.start - at < 3:
