@@ -282,9 +282,7 @@ def even(
 ) -> str:
     "`text` of the same length with one sign for every apostrophe, quotation marks untouched"
     text = _APOSTROPHE.sub("'", text)
-    return "\n".join(
-        line if "‘" in line else _PLURAL.sub("'", line) for line in text.split("\n")
-    )
+    return "\n".join(line if "‘" in line else _PLURAL.sub("'", line) for line in text.split("\n"))
 
 # %% ../nbs/03_codebook.ipynb #c5a40ec3
 def fold(

@@ -63,6 +63,7 @@ class Page:
     levels: Mapping[str, str]  # confidence by rule
     candidates: tuple[int, ...]  # tokens in a text zone that may be a cue
     times: frozenset[str]  # days and months, which nobody speaks for
+    things: Mapping[str, str]  # noun -> document or thing, which say nothing themselves
 
 # %% ../nbs/05c_cues.ipynb #4f761529
 def _holders(
@@ -131,7 +132,10 @@ def make_page(
     kinds = ("weekday", "month", "phrase", "present")
     times = frozenset(r["term"].lower() for r in codebook.rows("time") if r["kind"] in kinds)
     text = even(article.text)
-    return Page(doc, text, quotes, cues, read, inside, zones, labels, levels, near, times)
+    things = {row["noun"]: row["sort"] for row in codebook.rows("things")}
+    return Page(
+        doc, text, quotes, cues, read, inside, zones, labels, levels, near, times, things
+    )  # fmt: skip
 
 # %% ../nbs/05c_cues.ipynb #a82afbe1
 class Draft(NamedTuple):
