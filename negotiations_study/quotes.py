@@ -8,9 +8,11 @@ __all__ = ['Quote', 'find_quotes', 'is_name', 'paragraph_at', 'count_words']
 # %% ../nbs/05a_quotes.ipynb #a5399a31
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from .articles import TEXT_ZONES, Zone
+from .codebook import load_codebook
 from .spans import Span
 
 # %% ../nbs/05a_quotes.ipynb #9a080671
@@ -124,6 +126,30 @@ def _without_opening(
     start = lead[-1].end() if lead else para.start
     return Quote(start, close.end(), start, close.start(), close.group())
 
+# %% ../nbs/05a_quotes.ipynb #ecec4632
+_PAST = {"say": "said", "tell": "told", "write": "wrote"}
+
+
+@lru_cache(maxsize=1)
+def _said_behind() -> re.Pattern[str]:
+    "A comma before source and verb of speech, or before verb and source"
+    rows = [r for r in load_codebook().rows("cues") if r["pos"] == "verb"]
+    verbs = {r["lemma"] for r in rows if "quote" in r["frames"].split() and r["class"] == "speech"}
+    forms = {v + end for v in verbs for end in ("s", "ed")} | {v + "d" for v in verbs if v[-1] == "e"}
+    says = "|".join(sorted(forms | set(_PAST.values()), key=len, reverse=True))
+    who = r"(?:(?:[Tt]he|[Aa]n?|[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[A-Z][\w.'’-]*)\b(?: [\w.'’-]+){0,3}?)"
+    return re.compile(rf"[,?!](?=\s+(?:(?:{says})\s+{who}|{who}\s+(?:{says})\b(?!\s+that\b)))")
+
+
+def _torn_at(
+    text: str,  # frozen text
+    start: int,  # offset after an opening mark that nothing closes
+    end: int,  # end of the paragraph
+) -> Span | None:
+    "Where the closing mark was lost, if words show it: an empty stretch after a comma"
+    found = _said_behind().search(text, start, end)
+    return Span(found.end(), found.end()) if found else None
+
 # %% ../nbs/05a_quotes.ipynb #2350f983
 def _quotes_in(
     text: str,  # frozen text
@@ -139,6 +165,8 @@ def _quotes_in(
         if mark in ('"', "''", "'") and not _opens(text, start, len(mark)):
             continue
         close = _closing_mark(text, at, para.end, mark)
+        if close is None and mark not in "‘'":
+            close = _torn_at(text, at, para.end)
         if close is None:
             if not _left_open(text, para, start, mark):
                 continue

@@ -350,9 +350,9 @@ def find_drafts(
     found = [d if d.content else _attach(d, page) for d in found if not is_thing(d, page)]
     cut = [_until_next(d, [x for x in found if x], page) for d in found if d]
     wide = [d for d in (_widen(d, page) for d in cut) if _says(d, page)]
-    surest = _distinct([*wide, *_from_zones(page)], page.levels)
+    surest = without_author(_distinct([*wide, *_from_zones(page)], page.levels), page)
     joined = [clean_source(d, page) for d in join_quotes(surest, page)]
-    return without_author(join_reports(joined, page), page)
+    return join_reports(joined, page)
 
 # %% ../nbs/06_statements.ipynb #d0bed39c
 @dataclass(frozen=True)
