@@ -135,7 +135,7 @@ def _said_behind() -> re.Pattern[str]:
     "A comma before source and verb of speech, or before verb and source"
     rows = [r for r in load_codebook().rows("cues") if r["pos"] == "verb"]
     verbs = {r["lemma"] for r in rows if "quote" in r["frames"].split() and r["class"] == "speech"}
-    forms = {v + end for v in verbs for end in ("s", "ed")} | {v + "d" for v in verbs if v[-1] == "e"}
+    forms = {v + end for v in verbs for end in ("s", "d" if v[-1] == "e" else "ed")}
     says = "|".join(sorted(forms | set(_PAST.values()), key=len, reverse=True))
     who = r"(?:(?:[Tt]he|[Aa]n?|[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[A-Z][\w.'’-]*)\b(?: [\w.'’-]+){0,3}?)"
     return re.compile(rf"[,?!](?=\s+(?:(?:{says})\s+{who}|{who}\s+(?:{says})\b(?!\s+that\b)))")

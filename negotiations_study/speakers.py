@@ -7,7 +7,7 @@ __all__ = ['NOBODY', 'People', 'Speaker', 'known_actor', 'Nouns', 'load_nouns', 
            'Mention', 'same_given', 'find_mentions', 'sound', 'known_by_sound', 'head_of', 'without_relative',
            'entity_of', 'Pointer', 'pointer_of', 'address_of', 'Candidate', 'person_key', 'same_place', 'head_meant',
            'find_antecedent', 'by_surname', 'among_namesakes', 'is_spelling', 'by_spelling', 'full_names', 'Cast',
-           'find_cast', 'resolve_speakers', 'Hop', 'load_ways', 'find_chains']
+           'find_cast', 'mentioned', 'resolve_words', 'resolve_speakers', 'Hop', 'load_ways', 'find_chains']
 
 # %% ../nbs/07_speakers.ipynb #b6d9b048
 import re
@@ -116,7 +116,9 @@ def is_style(
     nouns: Nouns,  # vocabulary
 ) -> bool:
     "Whether `word` is a title or a form of address"
-    return word.lower().strip(".") in nouns.style or bool(_ABBREVIATED.fullmatch(word))
+    low = word.lower().strip(".")
+    short = bool(_ABBREVIATED.fullmatch(word)) and low not in nouns.generation
+    return low in nouns.style or short
 
 # %% ../nbs/07_speakers.ipynb #46a2ac80
 def name_words(
@@ -1375,7 +1377,7 @@ def find_cast(
     return Cast(doc, codebook, mentions, quotes, full_names(mentions, doc, codebook))
 
 # %% ../nbs/07_speakers.ipynb #de63a7e3
-def _mentioned(
+def mentioned(
     cast: Cast,  # names of the article
 ) -> list[Candidate]:
     "Every name as a candidate, with the words before it and the quotation that it stands in"
@@ -1434,7 +1436,7 @@ def _point_back(
     "Whom the words point back to, or `found`"
     pointer = pointer_of(head, words, load_nouns(codebook), found.side)
     if pointer is None or pointer.kind == "first":
-        return found if pointer is None else parent or found
+        return found if pointer is None else parent or NOBODY
     at = found.mention.start if found.mention else len(text)
     meant = find_antecedent(pointer, at, before, text, codebook)
     if meant is None:
@@ -1461,7 +1463,7 @@ def _by_name(
     return by_surname(found, words, later, cast.codebook) if same == found and single else same
 
 # %% ../nbs/07_speakers.ipynb #63d4305a
-def _resolve(
+def resolve_words(
     source: Span,  # words that name somebody
     parent: Speaker | None,  # speaker of the statement around it
     seen: list[Candidate],  # everybody mentioned, and speakers so far
@@ -1526,14 +1528,14 @@ def resolve_speakers(
 ) -> tuple[Speaker, ...]:
     "One speaker for each statement, `NOBODY` where the text names none"
     cast = find_cast(doc, article, codebook)
-    seen, out = _mentioned(cast), dict.fromkeys(range(len(statements)), NOBODY)
+    seen, out = mentioned(cast), dict.fromkeys(range(len(statements)), NOBODY)
     for k in sorted(out, key=lambda k: _turn(k, statements)):
         s = statements[k]
         if s.carried_from is not None:
             out[k] = replace(out[s.carried_from], how="carried", mention=None)
         elif s.source is not None:
             parent = None if s.parent is None or out[s.parent] is NOBODY else out[s.parent]
-            out[k] = _resolve(s.source, parent, seen, cast)
+            out[k] = resolve_words(s.source, parent, seen, cast)
             seen += [c for c in [_spoken(s, out[k], cast)] if c]
     return tuple(out.values())
 
@@ -1624,7 +1626,7 @@ def _origins(
     for head in [token, *(c for t in links for c in t.children if c.dep_ == "pobj")]:
         if head is None:
             continue
-        found = _resolve(noun_phrase(head), None, seen, cast)
+        found = resolve_words(noun_phrase(head), None, seen, cast)
         named = found.type in ("named", "media") or head.pos_ == "PROPN"
         if found.id or found.how == "anonymous" or named:
             return [found]
@@ -1640,7 +1642,7 @@ def _told(
     "The medium to which `speaker` spoke"
     beside = _station(statement, cast.doc, load_ways(cast.codebook, "told"))
     spans = [statement.addressee, noun_phrase(beside) if beside is not None else None]
-    told = [_resolve(span, speaker, seen, cast) for span in spans if span]
+    told = [resolve_words(span, speaker, seen, cast) for span in spans if span]
     own = person_key(speaker)
     return next((who for who in told if who.type == "media" and person_key(who) != own), None)
 
@@ -1698,7 +1700,7 @@ def find_chains(
     outlet = Hop(article.outlet.id, article.outlet.value, "outlet", "publisher")
     spoken = [c for c in (_spoken(s, who, cast) for s, who in pairs) if c]
     needed = any(s.addressee is not None for s in statements) or bool(spoken)
-    seen = [*_mentioned(cast), *spoken] if needed else []
+    seen = [*mentioned(cast), *spoken] if needed else []
     stations = [_stations(s, who, seen, cast) for s, who in pairs]
     ways = (_way(k, statements, stations) for k in range(len(statements)))
     return tuple((outlet, *_once(hops)) for hops in ways)

@@ -27,7 +27,7 @@ from negotiations_study.grammar import (
 from .joining import join_quotes, join_reports
 from .language import token_at
 from .quotes import Quote, count_words, find_quotes, is_name, paragraph_at
-from .sources import clean_source, is_thing, without_author
+from .sources import clean_source, is_thing
 from .spans import Span, covers, hull, iou, overlaps, trim
 
 if TYPE_CHECKING:
@@ -350,7 +350,7 @@ def find_drafts(
     found = [d if d.content else _attach(d, page) for d in found if not is_thing(d, page)]
     cut = [_until_next(d, [x for x in found if x], page) for d in found if d]
     wide = [d for d in (_widen(d, page) for d in cut) if _says(d, page)]
-    surest = without_author(_distinct([*wide, *_from_zones(page)], page.levels), page)
+    surest = _distinct([*wide, *_from_zones(page)], page.levels)
     joined = [clean_source(d, page) for d in join_quotes(surest, page)]
     return join_reports(joined, page)
 
