@@ -104,7 +104,7 @@ def _by_role(
     codebook: Codebook,  # its roles and aliases
     nouns: Nouns,  # titles
 ) -> Speaker | None:
-    "For whom `who` speaks by the role in the codebook: *Alder Port Company spokesman*"
+    "For whom `who` speaks by the role in the codebook: *spokesman of the ministry*"
     role = codebook.actors[who.id].role if who.id else ""
     voices = sorted((t for t, s in nouns.standing.items() if s == "voice"), key=len, reverse=True)
     found = re.search(rf"\b(?:{'|'.join(map(re.escape, voices))})\b", role, re.I)

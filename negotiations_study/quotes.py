@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .articles import TEXT_ZONES, Zone
-from .codebook import load_codebook
+from .codebook import even, load_codebook
 from .spans import Span
 
 # %% ../nbs/05a_quotes.ipynb #9a080671
@@ -182,7 +182,7 @@ def find_quotes(
     zones: Iterable[Zone],  # zones of the article
 ) -> tuple[Quote, ...]:
     "Every passage in quotation marks in the text zones, in reading order"
-    read = [zone for zone in zones if zone.zone in TEXT_ZONES]
+    text, read = even(text), [zone for zone in zones if zone.zone in TEXT_ZONES]
     return tuple(q for para in _paragraphs(text, read) for q in _quotes_in(text, para))
 
 # %% ../nbs/05a_quotes.ipynb #390c7234

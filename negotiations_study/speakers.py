@@ -380,7 +380,8 @@ def _unknown_name(
     start, last = _after_titles(doc, i, end, nouns), doc[end - 1]
     if start is None:
         return None
-    span = Span(doc[start].idx, last.idx + _glue(last.text, nouns))
+    bare = len(last.text.rstrip(".")) if last.lower_.rstrip(".") in nouns.generation else len(last)
+    span = Span(doc[start].idx, last.idx + min(bare, _glue(last.text, nouns)))
     known = codebook.alias(slice_text(text_of(doc), span))
     return Mention(start, end, span, known, codebook.actors[known].type if known else None)
 
@@ -1360,6 +1361,7 @@ class Cast(NamedTuple):
     mentions: tuple[Mention, ...]  # names of the article
     quotes: tuple[Quote, ...]  # quoted passages
     others: set[tuple[str, ...]]  # full names that the codebook does not know
+    title_end: int = 0  # end of the headline, which stands above all full names
 
     def quote_at(self, at: int) -> int:
         "Number of the quotation around the offset `at`; -1 outside of quotations"
@@ -1374,7 +1376,8 @@ def find_cast(
     "The `Cast` of an article"
     mentions = find_mentions(doc, article, codebook)
     quotes = find_quotes(article.text, article.zones)
-    return Cast(doc, codebook, mentions, quotes, full_names(mentions, doc, codebook))
+    title_end = max((z.end for z in article.zones if z.zone == "headline"), default=0)
+    return Cast(doc, codebook, mentions, quotes, full_names(mentions, doc, codebook), title_end)
 
 # %% ../nbs/07_speakers.ipynb #de63a7e3
 def mentioned(
@@ -1478,7 +1481,8 @@ def resolve_words(
     near = (-1, cast.quote_at(at))
     before = [c for c in seen if c.at < min(source.start, at) and c.quote in near]
     if found.type == "named":
-        later = [c for c in seen if c.at >= source.end and c.quote in near]
+        title = at < cast.title_end
+        later = [c for c in seen if title and c.at >= cast.title_end and c.quote in near]
         return _by_name(found, words, before, later, cast)
     head = head_of(doc, found.mention or source)
     if found.id or head is None or found is NOBODY:
