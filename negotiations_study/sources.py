@@ -38,6 +38,7 @@ def is_time_before(
 _CLOCK = re.compile(
     r"\d{1,2}[:.]\d\d(?:\s?[ap]\.?m\.?)?(?:\s(?:UTC|[A-Z]{1,3}T)\b)?(?:\s*[-–—:|])?\s+(?=\S)"
 )
+_MARK = re.compile(r"[\"']+\s+")  # closes the quotation before
 _REST = re.compile(r"-[A-Z]\w+(?:\s[A-Z][\w.'’-]*\w)+")  # Co | -Chairman Orrin Falk
 
 
@@ -49,6 +50,8 @@ def clean_source(
     if draft.source is None or not draft.source.length:
         return draft
     start, end = trim(page.text, draft.source, f"{EDGE}”»")
+    if mark := _MARK.match(page.text, start, end):
+        start = mark.end()
     if clock := _CLOCK.match(page.text, start, end):
         start = clock.end()
     first = token_at(page.doc, start)
