@@ -256,9 +256,12 @@ def _object_content(
     "The object of a preposition that `verb` takes, or its direct object with its predicate"
     for part in verb.rights:
         if topic := topic_of(part, cue):
-            return Found(subtree(topic), "prep")
+            says = topic.tag_ == "VBG" and ("verb", topic.lemma_) in page.cues
+            return None if says and part.lower_ == "as" else Found(subtree(topic), "prep")
     parts = {f"part:{c.lower_}" for c in verb.rights if c.dep_ == "prt"}
     takes = bool(({"np"} | parts) & cue.frames)
+    if verb.tag_ == "VBG" and "hop" in cue.frames:  # quoting the director: a way, not a content
+        return None
     if not takes or told is None or told.i < verb.i or told.pos_ == "PRON":
         return None
     return Found(_noun_content(told, page) or _with_predicate(told, verb), "np")

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .articles import TEXT_ZONES, Article, Zone
-from .codebook import Codebook
+from .codebook import Codebook, even
 from .quotes import Quote, find_quotes, is_name
 from .spans import Span
 
@@ -53,7 +53,7 @@ class Page:
     "An article as the rules see it"
 
     doc: "Doc"  # parse; token offsets are offsets of the text
-    text: str  # frozen text
+    text: str  # frozen text with even apostrophes, same offsets
     quotes: tuple[Quote, ...]  # quoted passages
     cues: Cues  # vocabulary
     read: bytearray  # for each token: 1 in a text zone
@@ -63,6 +63,7 @@ class Page:
     levels: Mapping[str, str]  # confidence by rule
     candidates: tuple[int, ...]  # tokens in a text zone that may be a cue
     times: frozenset[str]  # days and months, which nobody speaks for
+    things: Mapping[str, str]  # noun -> document or thing, which say nothing themselves
 
 # %% ../nbs/05c_cues.ipynb #4f761529
 def _holders(
@@ -130,7 +131,11 @@ def make_page(
     near = tuple(i for i in _cue_tokens(doc, codebook) if read[i])
     kinds = ("weekday", "month", "phrase", "present")
     times = frozenset(r["term"].lower() for r in codebook.rows("time") if r["kind"] in kinds)
-    return Page(doc, article.text, quotes, cues, read, inside, zones, labels, levels, near, times)
+    text = even(article.text)
+    things = {row["noun"]: row["sort"] for row in codebook.rows("things")}
+    return Page(
+        doc, text, quotes, cues, read, inside, zones, labels, levels, near, times, things
+    )  # fmt: skip
 
 # %% ../nbs/05c_cues.ipynb #a82afbe1
 class Draft(NamedTuple):

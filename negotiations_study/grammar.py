@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['EDGE', 'text_of', 'child', 'between', 'subtree', 'on_line', 'balanced', 'noun_phrase', 'has_to', 'subject_of',
-           'source_of', 'verb_group', 'clause_span', 'without_stop', 'cut_out', 'without_lead']
+           'source_of', 'quoting', 'verb_group', 'clause_span', 'without_stop', 'cut_out', 'without_lead']
 
 # %% ../nbs/05b_grammar.ipynb #b97afe7b
 import re
@@ -175,6 +175,15 @@ def _owner_of(
     if owner is None and noun.dep_ in ("dobj", "attr") and noun.head.pos_ in ("VERB", "AUX"):
         owner = None if _is_placeholder(noun.head) else subject_of(noun.head, depth)
     return owner
+
+# %% ../nbs/05b_grammar.ipynb #dce7db3b
+def quoting(
+    verb: "Token",  # a participle of speech
+) -> "Token | None":
+    "The verb that governs `verb` in *the paper quoted her as saying*"
+    mark, lead = verb.head, verb.head.head
+    fits = verb.tag_ == "VBG" and mark.lower_ == "as" and lead.pos_ == "VERB"
+    return lead if fits and child(lead, "dobj") is not None else None
 
 # %% ../nbs/05b_grammar.ipynb #c36ea4b7
 _IN_CUE = ("aux", "auxpass", "neg", "prt", "advmod")

@@ -15,7 +15,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from .articles import TEXT_ZONES, Article
-from .codebook import load_codebook
+from .codebook import even, load_codebook
 from .project import ModelMissing, SettingsError
 from .spans import Span
 
@@ -291,7 +291,7 @@ def make_doc(
     from spacy.attrs import SENT_START
     from spacy.tokens import Span as Stretch
 
-    doc = _cut_glued(nlp.make_doc(article.text), glue)
+    doc = _cut_glued(nlp.make_doc(even(article.text)), glue)
     is_text = np.zeros(len(doc), dtype=bool)
     doc.user_data |= {"article_id": article.article_id, "text": article.text, "is_text": is_text}
     zones = list(_zone_tokens(doc, article))

@@ -8,9 +8,11 @@ __all__ = ['Quote', 'find_quotes', 'is_name', 'paragraph_at', 'count_words']
 # %% ../nbs/05a_quotes.ipynb #a5399a31
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from .articles import TEXT_ZONES, Zone
+from .codebook import even, load_codebook
 from .spans import Span
 
 # %% ../nbs/05a_quotes.ipynb #9a080671
@@ -26,7 +28,7 @@ class Quote(NamedTuple):
 
 
 _CLOSING = {"“": '”"', "„": "“”", "«": "»", "‘": "’'", '"': '"”', "'": "'’"}
-_OPENING = re.compile(r"“|„|«|‘|``|''|\"|(?<![\w.,!?])'(?=\w)")
+_OPENING = re.compile(r"“|„|«|(?<!\w)‘|‘(?!\w)|``|''|\"|(?<![\w.,!?])'(?=\w)")
 
 # %% ../nbs/05a_quotes.ipynb #e448bd5c
 def _opens(
@@ -38,6 +40,23 @@ def _opens(
     before = text[at - 1] if at else " "
     after = text[at + width] if at + width < len(text) else " "
     return (before.isspace() or before in "([{―—–-:‘“'\"") and not after.isspace()
+
+# %% ../nbs/05a_quotes.ipynb #3be0b6dd
+_LATER = re.compile(r"(?<=\S)['’](?!\w)")
+
+
+def _is_apostrophe(
+    text: str,  # frozen text
+    at: int,  # offset of a mark that may close a single quotation
+    end: int,  # end of the paragraph
+) -> bool:
+    "Whether the mark at `at` belongs to a word: *it’s*, or *the crews’ demands* with a later mark"
+    after = text[at + 1 : at + 3]
+    if after[:1].isalnum():
+        return True
+    plural = text[at - 1 : at] == "s" and after[:1] == " " and after[1:].islower()
+    later = _LATER.search(text, at + 1, end) if plural else None
+    return bool(later) and not re.search(r"[‘\n]|(?<!\S)'", text[at + 1 : later.start()])
 
 # %% ../nbs/05a_quotes.ipynb #030440df
 def _closing_mark(
@@ -56,7 +75,7 @@ def _closing_mark(
         if text[i] in _CLOSING[mark]:
             if text[i] == '"' and i > start and _opens(text, i, 1):
                 continue
-            if text[i] in "'’" and text[i + 1 : i + 2].isalnum():
+            if text[i] in "'’" and _is_apostrophe(text, i, end):
                 continue
             return Span(i, i + 1)
         if text[i] == mark:
@@ -73,25 +92,83 @@ def _paragraphs(
         for line in re.finditer(r"[^\r\n]+", text[zone.start : zone.end]):
             yield Span(zone.start + line.start(), zone.start + line.end())
 
+# %% ../nbs/05a_quotes.ipynb #bb655c17
+def _left_open(
+    text: str,  # frozen text
+    para: Span,  # one paragraph
+    start: int,  # offset of an opening mark that nothing closes
+    mark: str,  # the mark
+) -> bool:
+    "Whether a quotation that nothing closes begins at `start` and runs to the end of `para`"
+    if mark in "‘'":
+        return False
+    if text.find(mark, start + len(mark), para.end) >= 0:
+        return False  # another one opens before this one closes: which is wrong, nobody knows
+    lead = text[para.start : start].strip()
+    runs_on = text[para.end : para.end + 40].lstrip().startswith(mark)
+    return not lead or runs_on or lead.endswith((":", ",", ".", "!", "?", "”", "»"))
+
+# %% ../nbs/05a_quotes.ipynb #17d36856
+_CLOSES = re.compile(r"(?<=[,.?!])[”»]")
+_BEGINS = re.compile(r"(?:[.!?]|:)\s+(?=[A-Z])")
+
+
+def _without_opening(
+    text: str,  # frozen text
+    para: Span,  # one paragraph
+    first: int,  # offset of its first opening mark, or its end
+) -> Quote | None:
+    "The passage that ends in a closing mark before any opening one"
+    close = _CLOSES.search(text, para.start, first)
+    if close is None:
+        return None
+    lead = list(_BEGINS.finditer(text, para.start, close.start()))
+    start = lead[-1].end() if lead else para.start
+    return Quote(start, close.end(), start, close.start(), close.group())
+
+# %% ../nbs/05a_quotes.ipynb #ecec4632
+_PAST = {"say": "said", "tell": "told", "write": "wrote"}
+
+
+@lru_cache(maxsize=1)
+def _said_behind() -> re.Pattern[str]:
+    "A comma before source and verb of speech, or before verb and source"
+    rows = [r for r in load_codebook().rows("cues") if r["pos"] == "verb"]
+    verbs = {r["lemma"] for r in rows if "quote" in r["frames"].split() and r["class"] == "speech"}
+    forms = {v + end for v in verbs for end in ("s", "d" if v[-1] == "e" else "ed")}
+    says = "|".join(sorted(forms | set(_PAST.values()), key=len, reverse=True))
+    who = r"(?:(?:[Tt]he|[Aa]n?|[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[A-Z][\w.'’-]*)\b(?: [\w.'’-]+){0,3}?)"
+    return re.compile(rf"[,?!](?=\s+(?:(?:{says})\s+{who}|{who}\s+(?:{says})\b(?!\s+that\b)))")
+
+
+def _torn_at(
+    text: str,  # frozen text
+    start: int,  # offset after an opening mark that nothing closes
+    end: int,  # end of the paragraph
+) -> Span | None:
+    "Where the closing mark was lost, if words show it: an empty stretch after a comma"
+    found = _said_behind().search(text, start, end)
+    return Span(found.end(), found.end()) if found else None
+
 # %% ../nbs/05a_quotes.ipynb #2350f983
 def _quotes_in(
     text: str,  # frozen text
     para: Span,  # one paragraph
 ) -> Iterator[Quote]:
     "Quoted passages of one paragraph, outermost only, in order"
-    at = para.start
+    at, found = para.start, _OPENING.search(text, para.start, para.end)
+    if lost := _without_opening(text, para, found.start() if found else para.end):
+        yield lost
+        at = lost.end
     while found := _OPENING.search(text, at, para.end):
         mark, start, at = found.group(), found.start(), found.end()
         if mark in ('"', "''", "'") and not _opens(text, start, len(mark)):
             continue
         close = _closing_mark(text, at, para.end, mark)
+        if close is None and mark not in "‘'":
+            close = _torn_at(text, at, para.end)
         if close is None:
-            if mark not in "‘'" and text.find(mark, at, para.end) >= 0:
-                continue  # another one opens before this one closes: which is wrong, nobody knows
-            lead = text[para.start : start].strip()
-            below = text[para.end : para.end + 40].lstrip()
-            runs_on = below.startswith(mark)
-            if mark in "‘'" or (lead and not lead.endswith((":", ",")) and not runs_on):
+            if not _left_open(text, para, start, mark):
                 continue
             close = Span(para.end, para.end)
         elif mark in "‘'" and close.start - at < 3:
@@ -105,7 +182,7 @@ def find_quotes(
     zones: Iterable[Zone],  # zones of the article
 ) -> tuple[Quote, ...]:
     "Every passage in quotation marks in the text zones, in reading order"
-    read = [zone for zone in zones if zone.zone in TEXT_ZONES]
+    text, read = even(text), [zone for zone in zones if zone.zone in TEXT_ZONES]
     return tuple(q for para in _paragraphs(text, read) for q in _quotes_in(text, para))
 
 # %% ../nbs/05a_quotes.ipynb #390c7234

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['NOBODY', 'People', 'Speaker', 'known_actor', 'Nouns', 'load_nouns', 'is_style', 'name_words', 'kind_of_name',
            'Mention', 'same_given', 'find_mentions', 'sound', 'known_by_sound', 'head_of', 'without_relative',
-           'entity_of', 'Pointer', 'pointer_of', 'address_of', 'Candidate', 'person_key', 'find_antecedent',
-           'by_surname', 'among_namesakes', 'is_spelling', 'by_spelling', 'full_names', 'Cast', 'find_cast',
-           'resolve_speakers', 'Hop', 'load_ways', 'find_chains']
+           'entity_of', 'Pointer', 'pointer_of', 'address_of', 'Candidate', 'person_key', 'same_place', 'head_meant',
+           'find_antecedent', 'by_surname', 'among_namesakes', 'is_spelling', 'by_spelling', 'full_names', 'Cast',
+           'find_cast', 'mentioned', 'resolve_words', 'resolve_speakers', 'Hop', 'load_ways', 'find_chains']
 
 # %% ../nbs/07_speakers.ipynb #b6d9b048
 import re
@@ -22,6 +22,7 @@ from .articles import TEXT_ZONES, Article
 from .codebook import Codebook, fold
 from .grammar import between, noun_phrase, text_of
 from .quotes import Quote, find_quotes
+from .sources import is_time_before
 from .spans import Span, covers, slice_text, trim
 from .statements import Statement
 
@@ -67,6 +68,9 @@ class Nouns(NamedTuple):
     opening: frozenset[str]  # their first words
     address: dict[str, str]  # form of address -> m or f
     covers: dict[str, str]  # wider word -> kind of the titles that it may stand for
+    standing: dict[str, str]  # title -> state, government, voice or expert
+    generation: frozenset[str]  # words behind a name that tell father from son
+    times: frozenset[str]  # days and months
     writing: frozenset[str]  # words for what somebody issues: statement, communique
 
 # %% ../nbs/07_speakers.ipynb #0987c21b
@@ -82,14 +86,26 @@ def load_nouns(
     masthead = frozenset(n for n, sort in sorts.items() if sort == "masthead")
     rows = {r["title"].lower(): r for r in codebook.rows("titles")}
     kinds = {t: r["kind"] for t, r in rows.items()}
-    title = frozenset(t for t, kind in kinds.items() if kind != "courtesy")
-    style = frozenset(t.strip(".") for t, kind in kinds.items() if kind != "nominal")
+    title = frozenset(t for t, kind in kinds.items() if kind not in ("courtesy", "generation"))
+    style = frozenset(
+        t.strip(".") for t, kind in kinds.items() if kind not in ("nominal", "generation")
+    )
     opening = frozenset(t.split()[0] for t in style)
     address = {t.strip("."): r["address"] for t, r in rows.items() if r["address"]}
     covers = {t: r["covers"] for t, r in rows.items() if r["covers"]}
-    writing = frozenset(n for n, sort in sorts.items() if sort == "writing")
+    standing = {t: r["standing"] for t, r in rows.items() if r["standing"]}
+    generation = frozenset(t for t, kind in kinds.items() if kind == "generation")
+    times = frozenset(
+        r["term"].lower() for r in codebook.rows("time") if r["kind"] in ("weekday", "month")
+    )
+    writing = {n for n, sort in sorts.items() if sort == "writing"}
     outlet = frozenset(sorts) - masthead - writing
-    return Nouns(unnamed, outlet, masthead, kinds, title, style, opening, address, covers, writing)
+    documents = (r["noun"] for r in codebook.rows("things") if r["sort"] == "document")
+    writing = frozenset(writing.union(documents))
+    return Nouns(
+        unnamed, outlet, masthead, kinds, title, style, opening, address, covers, standing,
+        generation, times, writing,
+    )  # fmt: skip
 
 # %% ../nbs/07_speakers.ipynb #0b4024b0
 _ABBREVIATED = re.compile(r"[A-Za-z]{2,5}\.")
@@ -100,7 +116,9 @@ def is_style(
     nouns: Nouns,  # vocabulary
 ) -> bool:
     "Whether `word` is a title or a form of address"
-    return word.lower().strip(".") in nouns.style or bool(_ABBREVIATED.fullmatch(word))
+    low = word.lower().strip(".")
+    short = bool(_ABBREVIATED.fullmatch(word)) and low not in nouns.generation
+    return low in nouns.style or short
 
 # %% ../nbs/07_speakers.ipynb #46a2ac80
 def name_words(
@@ -111,6 +129,8 @@ def name_words(
     words = [w for w in fold(name).replace("'s", "").split() if w.strip(".,")]
     while len(words) > 1 and is_style(words[0], nouns):
         del words[0]
+    while len(words) > 1 and words[-1].lower().strip(".,") in nouns.generation:
+        del words[-1]
     return tuple(w.casefold().strip(".,") for w in words)
 
 # %% ../nbs/07_speakers.ipynb #f718d253
@@ -327,6 +347,21 @@ def _holds_known(
     return False
 
 # %% ../nbs/07_speakers.ipynb #9358d56b
+def _is_office_place(
+    doc: "Doc",  # parse
+    i: int,  # first token of a run of names
+    end: int,  # after its last token
+    nouns: Nouns,  # titles
+) -> bool:
+    "Whether token `i` is an acronym that belongs to a title or a clock before the name"
+    word = doc[i].text.replace(".", "")
+    if not (word.isupper() and 1 < len(word) < 7) or end - i < 3 or doc[i + 1].text.isupper():
+        return False
+    before = doc[max(0, i - 4) : i]
+    clock = i > 0 and re.fullmatch(r"\d{1,2}[:.]\d\d", doc[i - 1].text)
+    return bool(clock) or any(is_style(t.text, nouns) for t in before)
+
+# %% ../nbs/07_speakers.ipynb #a2b16f7b
 def _unknown_name(
     doc: "Doc",  # parse
     i: int,  # first token
@@ -336,6 +371,8 @@ def _unknown_name(
     "A run of two or more capitalised proper nouns from token `i` that holds no known name"
     nouns = load_nouns(codebook)
     end = _run_end(doc, i, nouns)
+    if is_time_before(doc[i], nouns.times) or _is_office_place(doc, i, end, nouns):
+        return None
     if end - i < 2 or not doc[end - 1].text[0].isalpha():
         return None
     if _holds_known(doc, range(i, end), codebook, namesakes):
@@ -343,7 +380,8 @@ def _unknown_name(
     start, last = _after_titles(doc, i, end, nouns), doc[end - 1]
     if start is None:
         return None
-    span = Span(doc[start].idx, last.idx + _glue(last.text, nouns))
+    bare = len(last.text.rstrip(".")) if last.lower_.rstrip(".") in nouns.generation else len(last)
+    span = Span(doc[start].idx, last.idx + min(bare, _glue(last.text, nouns)))
     known = codebook.alias(slice_text(text_of(doc), span))
     return Mention(start, end, span, known, codebook.actors[known].type if known else None)
 
@@ -461,6 +499,15 @@ def _is_person(
     return kind_of_name(text[start:end], text[max(0, start - 4) : start], nouns) == "named"
 
 # %% ../nbs/07_speakers.ipynb #b3fbe057
+def _modifies(
+    last: "Token",  # last word of a name
+    head: "Token",  # head of the noun phrase
+) -> bool:
+    "Whether the name only says which *rebels* or *shareholders* the phrase is about"
+    common = head.pos_ == "NOUN" and head.text.islower() and last.i < head.i
+    return common and last.dep_ in ("compound", "nmod", "amod") and last.head == head
+
+# %% ../nbs/07_speakers.ipynb #c9961a1c
 def _named_in(
     doc: "Doc",  # parse
     span: Span,  # a noun phrase
@@ -472,6 +519,8 @@ def _named_in(
     inside = [m for m in mentions if covers(span, m.span)]
     for mention in reversed([m for m in inside if _is_person(doc, m, nouns)]):
         last, beside = doc[mention.end - 1], doc[mention.start - 1].pos_ == "CCONJ"
+        if _modifies(last, head):
+            continue
         if not _behind_preposition(last, head) and not (beside and last.dep_ == "conj"):
             return mention
     media = [m for m in inside if m.type == "media" and head.lemma_.lower() in nouns.outlet]
@@ -622,7 +671,7 @@ def _kind_of_noun(
         return "media"
     if lemma in nouns.title or single or several:
         return "anonymous_collective" if plural or several else "anonymous"
-    if head.pos_ == "PROPN":
+    if head.pos_ == "PROPN" or (head.text.istitle() and not plural and not before):
         return kind_of_name(head.text, before, nouns)
     return "collective" if plural else "institution"
 
@@ -637,8 +686,11 @@ def _unnamed(
     nouns, words = load_nouns(codebook), slice_text(text_of(head.doc), span)
     kind = _kind_of_noun(head, words[: head.idx - span.start], nouns)
     listed = head.lemma_.lower() in nouns.anonymous or kind.startswith("anonymous")
-    side = "MEDIA" if kind == "media" else _side_within(span, mentions, codebook)
-    return Speaker(None, words, kind, side, "anonymous" if listed else "unknown", span)
+    expert = nouns.standing.get(head.lemma_.lower()) == "expert"
+    side = "UNKNOWN" if expert else _side_within(span, mentions, codebook)
+    names = [t for t in head.conjuncts if t.pos_ == "PROPN"] if head.pos_ == "PROPN" else []
+    how = "together" if names else "anonymous" if listed else "unknown"
+    return Speaker(None, words, kind, "MEDIA" if kind == "media" else side, how, span)
 
 # %% ../nbs/07_speakers.ipynb #68eda8bc
 @lru_cache(maxsize=8)
@@ -722,6 +774,8 @@ def entity_of(
         return entity_of(doc, author, codebook, mentions)
     if named := _name_of(doc, span, head, mentions, load_nouns(codebook)):
         return _bearer(doc, named, codebook)
+    if head.lemma_.lower() in load_nouns(codebook).writing:
+        return NOBODY
     if group := _group_of(words, head, codebook):
         return known_actor(group, codebook, "anonymous", span)
     return _unnamed(span, head, mentions, codebook)
@@ -737,7 +791,7 @@ class Pointer(NamedTuple):
 # %% ../nbs/07_speakers.ipynb #c298f76e
 _PERSON = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
 _GROUP = frozenset({"they", "them", "their", "themselves", "others"})
-_BODY = frozenset({"it", "itself"})
+_BODY = frozenset({"it", "its", "itself"})
 _FIRST = frozenset({"i", "we", "me", "us", "my", "our"})
 _KINDS = {"person": _PERSON, "group": _GROUP, "body": _BODY, "first": _FIRST}
 _BACK = re.compile(r"^(?:the|this|that|its|his|her)\s+", re.I)
@@ -918,7 +972,9 @@ def _near(
     reach, here = 99 if pointer.kind == "outlet" else 2, text.rfind("\n", 0, at)
     before = [c for c in candidates if c.at < at and text.count("\n\n", c.at, at) <= reach]
     if pointer.kind == "body":
-        before = [c for c in before if c.at > here]
+        opens = not text[here + 1 : at].strip()
+        above = text.rfind("\n", 0, len(text[: max(here, 0)].rstrip()))
+        before = [c for c in before if c.at > (above if opens and c.rank == 3 else here)]
     return sorted(before, key=lambda c: (c.at > here, c.rank, c.at), reverse=True)
 
 # %% ../nbs/07_speakers.ipynb #0f1b99bf
@@ -949,6 +1005,107 @@ def _best(
     one = best.sentence < 0 or len({person_key(c.speaker) for c in equal}) == 1
     return best.speaker if one else None
 
+# %% ../nbs/07_speakers.ipynb #d3bb551e
+_LESSER = frozenset("deputy vice former ex acting assistant then".split())
+
+
+def _standing_in(
+    words: list[str],  # what is said of somebody, lower case, in order
+    nouns: Nouns,  # titles
+) -> str:
+    "`state` or `government` if the first title in `words` is the head of one; else empty"
+    for n, word in enumerate(words):
+        if word in _LINKS - {"the", "a", "an", "s"} or word in _LESSER:
+            return ""
+        for width in (3, 2, 1):
+            title = " ".join(words[n : n + width])
+            if title in nouns.kinds and nouns.kinds[title] == "office":
+                standing = nouns.standing.get(title, "")
+                return standing if standing in ("state", "government") else ""
+    return ""
+
+
+def _wanted_standing(
+    words: list[str],  # a title, lower case
+    nouns: Nouns,  # titles
+) -> tuple[tuple[str, ...], list[str]]:  # standings, the words before the title
+    "What somebody called so may head, the likeliest first, and of which place"
+    for width in (3, 2, 1):
+        title, rest = " ".join(words[-width:]), words[:-width]
+        if nouns.standing.get(title) in ("state", "government"):
+            return (nouns.standing[title],), rest
+    loose = nouns.covers.get(words[-1] if words else "") == "head"
+    return ("state", "government") if loose else (), words[:-1]
+
+# %% ../nbs/07_speakers.ipynb #93c0b852
+_ANY_PLACE = frozenset({"country", "nation", "s", "the", "state", "current", "long", "time"})
+
+
+def same_place(
+    a: str,  # a word, lower case
+    b: str,  # another
+) -> bool:
+    "Whether one of two words may be the adjective of the other: Alder, Alderian"
+    shared = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
+    shared = min(len(a), len(b)) if shared is None else shared
+    rest = max(len(a), len(b)) - shared
+    return shared >= 4 and shared >= 0.55 * min(len(a), len(b)) and rest < 5
+
+
+def _side_of_place(
+    words: list[str],  # words before a title, lower case
+    codebook: Codebook,  # aliases
+) -> str:
+    "The one side whose bodies have a name that `words` are the adjective of; else UNKNOWN"
+    sides = {
+        codebook.actors[owner].side
+        for form, (owner, _) in codebook.index.items()
+        if codebook.actors[owner].type == "institution" and " " not in form
+        and any(same_place(form, word) for word in words)
+    }  # fmt: skip
+    return sides.pop() if len(sides) == 1 else "UNKNOWN"
+
+# %% ../nbs/07_speakers.ipynb #4b0bf6dc
+def _heads(
+    who: Speaker,  # somebody
+    said: str,  # role or introduction
+    place: list[str],  # words before the title
+    side: str,  # side of the place
+    codebook: Codebook,  # vocabulary
+) -> str:
+    "What `who` heads, by `said`, if it is of that place; else empty"
+    if who.type != "named" or who.how == "together":
+        return ""
+    words = re.findall(r"\w+", said.lower())
+    near = side not in ("UNKNOWN", "MEDIA") and who.side == side
+    fits = not place or near or all(any(same_place(p, w) or p == w for w in words) for p in place)
+    return _standing_in(words, load_nouns(codebook)) if fits else ""
+
+
+def head_meant(
+    pointer: Pointer,  # a title
+    candidates: list[Candidate],  # everybody mentioned before
+    codebook: Codebook,  # roles, titles
+) -> Speaker | None:
+    "The one head of a state or government whom *the Alder leader* means, by article or codebook"
+    words = re.findall(r"\w+", pointer.word)
+    wanted, place = _wanted_standing(words, load_nouns(codebook))
+    place = [w for w in place if w not in _ANY_PLACE]
+    side = pointer.side if pointer.side != "UNKNOWN" else _side_of_place(place, codebook)
+    actors = codebook.actors
+    told = [(c.speaker, c.words) for c in candidates]
+    told += [(c.speaker, actors[c.speaker.id].role) for c in candidates if c.speaker.id]
+    known = [(known_actor(i, codebook, "nominal"), a.role) for i, a in actors.items()]
+    for pool in (told, known if place or side != "UNKNOWN" else []):
+        headed = [(_heads(who, said, place, side, codebook), who) for who, said in pool]
+        for standing in wanted:
+            found = {person_key(who): who for what, who in headed if what == standing}
+            if len(found) == 1:
+                return next(iter(found.values()))
+            if found:
+                return None
+    return None
+
 # %% ../nbs/07_speakers.ipynb #8e48223e
 def find_antecedent(
     pointer: Pointer,  # what is wanted
@@ -963,6 +1120,8 @@ def find_antecedent(
         if headed or pointer.kind == "noun":
             return headed
     fitting = _fitting(pointer, _near(pointer, at, candidates, text), codebook)
+    if pointer.kind == "title" and not fitting:
+        return head_meant(pointer, [c for c in candidates if c.at < at], codebook)
     return _only_one(fitting) if pointer.kind == "body" else _best(pointer, fitting)
 
 # %% ../nbs/07_speakers.ipynb #0168fd01
@@ -1040,6 +1199,8 @@ def by_surname(
     if not fitting and len(own) == 1:
         short = _people(candidates, nouns, 1)
         fitting = {k: p for k, p in short.items() if name_words(p.name, nouns) == own}
+    if not fitting and len(own) == 1:  # Lin Weishan is Lin where the surname comes first
+        fitting = {k: p for k, p in full.items() if name_words(p.name, nouns)[0] == own[0]}
     fitting = _told_apart(fitting, words, candidates, codebook)
     found = next(iter(fitting.values())) if len(fitting) == 1 else name
     return name if found is name else replace(found, how="surname", mention=name.mention)
@@ -1200,6 +1361,7 @@ class Cast(NamedTuple):
     mentions: tuple[Mention, ...]  # names of the article
     quotes: tuple[Quote, ...]  # quoted passages
     others: set[tuple[str, ...]]  # full names that the codebook does not know
+    title_end: int = 0  # end of the headline, which stands above all full names
 
     def quote_at(self, at: int) -> int:
         "Number of the quotation around the offset `at`; -1 outside of quotations"
@@ -1214,10 +1376,11 @@ def find_cast(
     "The `Cast` of an article"
     mentions = find_mentions(doc, article, codebook)
     quotes = find_quotes(article.text, article.zones)
-    return Cast(doc, codebook, mentions, quotes, full_names(mentions, doc, codebook))
+    title_end = max((z.end for z in article.zones if z.zone == "headline"), default=0)
+    return Cast(doc, codebook, mentions, quotes, full_names(mentions, doc, codebook), title_end)
 
 # %% ../nbs/07_speakers.ipynb #de63a7e3
-def _mentioned(
+def mentioned(
     cast: Cast,  # names of the article
 ) -> list[Candidate]:
     "Every name as a candidate, with the words before it and the quotation that it stands in"
@@ -1276,7 +1439,7 @@ def _point_back(
     "Whom the words point back to, or `found`"
     pointer = pointer_of(head, words, load_nouns(codebook), found.side)
     if pointer is None or pointer.kind == "first":
-        return found if pointer is None else parent or found
+        return found if pointer is None else parent or NOBODY
     at = found.mention.start if found.mention else len(text)
     meant = find_antecedent(pointer, at, before, text, codebook)
     if meant is None:
@@ -1289,6 +1452,7 @@ def _by_name(
     found: Speaker,  # somebody with a name
     words: str,  # the words of the source
     before: list[Candidate],  # everybody mentioned before
+    later: list[Candidate],  # everybody mentioned after: a headline is above the full names
     cast: Cast,  # names of the article
 ) -> Speaker:
     "Who bears the name in this article"
@@ -1296,10 +1460,13 @@ def _by_name(
         name = slice_text(text_of(cast.doc), found.mention)
         return among_namesakes(found, words, name, before, cast.codebook)
     same = by_surname(found, words, before, cast.codebook)
-    return by_spelling(found, words, before, cast.others, cast.codebook) if same == found else same
+    if same == found:
+        same = by_spelling(found, words, before, cast.others, cast.codebook)
+    single = len(name_words(found.name, load_nouns(cast.codebook))) == 1
+    return by_surname(found, words, later, cast.codebook) if same == found and single else same
 
 # %% ../nbs/07_speakers.ipynb #63d4305a
-def _resolve(
+def resolve_words(
     source: Span,  # words that name somebody
     parent: Speaker | None,  # speaker of the statement around it
     seen: list[Candidate],  # everybody mentioned, and speakers so far
@@ -1314,9 +1481,11 @@ def _resolve(
     near = (-1, cast.quote_at(at))
     before = [c for c in seen if c.at < min(source.start, at) and c.quote in near]
     if found.type == "named":
-        return _by_name(found, words, before, cast)
+        title = at < cast.title_end
+        later = [c for c in seen if title and c.at >= cast.title_end and c.quote in near]
+        return _by_name(found, words, before, later, cast)
     head = head_of(doc, found.mention or source)
-    if found.id or head is None:
+    if found.id or head is None or found is NOBODY:
         return found
     return _point_back(found, head, words, parent, before, text, cast.codebook)
 
@@ -1330,7 +1499,7 @@ def _spoken(
     if statement.source is None or not speaker.name:
         return None
     words = slice_text(text_of(cast.doc), statement.source)
-    words = speaker.name if speaker.how == "pronoun" else words
+    words = f"{words} {speaker.name}" if speaker.how == "pronoun" else words
     at, rank = statement.source.start, 3 if statement.parent is None else 1
     return Candidate(at, speaker, words, rank, quote=cast.quote_at(at))
 
@@ -1363,14 +1532,14 @@ def resolve_speakers(
 ) -> tuple[Speaker, ...]:
     "One speaker for each statement, `NOBODY` where the text names none"
     cast = find_cast(doc, article, codebook)
-    seen, out = _mentioned(cast), dict.fromkeys(range(len(statements)), NOBODY)
+    seen, out = mentioned(cast), dict.fromkeys(range(len(statements)), NOBODY)
     for k in sorted(out, key=lambda k: _turn(k, statements)):
         s = statements[k]
         if s.carried_from is not None:
             out[k] = replace(out[s.carried_from], how="carried", mention=None)
         elif s.source is not None:
             parent = None if s.parent is None or out[s.parent] is NOBODY else out[s.parent]
-            out[k] = _resolve(s.source, parent, seen, cast)
+            out[k] = resolve_words(s.source, parent, seen, cast)
             seen += [c for c in [_spoken(s, out[k], cast)] if c]
     return tuple(out.values())
 
@@ -1461,7 +1630,7 @@ def _origins(
     for head in [token, *(c for t in links for c in t.children if c.dep_ == "pobj")]:
         if head is None:
             continue
-        found = _resolve(noun_phrase(head), None, seen, cast)
+        found = resolve_words(noun_phrase(head), None, seen, cast)
         named = found.type in ("named", "media") or head.pos_ == "PROPN"
         if found.id or found.how == "anonymous" or named:
             return [found]
@@ -1477,7 +1646,7 @@ def _told(
     "The medium to which `speaker` spoke"
     beside = _station(statement, cast.doc, load_ways(cast.codebook, "told"))
     spans = [statement.addressee, noun_phrase(beside) if beside is not None else None]
-    told = [_resolve(span, speaker, seen, cast) for span in spans if span]
+    told = [resolve_words(span, speaker, seen, cast) for span in spans if span]
     own = person_key(speaker)
     return next((who for who in told if who.type == "media" and person_key(who) != own), None)
 
@@ -1535,7 +1704,7 @@ def find_chains(
     outlet = Hop(article.outlet.id, article.outlet.value, "outlet", "publisher")
     spoken = [c for c in (_spoken(s, who, cast) for s, who in pairs) if c]
     needed = any(s.addressee is not None for s in statements) or bool(spoken)
-    seen = [*_mentioned(cast), *spoken] if needed else []
+    seen = [*mentioned(cast), *spoken] if needed else []
     stations = [_stations(s, who, seen, cast) for s, who in pairs]
     ways = (_way(k, statements, stations) for k in range(len(statements)))
     return tuple((outlet, *_once(hops)) for hops in ways)

@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING
 
 from .articles import Article
 from .codebook import Codebook
-from .constructions import around, drafts_at
+from .constructions import around, drafts_at, with_outlet
 from .cues import Draft, Page, make_page
 from negotiations_study.grammar import (
     EDGE,
     between,
     cut_out,
+    quoting,
     without_lead,
     without_stop,
 )
 from .joining import join_quotes, join_reports
 from .language import token_at
 from .quotes import Quote, count_words, find_quotes, is_name, paragraph_at
+from .sources import clean_source, is_thing
 from .spans import Span, covers, hull, iou, overlaps, trim
 
 if TYPE_CHECKING:
@@ -118,7 +120,8 @@ def _comments(
         return True
     finite = any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in words)
     leads = words[0].pos_ in _NO_CONTENT or words[0].tag_ in ("VBG", "VBN", "WRB")
-    return finite and not leads and (after[0].text == "," or after[0].pos_ in ("ADP", "ADV"))
+    goes_on = after[0].text == "," or after[0].pos_ in ("ADP", "ADV")
+    return finite and not leads and (goes_on or after[0].lower_ in page.times)
 
 # %% ../nbs/06_statements.ipynb #a911ac38
 def _quote_near(
@@ -169,7 +172,9 @@ def _attach(
     if quoted := _quote_near(draft, cluster, page):
         return quoted
     verb, para = page.doc[draft.anchor], paragraph_at(page.text, cluster.start)
-    if "clause" not in draft.frames or verb.tag_ not in ("VBD", "VBZ", "VBP"):
+    lead = quoting(verb)
+    cluster = cluster if lead is None else with_outlet(cluster, lead)
+    if "clause" not in draft.frames or (lead or verb).tag_ not in ("VBD", "VBZ", "VBP"):
         return None
     if block := _block_below(page, Span(cluster.end, para.end)):
         return draft._replace(content=block, rule="block")
@@ -250,10 +255,21 @@ def _distinct(
             kept.append(draft)
     return sorted(kept, key=lambda d: (d.content[0].start, -d.content[-1].end, d.anchor))
 
-# %% ../nbs/06_statements.ipynb #7e848003
+# %% ../nbs/06_statements.ipynb #13604b4d
 _NAMED = re.compile(
     r"[“\"]?((?:[A-Z][\w.’'-]*|of|the|at)(?:\s(?:[A-Z][\w.’'-]*|of|the|at)){0,5})(?:\s\([^)\n]*\))?:\s+(?=\S+\s+\S+)"
 )
+
+
+def _is_dateline(
+    found: re.Match[str],  # a name and a colon at the start of a line
+    page: Page,  # the article
+) -> bool:
+    "Whether `found` opens the text with the town of the report, and no transcript follows"
+    body = next((z for z in page.zones if z.zone == "body"), None)
+    first = body is not None and not page.text[body.start : found.start()].strip()
+    turns = re.findall(r"^[A-Z][A-Z .'-]+(?: \([^)\n]*\))?: ", page.text, re.M)
+    return first and "(" not in found.group() and len(turns) < 2
 
 
 def _named_line(
@@ -269,6 +285,10 @@ def _named_line(
     often = page.text.count(f"\n{found[1]}:") + page.text.startswith(f"{found[1]}:") > 1
     spoken = often and page.text[line.end - 1] in '.?!”"…'
     if loud and not (quoted or spoken or (found[1].isupper() and len(found[1]) > 2)):
+        return None
+    if len(re.findall(r"[^\W\d_]{2,}", page.text[found.end() : line.end])) < 2:
+        return None
+    if loud and not (quoted or often) and _is_dateline(found, page):
         return None
     source, colon = Span(*found.span(1)), Span(found.end(1), found.end(1) + 1)
     content = without_stop(page.text, trim(page.text, Span(found.end(), line.end), ' ”"'))
@@ -326,12 +346,13 @@ def find_drafts(
     page: Page,  # the article
 ) -> list[Draft]:
     "All statements of an article as drafts, in reading order"
-    found = [d for i in page.candidates for d in drafts_at(page.doc[i], page)]
-    found = [d if d.content else _attach(d, page) for d in found]
+    found = [clean_source(d, page) for i in page.candidates for d in drafts_at(page.doc[i], page)]
+    found = [d if d.content else _attach(d, page) for d in found if not is_thing(d, page)]
     cut = [_until_next(d, [x for x in found if x], page) for d in found if d]
     wide = [d for d in (_widen(d, page) for d in cut) if _says(d, page)]
     surest = _distinct([*wide, *_from_zones(page)], page.levels)
-    return join_reports(join_quotes(surest, page), page)
+    joined = [clean_source(d, page) for d in join_quotes(surest, page)]
+    return join_reports(joined, page)
 
 # %% ../nbs/06_statements.ipynb #d0bed39c
 @dataclass(frozen=True)

@@ -194,7 +194,7 @@ def test_domain_of_two_outlets(own):
     [
         ("actors.csv", "x,X,X,UNIO,named,,", "Did you mean 'UNION'"),
         ("actors.csv", "x,X,X,UNION,nmaed,,", "Did you mean 'named'"),
-        ("aliases.csv", "somebody,lindqist,", "Did you mean 'lindqvist'"),
+        ("aliases.csv", "somebody of theirs,lindqist,", "Did you mean 'lindqvist'"),
         ("theme_terms.csv", "pey,raise,,,", "Did you mean 'pay'"),
         ("theme_terms.csv", "pay,raise @side:UNIO,,,", "Did you mean 'UNION'"),
         ("theme_terms.csv", "pay,raise,@actor:nobody,,", "'nobody' is not in actors"),
@@ -477,3 +477,25 @@ def test_csv_module_limit_is_an_error_not_a_crash(own):
     append(own, "actors.csv", f'x,"{"y" * (csv.field_size_limit() + 1)}",X,UNION,named,,')
     with pytest.raises(CodebookError, match="not CSV"):
         load(own)
+
+
+@pytest.mark.parametrize("alias", ["I", "i", "he", "He", "They", "this", "of", "will", "the it"])
+def test_an_alias_that_is_a_word_of_the_grammar_is_refused_with_its_row(own, alias):
+    append(own, "aliases.csv", f"{alias},lindqvist,")
+    with pytest.raises(CodebookError) as error:
+        load(own)
+    assert error.value.row == len((own / "aliases.csv").read_text().splitlines())
+    assert "aliases.csv" in str(error.value)
+    assert repr(alias) in str(error.value)
+
+
+@pytest.mark.parametrize("alias", ["US", "IT", "WHO", "Will", "May", "Hers Ltd"])
+def test_names_that_only_look_like_grammar_are_kept(own, alias):
+    append(own, "aliases.csv", f"{alias},lindqvist,")
+    assert load(own).alias(alias) == "lindqvist"
+
+
+@given(st.text(alphabet="ab’‘′‛ʼ`´' s\n“”", max_size=30))
+def test_one_apostrophe_of_the_same_length(text):
+    assert len(cb.even(text)) == len(text)
+    assert cb.even(cb.even(text)) == cb.even(text)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from negotiations_study.articles import make_article
 from negotiations_study.codebook import fold, load_codebook
 from negotiations_study.language import load_model, parse
+from negotiations_study.principals import find_principals
 from negotiations_study.spans import Span
 from negotiations_study.speakers import (
     NOBODY,
@@ -503,3 +504,121 @@ def test_the_index_finds_what_looking_everything_up_finds(parts, glue):
         if doc[i].text[:1].isupper() or doc[i].lower_ == "the":
             fast = _names_at(doc, i, BOOK)
             assert (fast and (fast.end, fast.id)) == _slowly(doc, i, BOOK)
+
+
+# Whoever is not the speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In December Falk said that the shaft would be closed.", "Falk"),
+        ("On Tuesday Brandt warned that the quarry would shut.", "Brandt"),
+        ("By November Okello insisted that the well was theirs.", "Okello"),
+        ("Talks fail\n\nTARNFELD: The dairy said on Monday that the price was final.", "The dairy"),
+        ("14:05 GMT Hedda Morn said the gate would stay shut.", "Hedda Morn"),
+        ("9.30 Tarn Velde says that the ferry will sail.", "Tarn Velde"),
+        ("A director at A.P.C. Tarn Velde said on Monday that the toll must go.", "Tarn Velde"),
+        ("Co-Chairwoman Hedda Morn said that the vote was near.", "Hedda Morn"),
+        ("South Tarn rebels said that the bridge would stay shut.", "South Tarn rebels"),
+        ("According to April Jones, the shaft is closed.", "April Jones"),
+    ],
+)
+def test_days_towns_and_clocks_are_no_part_of_a_name(text, expected):
+    assert names(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Tarn Gazette quoted Orrin Falk as saying that the quarry would shut.", "Orrin Falk"),
+        ("The dam would open by June, the newspaper quoted Falk as saying.", "Falk"),
+        ("The dam will not open, the agency quoted a mine official as saying Saturday.", None),
+        ("“The mill will shut,” the Tarn Gazette quoted Orrin Falk as saying on Monday.", None),
+        ("The daily cited Hedda Morn as saying the ferry would sail.", "Hedda Morn"),
+    ],
+)
+def test_an_outlet_that_quotes_is_not_the_speaker(text, expected):
+    people = read(text)[1]
+    assert len(people) == 1
+    assert people[0].type != "media"
+    assert expected in (None, people[0].name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Its peace efforts seek to end the blockade of the quarry.",
+        "The draft says the quarry must be reopened before talks.",
+        "These conditions require the crews to go back to work.",
+        "The plans call for a vote in June.",
+        "Tarn Velde left. I think he is wrong.",
+    ],
+)
+def test_a_thing_and_the_author_speak_for_nobody(text):
+    assert set(names(text)) <= {None}
+
+
+def test_a_plan_speaks_for_whoever_made_it():
+    assert names("The dairy's plan demands that the price be frozen.") == ["The dairy"]
+    assert names("A proposal by the ferry crews demands that the pier be opened.") == [
+        "the ferry crews"
+    ]
+
+
+@pytest.mark.parametrize("who", ["expert", "analyst", "historian", "political scientist"])
+@pytest.mark.parametrize("of", ["A Harbour Workers' Union", "An Alder Port Company"])
+def test_an_expert_is_no_party(who, of):
+    assert {p.side for p in read(f"{of} {who} said that the talks had failed.")[1]} == {"UNKNOWN"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Alderian President Anselm Roth came. The Alderian leader said no deal was near.", 1),
+        ("Alderian President Anselm Roth came. The head of state said no deal was near.", 1),
+        ("Anselm Roth, a driver, came. The Alderian leader said no deal was near.", 0),
+        ("Former President Anselm Roth came. The head of state said no deal was near.", 0),
+        ("An aide to President Roth came. The socialist leader said no deal was near.", 0),
+    ],
+)
+def test_the_leader_is_who_heads_the_place(text, expected):
+    assert (names(text)[-1] == "Anselm Roth") == bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Orrin Falk Jr. said it was late. “Yes,” Falk Jr. said. “No,” Falk said.", 1),
+        ("“It is over,” said Lin Weishan, the mine chief. Lin added that it was late.", 1),
+        ("Talks are dead – Velde\n\n“We have waited long,” said Tarn Velde of the dairy.", 1),
+        ("Hedda Morn spoke. She said it was late. Mr Velde met her. He said it was early.", 2),
+        ("Falk, who teaches at Alder University, came. “It must go,” he said.", 1),
+    ],
+)
+def test_one_person_has_one_name(text, expected):
+    found = names(text)
+    assert len(set(found)) == expected, found
+    assert "Alder University" not in found
+
+
+PRINCIPALS = [
+    ("A spokesman for the crews said they would not talk.", "the crews"),
+    ("Hedda Morn, a spokeswoman for the dairy, said talks were off.", "the dairy"),
+    ("The ferry line's spokesman, Orrin Falk, said talks were off.", "The ferry line"),
+    ("HWU spokeswoman Hedda Morn said that talks had failed.", "Harbour Workers' Union"),
+    ("A spokesman for the Alder Port Company said it was late.", "Alder Port Company"),
+    ("Mara Lindqvist said that talks had failed.", "Mara Lindqvist"),
+    ("A presidential spokesman said that talks had failed.", "A presidential spokesman"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PRINCIPALS)
+def test_a_spokesperson_speaks_for_the_principal(text, expected):
+    article = make_article("any.txt", text.encode(), codebook=BOOK)
+    doc = next(parse([article], load_model()))
+    found = find_statements(doc, article, BOOK)
+    people = resolve_speakers(doc, article, found, BOOK)
+    meant = find_principals(doc, article, found, people, BOOK)
+    assert {who.name for who in meant} == {expected}
+    assert len(people) == len(meant)

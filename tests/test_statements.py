@@ -1,5 +1,7 @@
 """Statements: any text in, valid spans out; and the constructions of news, with other people."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,7 +45,7 @@ SNIPPETS = st.lists(st.one_of(MARKS, LETTERS), max_size=30).map("".join)
 def test_quotes_are_inside_the_text_and_inside_a_line(text):
     last = 0
     for q in find_quotes(text, [Zone("body", 0, len(text))]):
-        assert last <= q.start < q.inner_start <= q.inner_end <= q.end <= len(text)
+        assert last <= q.start <= q.inner_start <= q.inner_end <= q.end <= len(text)
         assert "\n" not in text[q.start : q.end]
         last = q.end
 
@@ -222,3 +224,66 @@ def test_any_text_goes_through_statements_speakers_chains_and_roles(text):
     assert all(n is None or n < len(found) for _, n in quote_roles(article, found))
     sources = [s.source for s in found if s.source is not None]
     assert all(0 <= p.start < p.end <= len(article.text) for p in sources)
+
+
+APOSTROPHES = ["'", "’", "′", "‛", "‘"]
+WITH_APOSTROPHES = [
+    "Orrin Falk’s plan demands that the crew’s pay isn’t cut.",
+    "The dairy’s owners said they won’t talk unless the price isn’t raised.",
+    "“It isn’t fair, and we can’t wait,” said O’Neil of the ferry’s crew.",
+    "Tarnfeld’s mayor hasn’t said that the mill’s fate is sealed.",
+]
+
+
+@pytest.mark.parametrize("text", WITH_APOSTROPHES)
+@pytest.mark.parametrize("sign", APOSTROPHES)
+def test_every_apostrophe_is_read_alike(text, sign):
+    _, found = read(text.replace("’", "'"))
+    _, other = read(re.sub(r"(?<=\w)’(?=\w)", sign, text))
+    assert [replace(s, rule="") for s in other] == [replace(s, rule="") for s in found]
+
+
+@pytest.mark.parametrize("sign", APOSTROPHES[1:])
+def test_offsets_are_those_of_the_article(sign):
+    article = make_article("a.txt", f"Falk{sign}s crew said it isn{sign}t fair.".encode())
+    doc = next(parse([article], load_model()))
+    assert len(doc.text) == len(article.text)
+    assert sign in article.text
+    assert sign not in doc.text
+
+
+LOST = [
+    "“We will not come back before the gate is opened, said Hedda Morn. “Not this year.”",
+    "“We will not come back before the gate is opened, Hedda Morn said on Monday.",
+    "We will not come back before the gate is opened,” said Hedda Morn.",
+    "Hedda Morn said: We will not come back before the gate is opened.” The crews left.",
+    'The mill stays. "We will not come back before the gate is opened, said Hedda Morn.',
+    "We will not come back before the gate is opened,» said Hedda Morn.",
+]
+
+
+@pytest.mark.parametrize("text", LOST)
+def test_a_lost_mark_tears_no_statement(text):
+    found = rows(text)
+    assert [source for source, _, _ in found] == ["Hedda Morn"], found
+    content = found[0][1]
+    assert "We will not come back before the gate is opened" in content
+    assert "said" not in content
+    assert found[0][2] == "direct"
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ("He called it ‘the owners’ last word’ and left.", "the owners’ last word"),
+        (
+            "She said: ‘The toll isn‘t fair, and talks can wait.’",
+            "The toll isn‘t fair, and talks can wait.",
+        ),
+        ("Mara left at noon. “We will not come back.", "We will not come back."),
+        ("He said ‘it’s over’ and left.", "it’s over"),
+    ],
+)
+def test_where_a_quotation_ends(text, inside):
+    quotes = find_quotes(text, [Zone("body", 0, len(text))])
+    assert [text[q.inner_start : q.inner_end] for q in quotes] == [inside]
