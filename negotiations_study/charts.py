@@ -470,11 +470,11 @@ def view_of(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> View:
     "What drawing `tables` needs"
-    book, pair = sh.open_codebook(codebook), sh.the_periods(tables, before, after)
+    book, pair = tables.codebook(codebook), sh.the_periods(tables, before, after)
     sides = {
         s for n in ("statements", "conditions", "positions") for s in getattr(tables, n)["side"]
     }
@@ -750,7 +750,7 @@ def shift_matrix(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page; under 600 the sides stand below each other
 ) -> alt.LayerChart:
     "State of each theme by side and period, and the change in words"
@@ -1131,7 +1131,7 @@ def conditions_over_time(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "Conditions by theme and holder on the date they were stated, with the doubt about it"
@@ -1310,7 +1310,7 @@ def stance(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "Stances on talks by holder and period"
@@ -1445,7 +1445,7 @@ def one_list(
     tables: Tables,  # of a study
     before: str = "",  # not used: a list is one utterance
     after: str = "",  # not used
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "What each report kept of one list, in its words"
@@ -1515,7 +1515,7 @@ def list_lengths(
     tables: Tables,  # of a study
     before: str = "",  # not used: a list is one utterance
     after: str = "",  # not used
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "How many items of each list every report keeps; at most six lists"
@@ -1673,7 +1673,7 @@ def reporting_routes(
     tables: Tables,  # of a study
     before: str = "",  # not used: routes are those of all articles
     after: str = "",  # not used
-    codebook: Codebook | str | None = None,  # names; default: the settings'
+    codebook: Codebook | str | None = None,  # names; default: the tables'
     width: float = 840,  # of the page; under 700 in one column
 ) -> alt.LayerChart:
     "Through whom each statement reached its article"
@@ -1750,7 +1750,7 @@ def reporting_depth(
     tables: Tables,  # of a study
     before: str = "",  # not used: depth is that of all articles
     after: str = "",  # not used
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "How many marked steps statements are from the article, by side of the speaker"
@@ -1803,7 +1803,7 @@ def date_basis(
     tables: Tables,  # of a study
     before: str = "",  # not used: dates are those of all statements
     after: str = "",  # not used
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "How the dates of statements are known, and how well"
@@ -1961,7 +1961,7 @@ def coverage(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "Who speaks, in which article, how directly"
@@ -2023,7 +2023,7 @@ def discrepancies(
     tables: Tables,  # of a study
     before: str = "",  # not used: disagreements are those of all articles
     after: str = "",  # not used
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "Which articles take part in which disagreement; at most thirty, in eight articles"
@@ -2053,10 +2053,10 @@ def all_charts(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> dict[str, alt.LayerChart]:
     "Every chart by name; disagreements only if there are any"
-    book = sh.open_codebook(codebook)
+    book = tables.codebook(codebook)
     names = [n for n in CHARTS if n != "discrepancies" or disputed(tables)]
     found = {name: CHARTS[name](tables, before, after, book) for name in names}
     return found | {"shift_matrix_phone": shift_matrix(tables, before, after, book, width=360)}

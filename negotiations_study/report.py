@@ -27,7 +27,14 @@ from .articles import TEXT_ZONES
 from .charts import DARK, OTHER, Hue, hues
 from .codebook import Codebook, load_codebook
 from .project import Settings
-from .shifts import articles_in, caveats, findings, period_label, smallest_p
+from negotiations_study.shifts import (
+    articles_in,
+    caveats,
+    findings,
+    period_label,
+    smallest_p,
+    the_periods,
+)
 from .spans import Span, overlaps, trim
 from .tables import Tables, write_files
 
@@ -672,8 +679,8 @@ def report_html(
 ) -> str:
     "The report on `tables` as one page of HTML"
     settings = settings or Settings()
-    codebook, refs = load_codebook(settings.codebook), shown_rows(tables, linked(figures))
-    periods = [p for p in (settings.before, settings.after) if p]
+    codebook, refs = tables.codebook(settings.codebook), shown_rows(tables, linked(figures))
+    periods = [p for p in the_periods(tables, settings.before, settings.after) if p]
     sides, full = _sides(tables, codebook), settings.report_text == "full"
     colours, n = hues(codebook), tables.articles.height
     css = _style({side["css"]: colours.get(side["code"], OTHER) for side in sides})

@@ -546,12 +546,11 @@ def study_tables(
         language_model=settings.language_model,
         progress=(lambda done, n: progress("articles", done, n)) if progress else None,
     )
+    tables = counting(tables, settings.membership)
     if settings.before and tables.articles.height:
-        counted = counting(tables, settings.membership)
-        shifts = compare(counted, settings.before, settings.after)
-        links = pl.concat([tables.links, evidence(counted, settings.before, settings.after)])
-        tables = tables.replace(shifts=in_order(shifts), links=in_order(links))
-    check_tables(tables, settings.codebook)
+        links = pl.concat([tables.links, evidence(tables)])
+        tables = tables.replace(shifts=in_order(compare(tables)), links=in_order(links))
+    check_tables(tables)
     return tables
 
 # %% ../nbs/16_runs.ipynb #b9efb227
@@ -561,9 +560,8 @@ def draw(
     progress: Progress | None = None,  # called after each chart
 ) -> dict[str, tuple[str, bytes, Figure]]:
     "Name -> specification, PNG and figure of every chart"
-    book = load_codebook(settings.codebook)
     tables = counting(tables, settings.membership)
-    charts = all_charts(tables, settings.before, settings.after, book)
+    charts = all_charts(tables, settings.before, settings.after, settings.codebook)
     out = {}
     for n, (name, chart) in enumerate(charts.items(), 1):
         text = spec(chart)
@@ -600,8 +598,11 @@ def notebook_jobs(
     given: dict[str, Any] = {"tables": str(tables.resolve())} | {
         name: getattr(settings, name) for name in ("before", "after", "codebook", "membership")
     }
+    given["codebook"] = load_codebook(settings.codebook).origin[0]  # its folder, if it is one's own
     given |= parameters or {}
     names = ((given["tables"], f"../{tables.name}"),)
+    own = Path(given["codebook"])
+    names += ((str(own), own.name),) if own.is_absolute() else ()
     jobs = []
     for notebook in analysis_notebooks():
         wanted = notebook_parameters(notebook)

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['COUNTED', 'ALPHA', 'open_codebook', 'label_of', 'theme_name', 'inline', 'cut_at_word', 'name_of', 'in_side_order',
-           'day_label', 'span_label', 'date_shape', 'period_label', 'count_of', 'Sentence', 'the_periods', 'counting',
-           'originals', 'placed', 'articles_in', 'holder_key', 'own_voice', 'covered', 'rejections', 'claims', 'cell',
-           'change', 'cells', 'compare', 'evidence', 'smallest_p', 'stated_by', 'article_tests', 'without', 'most_read',
+           'day_label', 'span_label', 'date_shape', 'period_label', 'count_of', 'Sentence', 'the_periods', 'originals',
+           'placed', 'articles_in', 'holder_key', 'own_voice', 'covered', 'rejections', 'claims', 'cell', 'change',
+           'cells', 'compare', 'evidence', 'smallest_p', 'stated_by', 'article_tests', 'without', 'most_read',
            'leave_one_out', 'by_group', 'robustness', 'obstacle', 'nothing', 'is_open', 'change_words', 'clause',
            'importance', 'comparable', 'finding_shift', 'heard_twice', 'finding_both', 'quoted_by', 'stance_holder',
            'stances', 'stance_facts', 'finding_stance', 'joined_lists', 'list_items', 'first_list', 'finding_list',
@@ -27,15 +27,15 @@ import polars as pl
 
 from .codebook import Codebook, load_codebook
 from .discrepancies import listed
+from .made import contradiction
 from negotiations_study.project import (
     MEMBERSHIPS,
     SettingsError,
-    did_you_mean,
     edtf_interval,
     load_settings,
 )
 from .schemas import frame
-from .tables import Tables
+from .tables import Tables, counting
 
 # %% ../nbs/13_shifts.ipynb #dc44ef5f
 def open_codebook(
@@ -196,26 +196,13 @@ def the_periods(
     "The two periods that are compared"
     known = sorted(tables.periods["period"].unique(), key=lambda p: str(edtf_interval(p)[0]))
     first, last = (known[0], known[-1]) if len(known) > 1 else ("", "")
+    if made := tables.made:
+        first, last = made.before or first, made.after or last
+        for place, asked in (("before", before), ("after", after)):
+            there = [p for p in dict.fromkeys([first, last, *known]) if p]
+            if asked and asked not in there:
+                raise contradiction(place, listed(there) or "no periods", asked)
     return (before or first, after or last) if (before or first) and (after or last) else ("", "")
-
-# %% ../nbs/13_shifts.ipynb #b13c0001
-_RECODED: Mapping[str, Mapping[str, str]] = {
-    "counted": {},
-    "said_in": {"reported_in": "possible"},
-    "possible": {"possible": "reported_in"},
-}
-
-
-def counting(
-    tables: Tables,  # of a study
-    membership: str = "counted",  # what counts: counted, said_in or possible
-) -> Tables:
-    "The tables with what is to count as `reported_in`, the rest as `possible`; `SettingsError`"
-    if membership not in MEMBERSHIPS:
-        hint = did_you_mean(membership, MEMBERSHIPS)
-        raise SettingsError("options", "membership", membership, "a known one", hint)
-    recoded = pl.col("membership").replace(_RECODED[membership])
-    return tables.replace(periods=tables.periods.with_columns(recoded))
 
 # %% ../nbs/13_shifts.ipynb #2b40d187
 def originals(
@@ -691,11 +678,11 @@ def finding_shift(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     clauses: int = 2,  # most changes to mention; with one, short names of themes
 ) -> Sentence:
     "What shifted between the two periods, in one sentence"
-    book, pair = open_codebook(codebook), the_periods(tables, before, after)
+    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
     if why := obstacle(tables, *pair):
         return nothing(why)
     both = comparable(cells(tables, *pair, "side"))
@@ -730,10 +717,10 @@ def finding_both(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> Sentence:
     "Which conditions are heard in both periods"
-    book = open_codebook(codebook)
+    book = tables.codebook(codebook)
     if why := obstacle(tables, before, after):
         return nothing(why)
     whose = [
@@ -788,11 +775,11 @@ def stances(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # names; default: the settings'
+    codebook: Codebook | str | None = None,  # names; default: the tables'
     target: str = "talks",  # on what
 ) -> pl.DataFrame:
     "Stances on `target` by holder and period, joined where all of these are the same"
-    book, behind = open_codebook(codebook), quoted_by(tables)
+    book, behind = tables.codebook(codebook), quoted_by(tables)
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for one in placed(tables, "positions", the_periods(tables, before, after)):
         if one["target"] == target and one["ordinal"] is not None and not own_voice(one):
@@ -825,10 +812,10 @@ def finding_stance(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> Sentence:
     "The side whose holders differ most, and what the later period adds"
-    book, pair = open_codebook(codebook), the_periods(tables, before, after)
+    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
     found = stances(tables, *pair, book).filter(~pl.col("possible"))
     early = found.filter(period=pair[0])
     if not early.height:
@@ -915,13 +902,13 @@ def first_list(
 # %% ../nbs/13_shifts.ipynb #51034abb
 def finding_list(
     tables: Tables,  # of a study
-    codebook: Codebook | str | None = None,  # names; default: the settings'
+    codebook: Codebook | str | None = None,  # names; default: the tables'
 ) -> Sentence:
     "How many items of one list each report keeps"
     items = first_list(list_items(tables))
     if not items.height:
         return nothing("no list of conditions is reported in more than one article")
-    who = name_of(open_codebook(codebook), items["holder_id"][0], items["holder"][0])
+    who = name_of(tables.codebook(codebook), items["holder_id"][0], items["holder"][0])
     counts = items.group_by("article_id").agg(pl.col("theme").n_unique().alias("n"))["n"]
     lengths = sorted(counts, reverse=True)
     each = [count_of(n, "item").split()[0] for n in lengths]
@@ -934,10 +921,10 @@ def finding_list(
 # %% ../nbs/13_shifts.ipynb #485d14f3
 def finding_left_out(
     tables: Tables,  # of a study
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> Sentence:
     "Items of the first list that some of its reports do not have"
-    book, items = open_codebook(codebook), first_list(list_items(tables))
+    book, items = tables.codebook(codebook), first_list(list_items(tables))
     if not items.height:
         return finding_list(tables, book)
     reports = items["article_id"].n_unique()
@@ -1056,10 +1043,10 @@ def silent_sides(
 # %% ../nbs/13_shifts.ipynb #158cbe44
 def finding_coverage(
     tables: Tables,  # of a study
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> Sentence:
     "Which side speaks most, and how often the parties speak"
-    book = open_codebook(codebook)
+    book = tables.codebook(codebook)
     counts = Counter(tables.statements["side"])
     if not counts:
         return nothing("no statement is found")
@@ -1142,10 +1129,10 @@ def caveats(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> list[Sentence]:
     "What to keep in mind when reading the findings, from these very tables"
-    book, pair = open_codebook(codebook), the_periods(tables, before, after)
+    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
     found = [sample_size(tables, *pair), *row_caveats(tables, pair, book)]
     return [Sentence(f"{s}.") for s in (*found, *source_caveats(tables, book))]
 
@@ -1264,10 +1251,10 @@ def finding_disclaimer(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> Finding | None:
     "A side that says in one period both that it has no conditions and what they are"
-    book, pair = open_codebook(codebook), the_periods(tables, before, after)
+    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
     found = [c for c in claims(tables, pair) if c["membership"] in COUNTED]
     for side in in_side_order(book, {c["side"] for c in found}):
         for period in pair:
@@ -1289,10 +1276,10 @@ def finding_disclaimer(
 # %% ../nbs/13_shifts.ipynb #b6e79e3b
 def finding_holders(
     tables: Tables,  # of a study
-    codebook: Codebook | str | None = None,  # names; default: the settings'
+    codebook: Codebook | str | None = None,  # names; default: the tables'
 ) -> Finding | None:
     "Two holders of one side, each with conditions of his own that share no theme"
-    book = open_codebook(codebook)
+    book = tables.codebook(codebook)
     held: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for one in tables.conditions.sort("condition_id").iter_rows(named=True):
         if not own_voice(one) and one["ascribed_by"] == "self" and one["form"] != "disclaimer":
@@ -1323,10 +1310,10 @@ def finding_silence(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> Finding | None:
     "Which sides are not visible in a period, and that this says nothing about them"
-    book = open_codebook(codebook)
+    book = tables.codebook(codebook)
     gaps = silent_sides(tables, before, after)
     if not gaps or obstacle(tables, before, after):
         return None
@@ -1344,10 +1331,10 @@ def findings(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> tuple[Finding, ...]:
     "All findings, most important first, without repetition"
-    book, pair = open_codebook(codebook), the_periods(tables, before, after)
+    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
     shift = finding_shift(tables, *pair, book)
     plain = lambda head, text="": Finding(head, Sentence(text), ())  # noqa: E731
     items = first_list(list_items(tables))

@@ -7,7 +7,7 @@ __all__ = ['write_files', 'to_csv', 'in_order', 'render', 'read_table', 'Tables'
            'article_row', 'zone_rows', 'statement_rows', 'chain_rows', 'quote_rows', 'condition_rows', 'position_rows',
            'span_rows', 'link_rows', 'extract', 'Problem', 'untrue_spans', 'lost_keys', 'lost_links', 'unknown_codes',
            'escaped_children', 'wrong_dates', 'torn_zones', 'problems', 'check_tables', 'check_articles', 'error_row',
-           'build_tables', 'without_shifts', 'in_periods', 'load_tables']
+           'build_tables', 'without_shifts', 'in_periods', 'counting', 'load_tables']
 
 # %% ../nbs/12_tables.ipynb #1f12b257
 import datetime as dt
@@ -34,11 +34,14 @@ from .language import load_model, parse
 from .made import Made, agreed, codebook_sha256, from_metadata, to_metadata
 from .positions import Position, find_positions
 from negotiations_study.project import (
+    MEMBERSHIPS,
     InputError,
     OutputError,
+    SettingsError,
     SpanMismatch,
     StudyError,
     TableError,
+    did_you_mean,
     edtf_interval,
     existing_folder,
     load_settings,
@@ -907,6 +910,31 @@ def in_periods(
     same = tables if new == made else without_shifts(tables)
     return same.replace(periods=periods, made=new)
 
+# %% ../nbs/12_tables.ipynb #459f35b0
+_RECODED: Mapping[str, Mapping[str, str]] = {
+    "counted": {},
+    "said_in": {"reported_in": "possible"},
+    "possible": {"possible": "reported_in"},
+}
+
+
+def counting(
+    tables: Tables,  # of a study
+    membership: str = "",  # what counts: counted, said_in or possible; empty: as in the tables
+) -> Tables:
+    "The tables with what is to count as `reported_in`, the rest as `possible`; `SettingsError`"
+    made = tables.made or Made()
+    membership = membership or made.membership
+    if membership not in MEMBERSHIPS:
+        hint = did_you_mean(membership, MEMBERSHIPS)
+        raise SettingsError("options", "membership", membership, "a known one", hint)
+    if tables.made and membership == made.membership:
+        return tables
+    recoded = pl.col("membership").replace(_RECODED[membership])
+    tables = in_periods(without_shifts(tables)) if tables.made else tables
+    new = replace(made, membership=membership) if tables.made else None
+    return tables.replace(periods=tables.periods.with_columns(recoded), made=new)
+
 # %% ../nbs/12_tables.ipynb #140045c7
 def load_tables(
     folder: str | Path = "",  # folder of tables; empty: read the articles that the settings name
@@ -925,7 +953,7 @@ def load_tables(
         as_made = (before or made.before, after or made.after) == (made.before, made.after)
         return tables if as_made else in_periods(tables, before, after)
     s = load_settings(before=before or None, after=after or None, codebook=codebook or None)
-    return build_tables(
+    tables = build_tables(
         existing_folder(s.seeds, "seeds", s.source),
         codebook=s.codebook,
         before=s.before,
@@ -934,3 +962,4 @@ def load_tables(
         event_tolerance_days=s.event_tolerance_days,
         language_model=s.language_model,
     )
+    return counting(tables, s.membership)
