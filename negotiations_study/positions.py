@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Cues', 'Met', 'FRAMES', 'load_cues', 'cue_at', 'Sign', 'talks_below', 'clause_span', 'is_denying', 'by_noun',
-           'by_word', 'by_advice', 'by_counsel', 'by_anger', 'by_constancy', 'by_act', 'stance_of', 'Position',
-           'role_of', 'find_holder', 'without_repeats', 'find_positions']
+           'missed_chance', 'by_word', 'by_advice', 'by_counsel', 'by_anger', 'by_constancy', 'by_act', 'stance_of',
+           'Position', 'role_of', 'find_holder', 'without_repeats', 'find_positions']
 
 # %% ../nbs/10_positions.ipynb #5328be68
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -334,6 +334,15 @@ _WORD_FRAMES: dict[str, Callable[..., Met]] = {
 }
 
 # %% ../nbs/10_positions.ipynb #f94e1d5b
+def missed_chance(
+    cues: Cues,  # words of stances
+    word: "Token",  # a word that expresses a stance
+) -> "Token | None":
+    "The verb that says that the chance around `word` was missed"
+    nouns = (t for t in word.ancestors if t.dep_ == "dobj" and cue_at(cues, "over_talks", t))
+    return next((n.head for n in nouns if cue_at(cues, "missed", n.head)), None)
+
+# %% ../nbs/10_positions.ipynb #f18a3e77
 def by_word(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
     "Stances that a verb or adjective expresses"
     for word in sent:
@@ -342,6 +351,8 @@ def by_word(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
             met = check(scene, cues, word, subject) if cue_at(cues, frame, word) else None
             if met:
                 name, owner = met
+                if lost := missed_chance(cues, word):
+                    name, word, owner = "missed", lost, None
                 yield Sign(
                     cue_at(cues, name, word),
                     clause_span(word),
