@@ -339,8 +339,11 @@ def missed_chance(
     word: "Token",  # a word that expresses a stance
 ) -> "Token | None":
     "The verb that says that the chance around `word` was missed"
-    nouns = (t for t in word.ancestors if t.dep_ == "dobj" and cue_at(cues, "over_talks", t))
-    return next((n.head for n in nouns if cue_at(cues, "missed", n.head)), None)
+    for verb in (t for t in word.ancestors if cue_at(cues, "missed", t)):
+        lost = (c for c in verb.children if c.dep_ == "dobj" and cue_at(cues, "over_talks", c))
+        if any(c.i < word.i for c in lost):
+            return verb
+    return None
 
 # %% ../nbs/10_positions.ipynb #f18a3e77
 def by_word(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
