@@ -18,8 +18,8 @@ __all__ = ['SIDES', 'OTHER', 'PRESS', 'INK', 'SUB', 'MUTED', 'LINE', 'GRID', 'CE
            'length_block', 'list_lengths', 'link', 'hop_marks', 'hop_side', 'route_row', 'route_starts',
            'frequent_routes', 'route_blocks', 'routes_key', 'routes_body', 'reporting_routes', 'Segment', 'bars',
            'depth_rows', 'reporting_depth', 'basis_rows', 'date_basis', 'square', 'coverage_columns', 'coverage_row',
-           'coverage_head', 'article_facts', 'coverage_body', 'coverage_bars', 'coverage', 'disputed', 'dispute_body',
-           'discrepancies', 'all_charts', 'side_colours']
+           'coverage_head', 'article_facts', 'coverage_body', 'coverage_bars', 'coverage', 'version_lines',
+           'dispute_heads', 'dispute_row', 'dispute_body', 'discrepancies', 'all_charts', 'side_colours']
 
 # %% ../nbs/14_charts.ipynb #b10b9de7
 import base64
@@ -41,6 +41,7 @@ from . import shifts as sh
 from .codebook import Codebook
 from .project import edtf_interval
 from .tables import Tables
+from .versions import versions
 
 # %% ../nbs/14_charts.ipynb #93abb2f8
 class Hue(NamedTuple):
@@ -2071,45 +2072,93 @@ def coverage(
     return finish(view, body, finding, how, limits, kind)
 
 # %% ../nbs/14_charts.ipynb #682549f8
-def disputed(
-    tables: Tables,  # of a study
-) -> dict[str, set[str]]:
-    "Disagreement -> articles whose rows are its members"
-    home: dict[str, str] = {}
-    for name in ("statements", "conditions", "positions"):
-        home |= dict(getattr(tables, name).select(f"{name[:-1]}_id", "article_id").rows())
-    out: dict[str, set[str]] = {d: set() for d in tables.discrepancies["discrepancy_id"].sort()}
-    for start, relation, end in tables.links.rows():
-        if start in out and relation == "member" and end in home:
-            out[start].add(home[end])
-    return {d: articles for d, articles in out.items() if articles}
+def version_lines(
+    view: View,
+    wide: float,  # of a cell
+    article: str,
+    version: str,  # from `versions`
+    headed: bool,  # whether the cell says whose it is
+) -> list[str]:
+    "The lines of one cell: outlet and date if it needs them, then the version, never cut"
+    outlet, date = article_order(view)[article] if headed else ("", "")
+    head = folded(f"{outlet}, {date}:", wide - 12, 11, 99) if headed else []
+    return [*head, *folded(version or "–", wide - 12, 11, 99)]
 
-# %% ../nbs/14_charts.ipynb #e2506854
+
+def dispute_heads(
+    view: View,
+    order: Sequence[str],  # articles that have a column
+    left: float,  # of the first column
+    step: float,  # from one column to the next
+) -> Body:
+    "Outlet and date over each column, and the heading of the readings"
+    marks, high = [], 1
+    for n, article in enumerate(order):
+        outlet, date = article_order(view)[article]
+        lines = folded(f"{outlet}, {date}", step - 8, 11, 99)
+        high = max(high, len(lines))
+        place = [(left + step * n + 4, 4 + 14 * k, text) for k, text in enumerate(lines)]
+        marks += [words(*p, "bold", fontSize=11) for p in place]
+    marks.append(words(view.width - 136, 4, "Reading", "bold sub", fontSize=11))
+    return marks, 14 * high + 6
+
+
+def dispute_row(
+    view: View,
+    cells: Sequence[tuple[int, list[str], Mapping[str, str]]],  # number, lines, tooltip
+    texts: tuple[str, str],  # question and reading
+    place: tuple[float, float, float, int],  # left, top, width of a column, columns
+) -> Body:
+    "One disagreement: question, versions, reading"
+    left, y, step, most = place
+    columns = [folded(t, w, 11, 99) for t, w in zip(texts, (left - 12, 136), strict=True)]
+    marks = [words(0, y + 10 + 13 * k, t, "bold", fontSize=11) for k, t in enumerate(columns[0])]
+    x = view.width - 136
+    marks += [words(x, y + 10 + 13 * k, t, "sub", fontSize=11) for k, t in enumerate(columns[1])]
+    top = y
+    for first in range(0, max(n for n, *_ in cells) + 1, most):
+        line_ = [c for c in cells if first <= c[0] < first + most]
+        high = 13 * max((len(c[1]) for c in line_), default=0) + 8
+        for n, lines, note in line_:
+            at = left + step * (n - first)
+            marks.append(box(at, top, step - 4, high, note, fill=CELL, cornerRadius=2))
+            rows = [(at + 6, top + 10 + 13 * k, t) for k, t in enumerate(lines)]
+            marks += [words(*row, fontSize=11) for row in rows]
+        top += high + 4
+    return marks, max(top, y + 12 + 13 * max(map(len, columns)))
+
+
 def dispute_body(
     view: View,
-    found: Mapping[str, set[str]],  # from `disputed`
-    order: Sequence[str],  # articles that are shown
+    found: Mapping[str, Mapping[str, str]],  # from `versions`
 ) -> Body:
-    "Headings, and one row of dots for each disagreement"
-    left, shown = view.width * 0.4, article_order(view)
-    step, marks = (view.width - left) / len(order), []
-    for n, article in enumerate(order):
-        outlet, date = shown[article]
-        lines = [*folded(outlet, step - 6, 11, most=2), fitted(date, step - 6, 11)]
-        at = left + step * (n + 0.5)
-        marks += [words(at, 2 + 14 * k, t, "center", fontSize=11) for k, t in enumerate(lines)]
-    table = view.tables.discrepancies.select("discrepancy_id", "question", "type")
-    questions = {d: (" ".join(q.split()), t) for d, q, t in table.rows()}
-    for row, (name, articles) in enumerate(found.items()):
-        y, (question, kind) = 56 + 24 * row, questions[name]
-        at = [left + step * (n + 0.5) for n, a in enumerate(order) if a in articles]
-        marks.append(words(left - 6, y, fitted(question, left - 10, 11.5), "right small"))
-        marks.append(line(left, y, view.width, y, level=0, color=GRID))
-        marks += [line(at[0], y, at[-1], y, color=MUTED, strokeWidth=2)] if len(at) > 1 else []
-        marks += [dot(x, y, about(question, kind, "", [name]), size=90, fill=INK) for x in at]
-    return marks, 44 + 24 * len(found)
+    "Headings, and one row for each disagreement"
+    order = [a for a in article_order(view) if any(a in f for f in found.values())]
+    columns, left = len(order) <= 5, min(190.0, view.width * 0.24)
+    most = max(len(order), 2) if columns else 4
+    step = (view.width - 144 - left) / most
+    marks, y = dispute_heads(view, order if columns else [], left, step)
+    table = view.tables.discrepancies.select("discrepancy_id", "question", "type", "reading")
+    about_it = {d: (q, t, r) for d, q, t, r in table.rows()}
+    for name, of in found.items():
+        question, kind, reading = about_it[name]
+        label = sh.label_of(view.book, "discrepancy", kind)
+        present = [a for a in order if a in of]
+        cells = [
+            (
+                order.index(a) if columns else n,
+                version_lines(view, step - 4, a, of[a], not columns),
+                about(" ".join(question.split()), label, of[a], [name]),
+            )
+            for n, a in enumerate(present)
+        ]
+        marks.append(line(0, y, view.width, y, level=0, color=GRID))
+        row, y = dispute_row(view, cells, (question, reading), (left, y + 4, step, most))
+        marks += row
+        y += 4
+    return marks, y
 
-# %% ../nbs/14_charts.ipynb #adf78ee3
+# %% ../nbs/14_charts.ipynb #52cd51b8
 def discrepancies(
     tables: Tables,  # of a study
     before: str = "",  # not used: disagreements are those of all articles
@@ -2117,21 +2166,22 @@ def discrepancies(
     codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
-    "Which articles take part in which disagreement; at most thirty, in eight articles"
-    view, found = view_of(tables, before, after, codebook, width), disputed(tables)
+    "What each article has where reports disagree, and what may be concluded; at most thirty"
+    view = view_of(tables, before, after, codebook, width)
+    found = versions(tables, view.book)
     if not found:
         return refusal(sh.nothing("no disagreement between reports is recorded"), width)
-    taking = Counter(a for articles in found.values() for a in articles)
-    most = {a for a, _ in taking.most_common(8)}
-    order = [a for a in article_order(view) if a in most]
-    body = dispute_body(view, dict(list(found.items())[:30]), order)
-    many = len(found) > 30 or len(taking) > 8
-    how = "Dots: articles that take part. One dot: the article disagrees with itself or a claim."
-    how += " Shown: thirty at most, in the eight articles with most." if many else ""
-    who, what = sh.count_of(len(taking), "article"), sh.count_of(len(found), "disagreement")
-    title = f"{who} take part in {what}"
+    kept = dict(sorted(found.items(), key=lambda f: (-len(f[1]), f[0]))[:30])
+    body = dispute_body(view, kept)
+    how = "What each article has; in quotation marks where the words are the article’s."
+    articles = {a for of in kept.values() for a in of}
+    how += " Blank: the article has nothing on it." if 1 < len(articles) <= 5 else ""
+    how += f" Shown: 30 of {len(found)}, those in most articles." if len(found) > 30 else ""
+    n = len({a for articles in found.values() for a in articles})
+    title = f"{sh.count_of(n, 'article')} take{'s' * (n == 1)} part in "
+    title += sh.count_of(len(found), "disagreement")
     limits = "Disagreements are editing, translation or different holders; none counts as a shift."
-    kind = "Dot matrix. Disagreements by article"
+    kind = "Table of versions. Disagreements by article"
     return finish(view, body, title[:1].upper() + title[1:], how, limits, kind)
 
 # %% ../nbs/14_charts.ipynb #0ccde2b6
