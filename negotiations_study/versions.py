@@ -34,6 +34,7 @@ def own_words(
 ) -> str:
     "The words of the article, in quotation marks"
     text = sh.single_quotes(row.get("text") or row.get("content_text") or "").strip(" .,;")
+    text = text[1:-1].strip(" .,;") if text[:1] + text[-1:] == "‘’" else text
     return f"“{text}”" if text else ""
 
 # %% ../nbs/13a_versions.ipynb #2a842d6e
