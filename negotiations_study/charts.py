@@ -5,17 +5,17 @@
 # %% auto #0
 __all__ = ['SIDES', 'OTHER', 'PRESS', 'INK', 'SUB', 'MUTED', 'LINE', 'GRID', 'CELL', 'HATCH', 'PAPER', 'PLAIN', 'PALETTE', 'FONT',
            'CONFIG', 'LOOKS', 'About', 'Body', 'Rows', 'Under', 'MOST', 'Blocks', 'PRECISION', 'CHARTS', 'DARK', 'Hue',
-           'hues', 'study', 'Mark', 'words', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded', 'hatch',
-           'moved', 'key_row', 'about', 'paint', 'as_json', 'spec', 'reduced', 'png', 'svg', 'bundle', 'refusal',
-           'is_empty', 'View', 'view_of', 'source_note', 'gaps', 'finish', 'article_order', 'side_key', 'state_shape',
-           'state_cell', 'a_cell', 'matrix_key', 'matrix_rows', 'cell_note', 'the_cell', 'matrix_block', 'is_firm',
-           'matrix_labels', 'matrix_body', 'matrix_limits', 'of_articles', 'shift_matrix', 'Panel', 'clusters',
-           'panels', 'ticks', 'date_marks', 'time_key', 'time_rows', 'axis_marks', 'row_label', 'row_labels',
-           'wordings', 'row_tops', 'group_marks', 'silence_marks', 'gap_marks', 'time_body', 'time_limits',
-           'conditions_over_time', 'stance_columns', 'stance_mark', 'a_stance', 'stance_key', 'stance_row',
-           'stance_order', 'holder_label', 'stance_heads', 'stance_body', 'stance', 'Report', 'list_reports',
-           'list_themes', 'list_date', 'list_cell', 'report_facts', 'list_body', 'one_list', 'length_row',
-           'length_block', 'list_lengths', 'link', 'hop_marks', 'hop_side', 'route_row', 'route_starts',
+           'hues', 'study', 'Mark', 'words', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded',
+           'wrapped', 'hatch', 'moved', 'key_row', 'about', 'paint', 'as_json', 'spec', 'reduced', 'png', 'svg',
+           'bundle', 'refusal', 'is_empty', 'View', 'view_of', 'source_note', 'gaps', 'finish', 'article_order',
+           'side_key', 'state_shape', 'state_cell', 'a_cell', 'matrix_key', 'matrix_rows', 'cell_note', 'the_cell',
+           'matrix_block', 'is_firm', 'matrix_labels', 'matrix_body', 'matrix_limits', 'of_articles', 'shift_matrix',
+           'Panel', 'clusters', 'panels', 'ticks', 'date_marks', 'time_key', 'time_rows', 'axis_marks', 'row_label',
+           'row_labels', 'wordings', 'row_tops', 'group_marks', 'silence_marks', 'gap_marks', 'time_body',
+           'time_limits', 'conditions_over_time', 'stance_columns', 'stance_mark', 'a_stance', 'stance_key',
+           'stance_row', 'stance_order', 'holder_label', 'stance_heads', 'stance_body', 'stance', 'Report',
+           'list_reports', 'list_themes', 'list_date', 'list_cell', 'report_facts', 'list_body', 'one_list',
+           'length_row', 'length_block', 'list_lengths', 'link', 'hop_marks', 'hop_side', 'route_row', 'route_starts',
            'frequent_routes', 'route_blocks', 'routes_key', 'routes_body', 'reporting_routes', 'Segment', 'bars',
            'depth_rows', 'reporting_depth', 'basis_rows', 'date_basis', 'square', 'coverage_columns', 'coverage_row',
            'coverage_head', 'article_facts', 'coverage_body', 'coverage_bars', 'coverage', 'version_lines',
@@ -222,6 +222,20 @@ def folded(
             lines[-1] = lines[-1].rstrip(" …") + "…"
             break
     return [fitted(one, width, size) for one in lines]
+
+# %% ../nbs/14_charts.ipynb #f335cada
+def wrapped(
+    text: str,  # of any length
+    width: float,  # pixels there are
+    size: float = 11,  # of the font, pixels
+) -> list[str]:
+    "`text` in as many lines as it needs, nothing cut"
+    parts = []
+    for word in text.split():
+        n = max(int(len(word) * width / max(text_width(word, size), 1)) - 1, 1)
+        wide = text_width(word, size) > width
+        parts += textwrap.wrap(word, n) if wide else [word]
+    return folded(" ".join(parts), width, size, most=len(parts) + 1)
 
 # %% ../nbs/14_charts.ipynb #d07d64e1
 def hatch(
@@ -1045,7 +1059,7 @@ def wordings(
         for key, r in zip(keys, pair, strict=True):
             date = sh.span_label(r["said_from"], r["said_to"], r["said_edtf"])
             said = f"“{sh.single_quotes(r['text']).rstrip('.,; ')}” ({date})"
-            out[key] += folded(said, width, 11, most=99)
+            out[key] += wrapped(said, width)
         return dict(out)
     return {}
 
@@ -2081,8 +2095,8 @@ def version_lines(
 ) -> list[str]:
     "The lines of one cell: outlet and date if it needs them, then the version, never cut"
     outlet, date = article_order(view)[article] if headed else ("", "")
-    head = folded(f"{outlet}, {date}:", wide - 12, 11, 99) if headed else []
-    return [*head, *folded(version or "–", wide - 12, 11, 99)]
+    head = wrapped(f"{outlet}, {date}:", wide - 12) if headed else []
+    return [*head, *wrapped(version or "–", wide - 12)]
 
 
 def dispute_heads(
@@ -2095,7 +2109,7 @@ def dispute_heads(
     marks, high = [], 1
     for n, article in enumerate(order):
         outlet, date = article_order(view)[article]
-        lines = folded(f"{outlet}, {date}", step - 8, 11, 99)
+        lines = wrapped(f"{outlet}, {date}", step - 8)
         high = max(high, len(lines))
         place = [(left + step * n + 4, 4 + 14 * k, text) for k, text in enumerate(lines)]
         marks += [words(*p, "bold", fontSize=11) for p in place]
@@ -2111,7 +2125,7 @@ def dispute_row(
 ) -> Body:
     "One disagreement: question, versions, reading"
     left, y, step, most = place
-    columns = [folded(t, w, 11, 99) for t, w in zip(texts, (left - 12, 136), strict=True)]
+    columns = [wrapped(t, w) for t, w in zip(texts, (left - 12, 136), strict=True)]
     marks = [words(0, y + 10 + 13 * k, t, "bold", fontSize=11) for k, t in enumerate(columns[0])]
     x = view.width - 136
     marks += [words(x, y + 10 + 13 * k, t, "sub", fontSize=11) for k, t in enumerate(columns[1])]
