@@ -4,21 +4,23 @@
 
 # %% auto #0
 __all__ = ['SIDES', 'OTHER', 'PRESS', 'INK', 'SUB', 'MUTED', 'LINE', 'GRID', 'CELL', 'HATCH', 'PAPER', 'PLAIN', 'PALETTE', 'FONT',
-           'CONFIG', 'LOOKS', 'About', 'Body', 'Rows', 'MOST', 'Blocks', 'PRECISION', 'CHARTS', 'DARK', 'Hue', 'hues',
-           'study', 'Mark', 'words', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded', 'hatch', 'moved',
-           'key_row', 'about', 'paint', 'spec', 'reduced', 'png', 'svg', 'Shown', 'show', 'refusal', 'View', 'view_of',
-           'source_note', 'gaps', 'finish', 'article_order', 'side_key', 'state_shape', 'state_cell', 'a_cell',
-           'matrix_key', 'matrix_rows', 'cell_ids', 'cell_note', 'matrix_block', 'is_firm', 'matrix_labels',
-           'matrix_body', 'matrix_limits', 'of_articles', 'shift_matrix', 'Panel', 'clusters', 'panels', 'ticks',
-           'date_marks', 'time_key', 'same_mark', 'time_rows', 'axis_marks', 'row_label', 'row_labels', 'group_marks',
-           'silence_marks', 'gap_marks', 'wording_marks', 'time_body', 'time_limits', 'conditions_over_time',
-           'stance_columns', 'stance_mark', 'a_stance', 'stance_key', 'stance_row', 'stance_order', 'holder_label',
-           'stance_heads', 'stance_body', 'stance', 'Report', 'list_reports', 'list_themes', 'list_date', 'list_cell',
-           'report_facts', 'list_body', 'listed_rows', 'one_list', 'length_row', 'length_block', 'list_lengths', 'link',
-           'hop_marks', 'route_row', 'route_starts', 'frequent_routes', 'route_blocks', 'routes_key', 'routes_body',
+           'CONFIG', 'LOOKS', 'About', 'Body', 'Rows', 'Under', 'MOST', 'Blocks', 'PRECISION', 'CHARTS', 'DARK', 'Hue',
+           'hues', 'study', 'Mark', 'words', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded',
+           'wrapped', 'hatch', 'moved', 'key_row', 'about', 'paint', 'as_json', 'spec', 'reduced', 'png', 'svg',
+           'bundle', 'refusal', 'is_empty', 'View', 'view_of', 'source_note', 'gaps', 'finish', 'article_order',
+           'side_key', 'state_shape', 'state_cell', 'a_cell', 'matrix_key', 'matrix_rows', 'cell_ids', 'cell_note',
+           'the_cell', 'matrix_block', 'is_firm', 'matrix_labels', 'matrix_body', 'matrix_limits', 'of_articles',
+           'shift_matrix', 'Panel', 'clusters', 'panels', 'ticks', 'date_marks', 'time_key', 'same_mark', 'time_rows',
+           'axis_marks', 'row_label', 'row_labels', 'wordings', 'row_tops', 'group_marks', 'silence_marks', 'gap_marks',
+           'time_body', 'time_limits', 'conditions_over_time', 'stance_columns', 'stance_mark', 'a_stance',
+           'stance_key', 'stance_row', 'stance_order', 'holder_label', 'stance_heads', 'stance_body', 'stance',
+           'Report', 'list_reports', 'list_themes', 'list_date', 'list_cell', 'report_facts', 'list_body',
+           'listed_rows', 'one_list', 'length_row', 'length_block', 'list_lengths', 'link', 'hop_marks', 'hop_side',
+           'route_row', 'route_starts', 'frequent_routes', 'route_blocks', 'routes_key', 'routes_body',
            'reporting_routes', 'Segment', 'bars', 'depth_rows', 'reporting_depth', 'basis_rows', 'date_basis', 'square',
            'coverage_columns', 'coverage_row', 'coverage_head', 'article_facts', 'coverage_body', 'coverage_bars',
-           'coverage', 'disputed', 'dispute_body', 'discrepancies', 'all_charts', 'side_colours']
+           'coverage', 'version_lines', 'dispute_heads', 'dispute_row', 'dispute_body', 'discrepancies', 'all_charts',
+           'side_colours']
 
 # %% ../nbs/14_charts.ipynb #b10b9de7
 import base64
@@ -29,6 +31,7 @@ import textwrap
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -39,6 +42,7 @@ from . import shifts as sh
 from .codebook import Codebook
 from .project import edtf_interval
 from .tables import Tables
+from .versions import versions
 
 # %% ../nbs/14_charts.ipynb #93abb2f8
 class Hue(NamedTuple):
@@ -220,6 +224,20 @@ def folded(
             break
     return [fitted(one, width, size) for one in lines]
 
+# %% ../nbs/14_charts.ipynb #06b09530
+def wrapped(
+    text: str,  # of any length
+    width: float,  # pixels there are
+    size: float = 11,  # of the font, pixels
+) -> list[str]:
+    "`text` in as many lines as it needs, nothing cut"
+    parts = []
+    for word in text.split():
+        n = max(int(len(word) * width / max(text_width(word, size), 1)) - 1, 1)
+        wide = text_width(word, size) > width
+        parts += textwrap.wrap(word, n) if wide else [word]
+    return folded(" ".join(parts), width, size, most=len(parts) + 1)
+
 # %% ../nbs/14_charts.ipynb #d07d64e1
 def hatch(
     x: float, y: float, wide: float, high: float, color: str = HATCH, step: float = 9
@@ -331,12 +349,18 @@ def paint(
     return alt.layer(*layers).properties(**size, **about_it)
 
 # %% ../nbs/14_charts.ipynb #4ac7cd2d
+def as_json(
+    found: Mapping[str, Any],  # a specification
+) -> str:
+    "`found` as JSON: sorted, the same bytes for the same content"
+    return json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def spec(
     chart: alt.LayerChart,  # any chart of this module
 ) -> str:
     "The specification as JSON: sorted, the same bytes for the same tables"
-    options = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
-    return json.dumps(chart.to_dict(), **options)
+    return as_json(chart.to_dict())
 
 # %% ../nbs/14_charts.ipynb #742aa4b3
 def _chunks(
@@ -416,29 +440,25 @@ def svg(
     return vl_convert.vegalite_to_svg(spec(chart))
 
 # %% ../nbs/14_charts.ipynb #f9097c51
-class Shown:
-    "A chart that displays itself as picture, live specification and text"
+def bundle(
+    spec: Mapping[str, Any],  # a Vega-Lite specification
+    **options: Any,  # of Altair; not used
+) -> dict[str, Any]:  # by media type
+    "Picture, live specification and alternative text; nothing is loaded from anywhere"
+    import vl_convert
 
-    def __init__(self, chart: alt.LayerChart):
-        self.chart = chart
-
-    def __repr__(self) -> str:
-        return str(self.chart.to_dict().get("description", "chart"))
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        "PNG, Vega-Lite and alternative text by media type"
-        live = self.chart.to_dict()
-        live["$schema"] = "https://vega.github.io/schema/vega-lite/v5.json"
-        picture = base64.b64encode(png(self.chart)).decode("ascii")
-        both = {"image/png": picture, "application/vnd.vegalite.v5+json": live}
-        return both | {"text/plain": repr(self)}
+    said = {"text/plain": str(spec.get("description") or "chart")}
+    if spec.get("usermeta", {}).get("empty"):
+        return said
+    live = {**spec, "$schema": "https://vega.github.io/schema/vega-lite/v5.json"}
+    picture = reduced(vl_convert.vegalite_to_png(as_json(spec), scale=2))
+    shown = {"image/png": base64.b64encode(picture).decode("ascii")}
+    return shown | {"application/vnd.vegalite.v5+json": live} | said
 
 
-def show(
-    chart: alt.LayerChart,  # any chart of this module
-) -> Shown:
-    "Display `chart` wherever a notebook is shown"
-    return Shown(chart)
+alt.renderers.register("study", bundle)
+if alt.renderers.active == "default":
+    alt.renderers.enable("study")
 
 # %% ../nbs/14_charts.ipynb #e79b1c4a
 def refusal(
@@ -448,7 +468,15 @@ def refusal(
     "A page with nothing but a sentence"
     lines = textwrap.wrap(why, int(width / 8))
     marks = [words(0, 12 + 20 * n, one, "sub", fontSize=14) for n, one in enumerate(lines)]
-    return paint((marks, 20 * len(lines)), width, " ", description=why)
+    chart = paint((marks, 20 * len(lines)), width, " ", description=why)
+    return chart.properties(usermeta={"empty": True})
+
+
+def is_empty(
+    chart: alt.LayerChart,  # any chart of this module
+) -> bool:
+    "Whether there is a sentence in its place"
+    return isinstance(chart.usermeta, dict) and bool(chart.usermeta.get("empty"))
 
 # %% ../nbs/14_charts.ipynb #87fd2835
 class View(NamedTuple):
@@ -470,11 +498,11 @@ def view_of(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> View:
     "What drawing `tables` needs"
-    book, pair = sh.open_codebook(codebook), sh.the_periods(tables, before, after)
+    book, pair = tables.codebook(codebook), sh.the_periods(tables, before, after)
     sides = {
         s for n in ("statements", "conditions", "positions") for s in getattr(tables, n)["side"]
     }
@@ -542,8 +570,8 @@ def side_key(
 ) -> list[tuple[list[Mark], float, str]]:
     "Entries of a key: the sides in colour, then others and the press"
     order = sh.in_side_order(view.book, sides)
-    used = [view.hue[s] for s in order]
-    found = [(view.hue[s], view.side(s)) for s in order if view.hue[s] in SIDES]
+    used = [view.hue.get(s, OTHER) for s in order]
+    found = [(view.hue[s], view.side(s)) for s in order if view.hue.get(s) in SIDES]
     found += [(h, name) for h, name in ((OTHER, "others"), (PRESS, "press")) if h in used]
     return [([dot(6, 0, size=80, fill=hue.fill)], 12, name) for hue, name in found]
 
@@ -604,8 +632,9 @@ def a_cell(state: str, n: int = 0, maybe: int = 0) -> dict[str, Any]:
 # %% ../nbs/14_charts.ipynb #1cdd0a43
 def matrix_key(
     width: float,  # of the page
+    drawn: Sequence[Mapping[str, Any]],  # cells that are drawn
 ) -> Body:
-    "The key of the matrix"
+    "The key of the matrix: what is drawn and nothing else"
     items = {
         "stated": a_cell("stated", 2),
         "possible: date too open": a_cell("not_stated", 0, 1),
@@ -614,8 +643,11 @@ def matrix_key(
         "none found": a_cell("not_stated"),
         "not covered": a_cell("not_covered"),
     }
-    drawn = [(state_cell(0, -9, 26, 18, c, PLAIN), 26, text) for text, c in items.items()]
-    return key_row(drawn, width)
+    states = {c["state"] for c in drawn if c["state"] == "stated" or not c["possible_articles"]}
+    maybe = any(c["possible_articles"] for c in drawn)
+    kept = {t: c for t, c in items.items() if (maybe if "possible" in t else c["state"] in states)}
+    marks = [(state_cell(0, -9, 26, 18, c, PLAIN), 26, text) for text, c in kept.items()]
+    return key_row(marks, width)
 
 # %% ../nbs/14_charts.ipynb #8f384029
 def matrix_rows(
@@ -665,6 +697,17 @@ def cell_note(
     return about(what, detail, first[0] if len(first) else "", ids)
 
 # %% ../nbs/14_charts.ipynb #10969969
+def the_cell(
+    view: View,
+    side: str,
+    period: str,
+    found: Mapping[str, Any] | None,  # its cell in room 13; None: nothing on this theme
+) -> Mapping[str, Any]:
+    "The cell that is drawn: where nothing is claimed, coverage decides between two silences"
+    heard = (period, "side", side) in view.seen
+    return found or a_cell("not_stated" if heard else "not_covered")
+
+
 def matrix_block(
     view: View,
     side: str,  # whose block
@@ -682,8 +725,7 @@ def matrix_block(
     for row, (theme, one) in enumerate(rows):
         top = y + 36 + 26 * row
         for n, (when, period) in enumerate(zip(("before", "after"), view.pair, strict=True)):
-            silent = (period, "side", side) in view.seen
-            found = one[when] if one else a_cell("not_stated" if silent else "not_covered")
+            found = the_cell(view, side, period, one and one[when])
             note = cell_note(view, side, theme, period, found)
             out += state_cell(x + 54 * n, top, 50, 23, found, hue, note)
         if one:
@@ -727,8 +769,16 @@ def matrix_body(
     "Key, labels and blocks of the matrix"
     by_side = {s: {o["theme"]: o for o in found if o["side"] == s} for s in sides}
     firm = {o["theme"] for o in found if o["side"] in sides and is_firm(o)}
-    marks, y = matrix_key(view.width)
-    phone, y = view.width < 600, y + 14
+    phone = view.width < 600
+    drawn = [
+        the_cell(view, s, period, by_side[s].get(t, {}).get(when))
+        for s in sides
+        for t in themes
+        if t in by_side[s] or not phone
+        for when, period in zip(("before", "after"), view.pair, strict=True)
+    ]
+    marks, y = matrix_key(view.width, drawn)
+    y += 14
     left = 165 if phone else 190
     step = (view.width - left) / max(len(sides), 3)
     for n, side in enumerate(sides):
@@ -773,7 +823,7 @@ def shift_matrix(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page; under 600 the sides stand below each other
 ) -> alt.LayerChart:
     "State of each theme by side and period, and the change in words"
@@ -925,8 +975,10 @@ def date_marks(
 # %% ../nbs/14_charts.ipynb #5acb4366
 def time_key(
     width: float,  # of the page
+    drawn: Iterable[Mapping[str, Any]],  # conditions that are drawn
 ) -> Body:
-    "The key of the chart over time"
+    "The key of the chart over time: what is drawn and nothing else"
+    shapes = {sh.date_shape(c) for c in drawn} | {c["form"] for c in drawn}
     first, day, last = (dt.date(2000, 1, n) for n in (2, 4, 6))
     forms = {
         "day known": ("2000-01-04", day, day, ""),
@@ -934,11 +986,14 @@ def time_key(
         "a day within the bar": ("2000-01-02/2000-01-06", first, last, ""),
         "on or before the tick": ("[..2000-01-06]", None, last, ""),
         "repeatedly, up to the dot": ("../2000-01-06", None, last, ""),
+        "from the dot on": ("2000-01-02/..", first, None, ""),
         "disclaimed": ("2000-01-04", day, day, "disclaimer"),
     }
     items = []
     for meaning, form in forms.items():
         found = dict(zip(("said_edtf", "said_from", "said_to", "form"), form, strict=True))
+        if (found["form"] or sh.date_shape(found)) not in shapes:
+            continue
         short = meaning in ("day known", "disclaimed")
         marks = date_marks(found, Panel(first, last, -9 if short else 0, 32), 0, PLAIN)
         items.append((marks, 14 if short else 32, meaning))
@@ -1018,6 +1073,43 @@ def row_labels(
     wide = {k[1] for k, r in rows.items() if text_width(row_label(view, r), 11.5) > width}
     return {k: fitted(row_label(view, r, k[1] in wide), width, 11.5) for k, r in rows.items()}
 
+# %% ../nbs/14_charts.ipynb #99138b93
+Under = Mapping[tuple[str, str, str], Sequence[str]]  # row -> lines of words below it
+
+
+def wordings(
+    view: View,
+    rows: Rows,  # that are drawn
+    width: float,  # pixels there are
+) -> Under:
+    "Earlier and later words of the first condition that is heard in both periods"
+    for one in sh.heard_twice(view.tables, *view.pair):
+        pair = [sh.rows_of(view.tables, one[w]["row_ids"])[0] for w in ("before", "after")]
+        keys = [(one["side"], one["theme"], sh.holder_key(r)) for r in pair]
+        if not all(key in rows for key in keys):
+            continue
+        out = defaultdict(list)
+        for when, key, r in zip(("before", "after"), keys, pair, strict=True):
+            date = sh.span_label(r["said_from"], r["said_to"], r["said_edtf"])
+            date += "" if one[when]["sure"] else "; perhaps of the other period"
+            said = f"“{sh.single_quotes(r['text']).rstrip('.,; ')}” ({date})"
+            out[key] += wrapped(said, width)
+        return dict(out)
+    return {}
+
+
+def row_tops(
+    rows: Rows,  # of one side
+    under: Under,  # from `wordings`
+    y: float,  # top of the first row
+) -> tuple[list[float], float]:  # top of each row, and the y below the last
+    "Where rows begin: twenty pixels each, and fourteen for each line below one"
+    tops = [y]
+    for key in rows:
+        lines = len(under.get(key, ()))
+        tops.append(tops[-1] + 20 + 14 * lines + 4 * bool(lines))
+    return tops[:-1], tops[-1]
+
 # %% ../nbs/14_charts.ipynb #528e7d69
 MOST = 60  # marks in a row
 
@@ -1028,11 +1120,18 @@ def group_marks(
     rows: Rows,  # of one side
     labels: Mapping[tuple[str, str, str], str],  # from `row_labels`
     y: float,  # top of the first row
+    under: Under = MappingProxyType({}),  # from `wordings`
 ) -> list[Mark]:
-    "The rows of one side: bands, labels, dates"
-    out = []
-    for n, (key, found) in enumerate(rows.items()):
-        top, hue = y + 20 * n, view.hue[key[0]]
+    "The rows of one side: bands, labels, dates, and words below a row"
+    out, left, tops = [], axis[0].x, row_tops(rows, under, y)[0]
+    for top, (key, found) in zip(tops, rows.items(), strict=True):
+        hue, lines = view.hue[key[0]], under.get(key, ())
+        if lines:
+            high = 14 * len(lines) + 4
+            out.append(box(left, top + 19, axis[-1].right - left, high, level=2, fill=PAPER))
+        for n, text in enumerate(lines):
+            look = {"fontSize": 11, "color": hue.text}
+            out.append(words(left + 4, top + 28 + 14 * n, text, "italic", **look))
         out += [box(p.x, top + 1, p.width, 18, fill=CELL) for p in axis]
         out.append(words(axis[0].x - 10, top + 10, labels[key], "right small"))
         lanes = min(len(found), 4)
@@ -1092,31 +1191,6 @@ def gap_marks(
             out.append(words(x + 21, middle, text, "center bold small sub", angle=270))
     return out
 
-# %% ../nbs/14_charts.ipynb #40fc405a
-def wording_marks(
-    view: View,
-    axis: Sequence[Panel],
-    tops: Mapping[tuple[str, str, str], float],  # top of each row
-    drawn: Rows,
-) -> list[Mark]:
-    "Earlier and later words of the first condition that is heard in both periods"
-    panel = max(axis, key=lambda p: p.width)
-    for one in sh.heard_twice(view.tables, *view.pair):
-        pair = [sh.rows_of(view.tables, one[w]["row_ids"])[0] for w in ("before", "after")]
-        key, early = (one["side"], one["theme"], sh.holder_key(pair[1])), pair[0]["said_to"]
-        taken = key not in tops or any(date_marks(r, panel, 0, OTHER) for r in drawn[key])
-        if taken or not early or panel.width < 260:
-            continue
-        clean = [sh.single_quotes(r["text"]).strip("‘’., ") for r in pair]
-        room = panel.width - 80
-        half = [max(room / 2, room - text_width(c, 11)) for c in reversed(clean)]
-        cut = ["".join(folded(c, w, 11, 1)) for c, w in zip(clean, half, strict=True)]
-        arrow = "→" if one["before"]["sure"] and one["after"]["sure"] else "→?"
-        text = f"“{cut[0]}” ({sh.day_label(early, False)}) {arrow} “{cut[1]}”"
-        place = (panel.x + panel.width / 2, tops[key] + 10)
-        return [words(*place, text, "center italic", fontSize=11, color=view.hue[key[0]].text)]
-    return []
-
 # %% ../nbs/14_charts.ipynb #acc140bb
 def time_body(
     view: View,
@@ -1126,23 +1200,24 @@ def time_body(
     every = [r for found in rows.values() for r in found]
     days = [d for r in every for d in (r["said_from"], r["said_to"]) if d]
     axis = panels(days, min(240, view.width * 0.34), view.width - 6)
-    marks, y = time_key(view.width)
+    marks, y = time_key(view.width, every)
     y += 34
     marks += axis_marks(axis, y)
-    groups, tops, labels = [], {}, row_labels(view, rows, axis[0].x - 14)
+    groups, labels = [], row_labels(view, rows, axis[0].x - 14)
+    under = wordings(view, rows, axis[-1].right - axis[0].x - 8)
     for side in dict.fromkeys(k[0] for k in rows):
         mine = {k: v for k, v in rows.items() if k[0] == side}
         marks.append(words(0, y, view.side(side), "head", color=view.hue[side].text))
-        top, high = y + 12, 20 * len(mine)
+        top = y + 12
+        high = row_tops(mine, under, top)[1] - top
         lines = [(p.at(d), top, p.at(d), top + high) for p in axis for d in ticks(p)]
         marks += [line(*place, level=0, color=LINE) for place in lines]
-        marks += group_marks(view, axis, mine, labels, top)
+        marks += group_marks(view, axis, mine, labels, top, under)
         drawn = [r for found in mine.values() for r in found]
         marks += silence_marks(view, axis, side, drawn, top, high)
         groups.append((top, high))
-        tops |= {key: top + 20 * n for n, key in enumerate(mine)}
         y = top + high + 18
-    marks += gap_marks(view, axis, groups) + wording_marks(view, axis, tops, rows)
+    marks += gap_marks(view, axis, groups)
     return marks + axis_marks(axis, y - 6, below=True), y + 8
 
 # %% ../nbs/14_charts.ipynb #b148ce8b
@@ -1169,7 +1244,7 @@ def conditions_over_time(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "Conditions by theme and holder on the date they were stated, with the doubt about it"
@@ -1238,16 +1313,19 @@ def a_stance(own: bool, maybe: bool = False, n: int = 1) -> dict[str, Any]:
 # %% ../nbs/14_charts.ipynb #fd70eee9
 def stance_key(
     width: float,  # of the page
+    drawn: Sequence[Mapping[str, Any]],  # stances that are drawn
+    hatched: bool,  # whether anybody is not covered in a period
 ) -> Body:
-    "The key of the stances"
+    "The key of the stances: what is drawn and nothing else"
     items = {
-        "said by the holder": a_stance(True),
-        "ascribed by others": a_stance(False),
-        "date open": a_stance(False, True),
-        "in two articles": a_stance(True, n=2),
+        "said by the holder": (a_stance(True), any(s["own"] for s in drawn)),
+        "ascribed by others": (a_stance(False), any(not s["own"] for s in drawn)),
+        "date open": (a_stance(False, True), any(s["possible"] for s in drawn)),
+        "in two articles": (a_stance(True, n=2), any(s["n_articles"] > 1 for s in drawn)),
     }
-    drawn = [(stance_mark(8, 0, s, PLAIN), 16, text) for text, s in items.items()]
-    return key_row([*drawn, (hatch(0, -8, 30, 16), 30, "not covered")], width)
+    marks = [(stance_mark(8, 0, s, PLAIN), 16, t) for t, (s, there) in items.items() if there]
+    marks += [(hatch(0, -8, 30, 16), 30, "not covered")] if hatched else []
+    return key_row(marks, width)
 
 # %% ../nbs/14_charts.ipynb #51186a43
 def stance_row(
@@ -1330,10 +1408,18 @@ def stance_body(
     columns, left = stance_columns(view, found), min(210.0, view.width * 0.3)
     cell = (view.width - left - 14) / (2 * len(columns))
     starts = [left, left + cell * len(columns) + 14]
-    marks, y = stance_key(view.width)
+    order = stance_order(view, found)
+    every = [(r, rows) for holders in order.values() for rows in holders.values() for r in rows]
+    hatched = any(
+        (period, "holder", rows[0]["key"]) not in view.seen
+        and not any(r["period"] == period for r in rows)
+        for _, rows in every
+        for period in view.pair
+    )
+    marks, y = stance_key(view.width, [r for r, _ in every], hatched)
     heads, y = stance_heads(view, columns, starts, cell, y + 10)
     marks += heads
-    for side, holders in stance_order(view, found).items():
+    for side, holders in order.items():
         marks.append(words(0, y + 8, view.side(side), "head", color=view.hue[side].text))
         y += 18
         for name, rows in holders.items():
@@ -1352,7 +1438,7 @@ def stance(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "Stances on talks by holder and period"
@@ -1497,7 +1583,7 @@ def one_list(
     tables: Tables,  # of a study
     before: str = "",  # not used: a list is one utterance
     after: str = "",  # not used
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "What each report kept of one list, in its words"
@@ -1570,7 +1656,7 @@ def list_lengths(
     tables: Tables,  # of a study
     before: str = "",  # not used: a list is one utterance
     after: str = "",  # not used
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "How many items of each list every report keeps; at most six lists"
@@ -1579,11 +1665,14 @@ def list_lengths(
     if not items.height:
         return refusal(sh.finding_list(tables, view.book), width)
     names = items.group_by("list").len().sort("len", "list", descending=[True, False])["list"]
-    empty = [dot(6, 0, **dashed(HATCH, 1.3))]
-    marks, y = key_row([([dot(6, 0, fill=SUB)], 12, "reported"), (empty, 12, "left out")], width)
+    blocks, y = [], 30.0
     for name in names[:6]:
         block, y = length_block(view, items.filter(list=name), y + 14)
-        marks += block
+        blocks += block
+    key = [([dot(6, 0, fill=SUB)], 12, "reported")]
+    left_out = any(dict(m.about).get("detail") == "left out" for m in blocks)
+    key += [([dot(6, 0, **dashed(HATCH, 1.3))], 12, "left out")] if left_out else []
+    marks = [*key_row(key, width)[0], *blocks]
     how = "One row a report, one dot an item of the union of all reports of that list."
     how += f" The six longest of {len(names)} lists." if len(names) > 6 else ""
     limits = "A shorter list is the outlet’s choice, not a change of position."
@@ -1616,6 +1705,16 @@ def hop_marks(
     return [link(before, y, x - 6, hop[3]), dot(x, y, note, size=70, **look), shown]
 
 # %% ../nbs/14_charts.ipynb #a5a87dd0
+def hop_side(
+    view: View,
+    found: sh.Route,
+    n: int,  # number of the hop
+) -> str:
+    "The side of a hop: the actor's, or the speaker's for the last one; empty: not known"
+    actor = view.book.actors.get(found.path[n][0] or "")
+    return actor.side if actor else found.side if n == len(found.path) - 1 else ""
+
+
 def route_row(
     view: View,
     found: sh.Route,
@@ -1626,9 +1725,7 @@ def route_row(
     "One route: links, dots and names"
     out, x, path = [], starts[0] - 28, found.path
     for n, hop in enumerate(path):
-        last = n == len(path) - 1
-        actor = view.book.actors.get(hop[0] or "")
-        side = actor.side if actor else found.side if last else ""
+        last, side = n == len(path) - 1, hop_side(view, found, n)
         times = f" ×{found.n}" if last and found.n > 1 else ""
         end = right if last else starts[n + 1] - 26
         name = fitted(sh.name_of(view.book, hop[0], hop[1]) + times, end - starts[n] - 10, 11.5)
@@ -1692,14 +1789,17 @@ def route_blocks(
 # %% ../nbs/14_charts.ipynb #e49af026
 def routes_key(
     view: View,
-    sides: Iterable[str],  # that are drawn
+    drawn: Sequence[sh.Route],  # routes that are drawn
 ) -> Body:
-    "The key of the routes"
+    "The key of the routes: what is drawn and nothing else"
+    hops = [(hop, hop_side(view, r, n)) for r in drawn for n, hop in enumerate(r.path)]
+    known = {hop[3] for hop, _ in hops}
     kinds = {"explicit": "source named in the text", "carried": "carried over from before"}
     kinds |= {"inferred": "inferred, not marked"}
-    items = [([link(0, 0, 28, how)], 28, meaning) for how, meaning in kinds.items()]
-    unnamed = ([dot(6, 0, size=70, **dashed(SUB))], 12, "anonymous")
-    return key_row([*items, unnamed, *side_key(view, sides)], view.width)
+    items = [([link(0, 0, 28, how)], 28, text) for how, text in kinds.items() if how in known]
+    if any(hop[2].startswith("anonymous") for hop, _ in hops):
+        items.append(([dot(6, 0, size=70, **dashed(SUB))], 12, "anonymous"))
+    return key_row([*items, *side_key(view, {side for _, side in hops})], view.width)
 
 # %% ../nbs/14_charts.ipynb #df1408c0
 def routes_body(
@@ -1707,7 +1807,7 @@ def routes_body(
     blocks: Blocks,
 ) -> Body:
     "Key, and the blocks in one or two columns of about the same height"
-    marks, top = routes_key(view, {r.side for _, rows in blocks for r in rows})
+    marks, top = routes_key(view, [r for _, rows in blocks for r in rows])
     sizes = [48 + 20 * len(rows) for _, rows in blocks]
     two = view.width >= 700 and len(blocks) > 1
     cuts = range(1, len(blocks))
@@ -1730,7 +1830,7 @@ def reporting_routes(
     tables: Tables,  # of a study
     before: str = "",  # not used: routes are those of all articles
     after: str = "",  # not used
-    codebook: Codebook | str | None = None,  # names; default: the settings'
+    codebook: Codebook | str | None = None,  # names; default: the tables'
     width: float = 840,  # of the page; under 700 in one column
 ) -> alt.LayerChart:
     "Through whom each statement reached its article"
@@ -1808,7 +1908,7 @@ def reporting_depth(
     tables: Tables,  # of a study
     before: str = "",  # not used: depth is that of all articles
     after: str = "",  # not used
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "How many marked steps statements are from the article, by side of the speaker"
@@ -1861,7 +1961,7 @@ def date_basis(
     tables: Tables,  # of a study
     before: str = "",  # not used: dates are those of all statements
     after: str = "",  # not used
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "How the dates of statements are known, and how well"
@@ -1869,9 +1969,12 @@ def date_basis(
     finding = sh.finding_dates(tables)
     if not tables.statements.height:
         return refusal(finding, width)
-    items = [([box(0, -8, 16, 16, **look)], 16, name) for name, (_, look, _) in PRECISION.items()]
+    rows = basis_rows(view)
+    drawn = {s.name for segments in rows.values() for s in segments if s.n}
+    looks = {name: look for name, (_, look, _) in PRECISION.items() if name in drawn}
+    items = [([box(0, -8, 16, 16, **look)], 16, name) for name, look in looks.items()]
     marks, y = key_row(items, width)
-    body, height = bars(basis_rows(view), width, y + 8, min(230, width * 0.36))
+    body, height = bars(rows, width, y + 8, min(230, width * 0.36))
     n, articles = tables.statements.height, sh.count_of(tables.articles.height, "article")
     how = f"Statements by how their date is known and how precise it is; {n} in {articles}."
     guessed = sh.count_of(tables.statements.filter(said_basis="study_window").height, "statement")
@@ -1939,10 +2042,13 @@ def coverage_head(
     wide: float,  # of a column
 ) -> Body:
     "Key, totals and headings"
-    meanings = {(1, False): "one marked step from the article"}
-    meanings |= {(2, False): "two steps (3: three, 0: no source marked)"}
-    meanings |= {(2, True): "with an anonymous link"}
-    items = [(square(0, -6, *case, PLAIN), 12, text) for case, text in meanings.items()]
+    unnamed = sh.anonymous_statements(view.tables)
+    near = view.tables.statements.select("statement_id", "depth_marked").rows()
+    plain = sorted({depth for name, depth in near if name not in unnamed})
+    said = {d: "no source marked" if not d else sh.count_of(d, "marked step") for d in plain}
+    items = [(square(0, -6, d, False, PLAIN), 12, said[d]) for d in plain]
+    hidden = sorted({depth for name, depth in near if name in unnamed})[:1]
+    items += [(square(0, -6, d, True, PLAIN), 12, "with an anonymous link") for d in hidden]
     marks, y = key_row(items, view.width)
     counts = Counter(view.tables.statements["side"])
     for n, (heading, sides) in enumerate(columns.items()):
@@ -2010,7 +2116,8 @@ def coverage_bars(
                 for heading, sides in columns.items()
                 for hue in [view.hue[sides[0]]]
             ]
-    marks, y = key_row(side_key(view, view.tables.statements["side"]), view.width)
+    drawn = {side for article, side in counts if article in kept}
+    marks, y = key_row(side_key(view, drawn), view.width)
     body, y = bars(rows, view.width, y + 8, min(290, view.width * 0.36))
     return marks + body, y
 
@@ -2019,7 +2126,7 @@ def coverage(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
     "Who speaks, in which article, how directly"
@@ -2039,67 +2146,116 @@ def coverage(
     return finish(view, body, finding, how, limits, kind, find)
 
 # %% ../nbs/14_charts.ipynb #682549f8
-def disputed(
-    tables: Tables,  # of a study
-) -> dict[str, set[str]]:
-    "Disagreement -> articles whose rows are its members"
-    home: dict[str, str] = {}
-    for name in ("statements", "conditions", "positions"):
-        home |= dict(getattr(tables, name).select(f"{name[:-1]}_id", "article_id").rows())
-    out: dict[str, set[str]] = {d: set() for d in tables.discrepancies["discrepancy_id"].sort()}
-    for start, relation, end in tables.links.rows():
-        if start in out and relation == "member" and end in home:
-            out[start].add(home[end])
-    return {d: articles for d, articles in out.items() if articles}
+def version_lines(
+    view: View,
+    wide: float,  # of a cell
+    article: str,
+    version: str,  # from `versions`
+    headed: bool,  # whether the cell says whose it is
+) -> list[str]:
+    "The lines of one cell: outlet and date if it needs them, then the version, never cut"
+    outlet, date = article_order(view)[article] if headed else ("", "")
+    head = wrapped(f"{outlet}, {date}:", wide - 12) if headed else []
+    return [*head, *wrapped(version or "–", wide - 12)]
 
-# %% ../nbs/14_charts.ipynb #e2506854
+
+def dispute_heads(
+    view: View,
+    order: Sequence[str],  # articles that have a column
+    left: float,  # of the first column
+    step: float,  # from one column to the next
+) -> Body:
+    "Outlet and date over each column, and the heading of the readings"
+    marks, high = [], 1
+    for n, article in enumerate(order):
+        outlet, date = article_order(view)[article]
+        lines = wrapped(f"{outlet}, {date}", step - 8)
+        high = max(high, len(lines))
+        place = [(left + step * n + 4, 4 + 14 * k, text) for k, text in enumerate(lines)]
+        marks += [words(*p, "bold", fontSize=11) for p in place]
+    marks.append(words(view.width - 136, 4, "Reading", "bold sub", fontSize=11))
+    return marks, 14 * high + 6
+
+
+def dispute_row(
+    view: View,
+    cells: Sequence[tuple[int, list[str], Mapping[str, str]]],  # number, lines, tooltip
+    texts: tuple[str, str],  # question and reading
+    place: tuple[float, float, float, int],  # left, top, width of a column, columns
+) -> Body:
+    "One disagreement: question, versions, reading"
+    left, y, step, most = place
+    columns = [wrapped(t, w) for t, w in zip(texts, (left - 12, 136), strict=True)]
+    marks = [words(0, y + 10 + 13 * k, t, "bold", fontSize=11) for k, t in enumerate(columns[0])]
+    x = view.width - 136
+    marks += [words(x, y + 10 + 13 * k, t, "sub", fontSize=11) for k, t in enumerate(columns[1])]
+    top = y
+    for first in range(0, max(n for n, *_ in cells) + 1, most):
+        line_ = [c for c in cells if first <= c[0] < first + most]
+        high = 13 * max((len(c[1]) for c in line_), default=0) + 8
+        for n, lines, note in line_:
+            at = left + step * (n - first)
+            marks.append(box(at, top, step - 4, high, note, fill=CELL, cornerRadius=2))
+            rows = [(at + 6, top + 10 + 13 * k, t) for k, t in enumerate(lines)]
+            marks += [words(*row, fontSize=11) for row in rows]
+        top += high + 4
+    return marks, max(top, y + 12 + 13 * max(map(len, columns)))
+
+
 def dispute_body(
     view: View,
-    found: Mapping[str, set[str]],  # from `disputed`
-    order: Sequence[str],  # articles that are shown
+    found: Mapping[str, Mapping[str, str]],  # from `versions`
 ) -> Body:
-    "Headings, and one row of dots for each disagreement"
-    left, shown = view.width * 0.4, article_order(view)
-    step, marks = (view.width - left) / len(order), []
-    for n, article in enumerate(order):
-        outlet, date = shown[article]
-        lines = [*folded(outlet, step - 6, 11, most=2), fitted(date, step - 6, 11)]
-        at = left + step * (n + 0.5)
-        marks += [words(at, 2 + 14 * k, t, "center", fontSize=11) for k, t in enumerate(lines)]
-    table = view.tables.discrepancies.select("discrepancy_id", "question", "type")
-    questions = {d: (" ".join(q.split()), t) for d, q, t in table.rows()}
-    for row, (name, articles) in enumerate(found.items()):
-        y, (question, kind) = 56 + 24 * row, questions[name]
-        at = [left + step * (n + 0.5) for n, a in enumerate(order) if a in articles]
-        marks.append(words(left - 6, y, fitted(question, left - 10, 11.5), "right small"))
-        marks.append(line(left, y, view.width, y, level=0, color=GRID))
-        marks += [line(at[0], y, at[-1], y, color=MUTED, strokeWidth=2)] if len(at) > 1 else []
-        marks += [dot(x, y, about(question, kind, "", [name]), size=90, fill=INK) for x in at]
-    return marks, 44 + 24 * len(found)
+    "Headings, and one row for each disagreement"
+    order = [a for a in article_order(view) if any(a in f for f in found.values())]
+    columns, left = len(order) <= 5, min(190.0, view.width * 0.24)
+    most = max(len(order), 2) if columns else 4
+    step = (view.width - 144 - left) / most
+    marks, y = dispute_heads(view, order if columns else [], left, step)
+    table = view.tables.discrepancies.select("discrepancy_id", "question", "type", "reading")
+    about_it = {d: (q, t, r) for d, q, t, r in table.rows()}
+    for name, of in found.items():
+        question, kind, reading = about_it[name]
+        label = sh.label_of(view.book, "discrepancy", kind)
+        present = [a for a in order if a in of]
+        cells = [
+            (
+                order.index(a) if columns else n,
+                version_lines(view, step - 4, a, of[a], not columns),
+                about(" ".join(question.split()), label, of[a], [name]),
+            )
+            for n, a in enumerate(present)
+        ]
+        marks.append(line(0, y, view.width, y, level=0, color=GRID))
+        row, y = dispute_row(view, cells, (question, reading), (left, y + 4, step, most))
+        marks += row
+        y += 4
+    return marks, y
 
-# %% ../nbs/14_charts.ipynb #adf78ee3
+# %% ../nbs/14_charts.ipynb #52cd51b8
 def discrepancies(
     tables: Tables,  # of a study
     before: str = "",  # not used: disagreements are those of all articles
     after: str = "",  # not used
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     width: float = 840,  # of the page
 ) -> alt.LayerChart:
-    "Which articles take part in which disagreement; at most thirty, in eight articles"
-    view, found = view_of(tables, before, after, codebook, width), disputed(tables)
+    "What each article has where reports disagree, and what may be concluded; at most thirty"
+    view = view_of(tables, before, after, codebook, width)
+    found = versions(tables, view.book)
     if not found:
         return refusal(sh.nothing("no disagreement between reports is recorded"), width)
-    taking = Counter(a for articles in found.values() for a in articles)
-    most = {a for a, _ in taking.most_common(8)}
-    order = [a for a in article_order(view) if a in most]
-    body = dispute_body(view, dict(list(found.items())[:30]), order)
-    many = len(found) > 30 or len(taking) > 8
-    how = "Dots: articles that take part. One dot: the article disagrees with itself or a claim."
-    how += " Shown: thirty at most, in the eight articles with most." if many else ""
-    who, what = sh.count_of(len(taking), "article"), sh.count_of(len(found), "disagreement")
-    title = f"{who} {sh.verb(len(taking), 'takes', 'take')} part in {what}"
+    kept = dict(sorted(found.items(), key=lambda f: (-len(f[1]), f[0]))[:30])
+    body = dispute_body(view, kept)
+    how = "What each article has; in quotation marks where the words are the article’s."
+    articles = {a for of in kept.values() for a in of}
+    how += " Blank: the article has nothing on it." if 1 < len(articles) <= 5 else ""
+    how += f" Shown: 30 of {len(found)}, those in most articles." if len(found) > 30 else ""
+    n = len({a for articles in found.values() for a in articles})
+    title = f"{sh.count_of(n, 'article')} {sh.verb(n, 'takes', 'take')} part in "
+    title += sh.count_of(len(found), "disagreement")
     limits = "Disagreements are editing, translation or different holders; none counts as a shift."
-    kind = "Dot matrix. Disagreements by article"
+    kind = "Table of versions. Disagreements by article"
     return finish(view, body, title[:1].upper() + title[1:], how, limits, kind)
 
 # %% ../nbs/14_charts.ipynb #0ccde2b6
@@ -2112,13 +2268,13 @@ def all_charts(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> dict[str, alt.LayerChart]:
-    "Every chart by name; disagreements only if there are any"
-    book = sh.open_codebook(codebook)
-    names = [n for n in CHARTS if n != "discrepancies" or disputed(tables)]
-    found = {name: CHARTS[name](tables, before, after, book) for name in names}
-    return found | {"shift_matrix_phone": shift_matrix(tables, before, after, book, width=360)}
+    "Every chart by name; those that have nothing to draw are left out"
+    book = tables.codebook(codebook)
+    found = {name: draw(tables, before, after, book) for name, draw in CHARTS.items()}
+    found["shift_matrix_phone"] = shift_matrix(tables, before, after, book, width=360)
+    return {name: chart for name, chart in found.items() if not is_empty(chart)}
 
 # %% ../nbs/14_charts.ipynb #94005915
 DARK: Mapping[str, str] = dict(

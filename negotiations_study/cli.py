@@ -393,7 +393,7 @@ def _tables_in(
 def _codebook_of(
     tables: Path,  # folder of tables
 ) -> str:
-    "The codebook that `tables` were made with, as far as that is written down"
+    "The codebook of tables that do not know their own, as far as that is written down"
     about = tables.parent / "manifest.json"
     if about.is_file():
         try:
@@ -453,7 +453,8 @@ def check(
     outputs = place.parent if place.name == "tables" else place
     wrong, unchecked, seeds = _doubts(outputs, articles)
     tables = Tables.read(place)
-    book = codebook if codebook is not None else _codebook_of(place)
+    known = codebook is not None or tables.made
+    book = codebook if known else _codebook_of(place)
     wrong += [str(problem) for problem in problems(tables, book)]
     for line in (*wrong, *(f"not checked: {line}" for line in unchecked)):
         typer.echo(line, err=True)
@@ -477,13 +478,14 @@ def explain(
 
       negotiations-study explain strike_june:c190-228
     """
-    from negotiations_study.codebook import load_codebook
     from negotiations_study.explain import explain as explained
     from negotiations_study.tables import Tables
 
     place = _tables_in(folder)
-    book = load_codebook(codebook if codebook is not None else _codebook_of(place))
-    typer.echo(explained(Tables.read(place), row_id, book))
+    tables = Tables.read(place)
+    known = codebook is not None or tables.made
+    book = tables.codebook(codebook if known else _codebook_of(place))
+    typer.echo(explained(tables, row_id, book))
 
 # %% ../nbs/17_cli.ipynb #9da30e4c
 def _scorer(

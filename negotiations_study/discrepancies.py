@@ -82,6 +82,14 @@ def _articles(rows: Iterable[Mapping[str, Any]]) -> int:
     return len({r["article_id"] for r in rows})
 
 
+def _label(view: View, facet: str, code: str) -> str:
+    "Label of a code as it stands inside a sentence"
+    found = view.codebook.codes.get(facet, {}).get(code)
+    label = found.label if found else code.replace("_", " ")
+    plain = label[1:2].islower() and view.codebook.alias(label.split(" ")[0]) is None
+    return label[:1].lower() + label[1:] if plain else label
+
+
 def _side(view: View, code: str) -> str:
     "Label of a side, or what stands for one"
     return view.codebook.sides[code].label if code in view.codebook.sides else code
@@ -101,10 +109,9 @@ def find_dates(view: View) -> Iterator[Finding]:
         apart = [p for p in pairs if days_apart(*((r["said_from"], r["said_to"]) for r in p))]
         members = sorted({r["statement_id"] for p in apart for r in p})
         if members and _articles(r for p in apart for r in p) > 1:
-            days = listed(sorted({r["said_edtf"] for p in apart for r in p}))
             who = _who(rows[:1], "speaker")
             reading = "One utterance; its date is the stretch from the first to the last of them."
-            yield Finding("date", tuple(members), f"When did {who} say it: {days}?", reading)
+            yield Finding("date", tuple(members), f"When did {who} say it?", reading)
 
 # %% ../nbs/11b_discrepancies.ipynb #d1500060
 def _by_event(view: View) -> Iterator[tuple[str, Rows]]:
@@ -124,8 +131,9 @@ def find_lists(view: View) -> Iterator[Finding]:
             themes[c["article_id"]].add(c["theme"])
         sizes = sorted(map(len, themes.values()))
         if len(themes) > 1 and sizes[-1] > 1 and len(set(map(frozenset, themes.values()))) > 1:
-            counts = listed(list(map(str, sizes))) if len(set(sizes)) > 1 else f"{sizes[0]} each"
-            question = f"How many items has {holder}’s list: {counts}?"
+            question = f"How many conditions does {holder} list?"
+            if len(set(sizes)) == 1:
+                question = f"Which conditions does {holder} list?"
             reading = "The list is what all reports name together; what one leaves out is editing."
             yield Finding("list", tuple(c["condition_id"] for c in rows), question, reading)
 
@@ -165,7 +173,7 @@ def find_counts(view: View) -> Iterator[Finding]:
         number = announced(s["content_text"], view.codebook)
         own = named.get((s["article_id"], s["speaker_id"] or s["speaker"]), [])
         if number and own and number != len(own):
-            question = f"{s['speaker']} is said to have {number} conditions; are {len(own)} all?"
+            question = f"Are all the conditions named that {s['speaker']} is said to have?"
             reading = "The report announces one number and names another; the rest is not known."
             members = (s["statement_id"], *(c["condition_id"] for c in own))
             yield Finding("list", members, question, reading)
@@ -189,8 +197,7 @@ def find_only(view: View) -> Iterator[Finding]:
         themes = {c["theme"] for c in items}
         firm = any(c["strength"] == 3 for c in one)
         if firm and len(first) == 1 and len(items) > 1 and not first & themes:
-            names = f"{one[0]['holder']} names one, {many[0]['holder']} {len(themes)}"
-            question = f"What does {_side(view, side)} demand: {names}?"
+            question = f"{_side(view, side)}: a single condition or a list?"
             reading = "Different holders; a count for the side must show both."
             members = tuple(c["condition_id"] for c in (*one, *items))
             yield Finding("list", members, question, reading)
@@ -213,8 +220,7 @@ def find_kinds(view: View) -> Iterator[Finding]:
     for same in _by_item(view, "kind"):
         groups[same[0]["event_id"], same[0]["holder"]] += same
     for (_, holder), rows in groups.items():
-        kinds = listed(sorted({c["kind"].replace("_", " ") for c in rows}))
-        question = f"Are the items of {holder} {kinds}?"
+        question = f"What are the conditions of {holder}: for talks, or of a settlement?"
         reading = "Coded as each report words it. The difference is no shift."
         yield Finding("kind", tuple(c["condition_id"] for c in rows), question, reading)
 
@@ -222,7 +228,9 @@ def find_kinds(view: View) -> Iterator[Finding]:
 def find_strengths(view: View) -> Iterator[Finding]:
     "One condition weaker or stronger"
     for same in _by_item(view, "strength"):
-        question = f"How firm is {same[0]['holder']} on {same[0]['theme'].replace('_', ' ')}?"
+        question = (
+            f"How firm is {same[0]['holder']} on “{_label(view, 'theme', same[0]['theme'])}”?"
+        )
         reading = "Paraphrase sharpens or softens; a quoted wording comes first."
         yield Finding("strength", tuple(c["condition_id"] for c in same), question, reading)
 
@@ -262,7 +270,7 @@ def find_objects(view: View) -> Iterator[Finding]:
     for side, rows in sides.items():
         tellers = {(c["article_id"], c["ascribed_by"]) for c in rows}
         if len(tellers) > 1 and len({c["text"].casefold() for c in rows}) > 1:
-            question = f"What exactly is barred by {_side(view, side)}, and by what?"
+            question = f"{_side(view, side)}: what exactly is barred, and by what?"
             reading = "Versions of one ban; those told by others may widen or rename it."
             yield Finding("object", tuple(c["condition_id"] for c in rows), question, reading)
 
@@ -291,7 +299,7 @@ def find_sources(view: View) -> Iterator[Finding]:
     "One content credited to different sources"
     for one, two in _alike(view):
         if {one["speaker_type"], two["speaker_type"]} & _VAGUE:
-            names = listed([str(r["speaker"] or "nobody named") for r in (one, two)])
+            names = " or ".join(str(r["speaker"] or "somebody not named") for r in (one, two))
             question = f"Who said it: {names}?"
             reading = "Perhaps one source under two names; it must not be counted as two."
             yield Finding("source", (one["statement_id"], two["statement_id"]), question, reading)
@@ -310,7 +318,7 @@ def find_disclaimers(view: View) -> Iterator[Finding]:
     for key, rows in groups.items():
         forms = {c["form"] == "disclaimer" for c in rows}
         if len(forms) > 1:
-            question = f"Has {_side(view, key)} conditions or none?"
+            question = f"{_side(view, key)}: conditions, or none?"
             reading = "Declared absence beside stated conditions is a finding of its own."
             members = tuple(c["condition_id"] for c in rows)
             yield Finding("contradiction", members, question, reading)
@@ -338,10 +346,7 @@ def find_stances(view: View) -> Iterator[Finding]:
         if len(signs) < 2 or (name, target) in told:
             continue
         told.add((name, target))
-        question = f"{name}: for or against {target.replace('_', ' ')}?"
-        question += " Some stances are told by others." * any(
-            p["ascribed_by"] != "self" for p in rows
-        )
+        question = f"{name}: for or against? (On: {_label(view, 'target', target)})"
         reading = "Holders, ascribers and days differ; own and ascribed stances are not averaged."
         members = tuple(p["position_id"] for p in rows if p["ordinal"])
         yield Finding("contradiction", members, question, reading)
@@ -395,7 +400,7 @@ def find_contacts(view: View) -> Iterator[Finding]:
             if denial["side"] in both and len(both) > 1:
                 groups[denial["speaker"] or ""] += [denial["statement_id"], s["statement_id"]]
     for speaker, members in groups.items():
-        question = f"Are there contacts, which {speaker or 'somebody'} denies?"
+        question = f"Are there contacts that {speaker or 'somebody'} denies?"
         reading = "Both are reported; neither is preferred."
         yield Finding("contradiction", tuple(dict.fromkeys(members)), question, reading)
 
@@ -412,7 +417,7 @@ def find_names(view: View) -> Iterator[Finding]:
         for a, b in combinations(sorted(words), 2):
             ratio = difflib.SequenceMatcher(None, a.casefold(), b.casefold()).ratio()
             if a[0] == b[0] and 0.6 <= ratio < 1 and not (a.startswith(b) or b.startswith(a)):
-                question = f"Are {a} and {b} one?"
+                question = f"Are “{a}” and “{b}” one person?"
                 reading = "One entity under two spellings."
                 yield Finding("name", (words[a], words[b]), question, reading)
 
@@ -445,8 +450,8 @@ def find_editorials(view: View) -> Iterator[Finding]:
         quoted = [q for q in same if q["ascribed_by"] != "outlet" and q["ordinal"] is not None]
         against = [q for q in quoted if (p["ordinal"] or 0) * q["ordinal"] < 0]
         if against:
-            stance = p["stance"].replace("_", " ")
-            question = f"The outlet itself says of {p['holder']}: {stance}. Do others?"
+            stance = _label(view, "stance", p["stance"])
+            question = f"The outlet itself says of {p['holder']}: {stance}. Does anybody else?"
             reading = "An outlet's own claim is not evidence of the holder's position."
             members = (p["position_id"], *(q["position_id"] for q in against))
             yield Finding("editorial", members, question, reading)

@@ -30,7 +30,6 @@ from negotiations_study.shifts import (
     articles_in,
     cells,
     claims,
-    counting,
     covered,
     empty_periods,
     holder_key,
@@ -43,7 +42,7 @@ from negotiations_study.shifts import (
     the_periods,
     without,
 )
-from .tables import Tables
+from .tables import Tables, counting
 from negotiations_study.voices import (
     depth_words,
     first_list,
@@ -59,7 +58,6 @@ from negotiations_study.wording import (
     label_of,
     name_of,
     number,
-    open_codebook,
     opening,
     outlet_label,
     period_label,
@@ -160,11 +158,11 @@ def finding_shift(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
     clauses: int = 2,  # most changes to mention; with one, short names of themes
 ) -> Sentence:
     "What shifted between the two periods, in one sentence"
-    book, pair = open_codebook(codebook), the_periods(tables, before, after)
+    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
     if why := obstacle(tables, *pair):
         return nothing(why)
     both = comparable(cells(tables, *pair, "side"))
@@ -200,10 +198,10 @@ def finding_both(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> Sentence:
     "Which conditions are found in both periods"
-    book = open_codebook(codebook)
+    book = tables.codebook(codebook)
     if why := obstacle(tables, before, after):
         return nothing(why)
     sure: list[str] = []
@@ -224,10 +222,10 @@ def finding_stance(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> Sentence:
     "The side whose holders differ most, and what the later period adds"
-    book, pair = open_codebook(codebook), the_periods(tables, before, after)
+    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
     found = stances(tables, *pair, book).filter(~pl.col("possible"))
     early = found.filter(period=pair[0])
     if not early.height:
@@ -251,13 +249,13 @@ def finding_stance(
 # %% ../nbs/13b_findings.ipynb #207f7068
 def finding_list(
     tables: Tables,  # of a study
-    codebook: Codebook | str | None = None,  # names; default: the settings'
+    codebook: Codebook | str | None = None,  # names; default: the tables'
 ) -> Sentence:
     "How many items of one list each report keeps"
     items = first_list(list_items(tables))
     if not items.height:
         return nothing("no list of conditions is reported in more than one article")
-    who = name_of(open_codebook(codebook), items["holder_id"][0], items["holder"][0])
+    who = name_of(tables.codebook(codebook), items["holder_id"][0], items["holder"][0])
     counts = items.group_by("article_id").agg(pl.col("theme").n_unique().alias("n"))["n"]
     lengths = sorted(counts, reverse=True)
     each = [count_of(n, "item").split()[0] for n in lengths]
@@ -270,10 +268,10 @@ def finding_list(
 # %% ../nbs/13b_findings.ipynb #76b558be
 def finding_left_out(
     tables: Tables,  # of a study
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> Sentence:
     "Items of the first list that some of its reports do not have"
-    book, items = open_codebook(codebook), first_list(list_items(tables))
+    book, items = tables.codebook(codebook), first_list(list_items(tables))
     if not items.height:
         return finding_list(tables, book)
     reports = items["article_id"].n_unique()
@@ -305,10 +303,10 @@ def finding_routes(
 # %% ../nbs/13b_findings.ipynb #f1c61dd4
 def finding_coverage(
     tables: Tables,  # of a study
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> Sentence:
     "Which side speaks most, and how often the parties speak"
-    book = open_codebook(codebook)
+    book = tables.codebook(codebook)
     counts = Counter(tables.statements["side"])
     if not counts:
         return nothing("no statement is found")
@@ -381,10 +379,10 @@ def caveats(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> list[Sentence]:
     "What to keep in mind when reading the findings, from these very tables"
-    book, pair = open_codebook(codebook), the_periods(tables, before, after)
+    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
     found = [sample_size(tables, *pair), *row_caveats(tables, pair, book)]
     ours = [Sentence(f"{s}.") for s in (*found, *source_caveats(tables, book))]
     return [*ours, *reliability(tables)]
@@ -508,10 +506,10 @@ def finding_disclaimer(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> Finding | None:
     "A side that says in one period both that it has no conditions and what they are"
-    book, pair = open_codebook(codebook), the_periods(tables, before, after)
+    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
     found = [c for c in claims(tables, pair) if c["membership"] in COUNTED]
     for side in in_side_order(book, {c["side"] for c in found}):
         for period in pair:
@@ -534,10 +532,10 @@ def finding_disclaimer(
 # %% ../nbs/13b_findings.ipynb #b5dfe27c
 def finding_holders(
     tables: Tables,  # of a study
-    codebook: Codebook | str | None = None,  # names; default: the settings'
+    codebook: Codebook | str | None = None,  # names; default: the tables'
 ) -> Finding | None:
     "Two holders of one side, each with conditions of his own that share no theme"
-    book = open_codebook(codebook)
+    book = tables.codebook(codebook)
     held: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for one in tables.conditions.sort("condition_id").iter_rows(named=True):
         if not own_voice(one) and one["ascribed_by"] == "self" and one["form"] != "disclaimer":
@@ -568,10 +566,10 @@ def finding_silence(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> Finding | None:
     "Which sides are not visible in a period, and that this says nothing about them"
-    book = open_codebook(codebook)
+    book = tables.codebook(codebook)
     gaps = silent_sides(tables, before, after)
     if not gaps or obstacle(tables, before, after):
         return None
@@ -709,7 +707,7 @@ def finding_depth(
 
 def finding_lists(
     tables: Tables,  # of a study
-    codebook: Codebook | str | None = None,  # names; default: the settings'
+    codebook: Codebook | str | None = None,  # names; default: the tables'
 ) -> Finding | None:
     "How many items of one list each report keeps, with the rows"
     items = first_list(list_items(tables))
@@ -723,10 +721,10 @@ def findings(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the settings'
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
 ) -> tuple[Finding, ...]:
     "All findings with how far each stands, most important first, without repetition"
-    book, pair = open_codebook(codebook), the_periods(tables, before, after)
+    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
     again, two = trials(tables), dict(zip(("before", "after"), pair, strict=True))
     tell = lambda find, **options: told(find, tables, again, **options)  # noqa: E731
     shift = tell(finding_shift, **two, codebook=book)

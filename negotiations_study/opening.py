@@ -14,7 +14,6 @@ import polars as pl
 from IPython import get_ipython
 from IPython.display import display
 
-from .codebook import load_codebook
 from negotiations_study.project import (
     ARGUMENT,
     MEMBERSHIPS,
@@ -23,8 +22,8 @@ from negotiations_study.project import (
     check_date,
     did_you_mean,
 )
-from .shifts import COUNTED, Sentence, counting
-from .tables import Tables, load_tables
+from .shifts import COUNTED, Sentence, the_periods
+from .tables import Tables, counting, load_tables
 
 # %% ../nbs/16c_opening.ipynb #f80e7a50
 def injected(
@@ -70,21 +69,22 @@ def months_words(
 # %% ../nbs/16c_opening.ipynb #d66b20fa
 def periods_words(
     tables: Tables,  # of a study, with memberships for the periods
-    before: str = "",  # earlier period, EDTF; empty: none was named
+    before: str = "",  # earlier period, EDTF; empty: that of the tables
     after: str = "",  # later period
 ) -> str:
     "What is to be said of periods that hold nothing, or of none; empty if all is well"
-    if not tables.periods.height and not (before or after):
+    pair = the_periods(tables, before, after)
+    if not any(pair):
         return f"No two periods are compared. {months_words(tables)}"
     held = tables.periods.filter(pl.col("membership").is_in(COUNTED))["period"]
-    empty = [period for period in (before, after) if period and period not in held]
+    empty = [period for period in pair if period not in held]
     if not empty:
         return ""
     return f"The tables hold nothing that counts as of {' or '.join(empty)}. {months_words(tables)}"
 
 # %% ../nbs/16c_opening.ipynb #a2e330a7
 def _check_values(
-    membership: str,  # what counts as of a period
+    membership: str,  # what counts as of a period; may be empty
     **texts: str,  # the other parameters
 ) -> None:
     "Raise `ParameterError` or `SettingsError` for the first value that cannot be meant"
@@ -94,7 +94,7 @@ def _check_values(
             raise ParameterError("this notebook", name, f"expected text, found {value!r}", hint)
         if value and name in ("before", "after"):
             check_date(value, name)
-    if membership not in MEMBERSHIPS:
+    if membership and membership not in MEMBERSHIPS:
         what, hint = " or ".join(map(repr, MEMBERSHIPS)), did_you_mean(membership, MEMBERSHIPS)
         raise SettingsError(ARGUMENT, "membership", membership, what, hint)
 
@@ -103,18 +103,18 @@ def open_study(
     tables: str = "",  # folder of tables; empty: read the articles that the settings name
     before: str = "",  # earlier period, EDTF; empty: that of the tables or settings
     after: str = "",  # later period, EDTF
-    codebook: str = "",  # name or folder of a codebook; empty: that of the settings
-    membership: str = "counted",  # what counts as of a period
+    codebook: str = "",  # name or folder of a codebook; empty: that of the tables or settings
+    membership: str = "",  # what counts as of a period; empty: as in the tables or settings
     **more: object,  # further parameters of the notebook, by name
 ) -> Tables:
-    "The tables for a notebook with these parameters; raises `ParameterError` or `SettingsError`"
+    "The tables for these parameters; `ParameterError`, `SettingsError`, or a contradiction"
     shell = get_ipython()
     known = ["tables", "before", "after", "codebook", "membership", *more]
     check_injected(injected(shell.user_ns.get("In", ()) if shell else ()), known)
     _check_values(membership, tables=tables, before=before, after=after, codebook=codebook)
-    load_codebook(codebook)
     found = load_tables(tables, before=before, after=after, codebook=codebook)
     data = counting(found, membership)
+    data.codebook(codebook)
     if words := periods_words(data, before, after):
         display(Sentence(words))
     return data

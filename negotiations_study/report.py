@@ -28,7 +28,7 @@ from .charts import DARK, OTHER, Hue, hues
 from .codebook import Codebook, load_codebook
 from .findings import at_least, caveats, findings
 from .project import Settings
-from .shifts import articles_in, empty_periods, smallest_p
+from .shifts import articles_in, empty_periods, smallest_p, the_periods
 from .spans import Span, overlaps, trim
 from .tables import Tables, write_files
 from .wording import period_label, span_label
@@ -677,8 +677,8 @@ def report_html(
 ) -> str:
     "The report on `tables` as one page of HTML"
     settings = settings or Settings()
-    codebook, refs = load_codebook(settings.codebook), shown_rows(tables, linked(figures))
-    periods = [p for p in (settings.before, settings.after) if p]
+    codebook, refs = tables.codebook(settings.codebook), shown_rows(tables, linked(figures))
+    periods = [p for p in the_periods(tables, settings.before, settings.after) if p]
     sides, full = _sides(tables, codebook), settings.report_text == "full"
     colours, n = hues(codebook), tables.articles.height
     css = _style({side["css"]: colours.get(side["code"], OTHER) for side in sides})

@@ -54,8 +54,15 @@ from negotiations_study.project import (
     load_settings,
 )
 from .report import Figure, clean_svg, linked, shown_rows, write_report
-from .shifts import compare, counting, evidence
-from .tables import Tables, build_tables, check_tables, in_order, write_files
+from .shifts import compare, evidence
+from negotiations_study.tables import (
+    Tables,
+    build_tables,
+    check_tables,
+    counting,
+    in_order,
+    write_files,
+)
 from .undated import TO_DATE, lines_to_fill
 
 # %% ../nbs/16_runs.ipynb #169caed8
@@ -461,12 +468,11 @@ def study_tables(
         language_model=settings.language_model,
         progress=(lambda done, n: progress("articles", done, n)) if progress else None,
     )
+    tables = counting(tables, settings.membership)
     if settings.before and tables.articles.height:
-        counted = counting(tables, settings.membership)
-        shifts = compare(counted, settings.before, settings.after)
-        links = pl.concat([tables.links, evidence(counted, settings.before, settings.after)])
-        tables = tables.replace(shifts=in_order(shifts), links=in_order(links))
-    check_tables(tables, settings.codebook)
+        links = pl.concat([tables.links, evidence(tables)])
+        tables = tables.replace(shifts=in_order(compare(tables)), links=in_order(links))
+    check_tables(tables)
     return tables
 
 # %% ../nbs/16_runs.ipynb #b9efb227
@@ -476,9 +482,8 @@ def draw(
     progress: Progress | None = None,  # called after each chart
 ) -> dict[str, tuple[str, bytes, Figure]]:
     "Name -> specification, PNG and figure of every chart"
-    book = load_codebook(settings.codebook)
     tables = counting(tables, settings.membership)
-    charts = all_charts(tables, settings.before, settings.after, book)
+    charts = all_charts(tables, settings.before, settings.after, settings.codebook)
     out = {}
     for n, (name, chart) in enumerate(charts.items(), 1):
         text = spec(chart)

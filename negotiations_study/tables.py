@@ -7,7 +7,7 @@ __all__ = ['write_files', 'to_csv', 'in_order', 'render', 'read_table', 'Tables'
            'article_row', 'zone_rows', 'statement_rows', 'chain_rows', 'quote_rows', 'condition_rows', 'position_rows',
            'span_rows', 'link_rows', 'extract', 'Problem', 'untrue_spans', 'lost_keys', 'lost_links', 'unknown_codes',
            'escaped_children', 'wrong_dates', 'torn_zones', 'problems', 'check_tables', 'check_articles', 'error_row',
-           'build_tables', 'load_tables']
+           'build_tables', 'without_shifts', 'in_periods', 'counting', 'load_tables']
 
 # %% ../nbs/12_tables.ipynb #1f12b257
 import datetime as dt
@@ -31,13 +31,17 @@ from .dating import NO_DATE, Anchor, Said, day_of_words, find_anchors, resolve
 from .discrepancies import find_discrepancies
 from .events import find_events
 from .language import load_model, parse
+from .made import Made, agreed, codebook_sha256, from_metadata, to_metadata
 from .positions import Position, find_positions
 from negotiations_study.project import (
+    MEMBERSHIPS,
     InputError,
     OutputError,
+    SettingsError,
     SpanMismatch,
     StudyError,
     TableError,
+    did_you_mean,
     edtf_interval,
     existing_folder,
     load_settings,
@@ -94,29 +98,31 @@ def in_order(
 # %% ../nbs/12_tables.ipynb #80b73e67
 def render(
     tables: Iterable[tuple[str, pl.DataFrame]],  # names and frames
+    made: Made | None = None,  # what they were made with
 ) -> dict[str, bytes]:
     "File name -> content, Parquet and CSV for each table; raises `TableError`"
     files: dict[str, bytes] = {}
     for name, data in tables:
         ordered = in_order(validate(name, data))
         buffer = io.BytesIO()
-        ordered.write_parquet(buffer)
+        ordered.write_parquet(buffer, metadata=to_metadata(made))
         files |= {f"{name}.parquet": buffer.getvalue(), f"{name}.csv": to_csv(ordered)}
     return files
 
 # %% ../nbs/12_tables.ipynb #7b0cd4cb
 def read_table(
     path: Path,  # NAME.parquet
-) -> pl.DataFrame:
-    "The table at `path`, validated; raises `InputError` or `TableError`"
+) -> tuple[pl.DataFrame, Made | None]:
+    "The table at `path`, validated, and what it was made with; `InputError` or `TableError`"
     if not path.is_file():
         raise InputError(path, "file", "there is no such table here", "nothing was read")
     try:
-        data = pl.read_parquet(io.BytesIO(path.read_bytes()))
+        content = path.read_bytes()
+        data, about = pl.read_parquet(content), pl.read_parquet_metadata(content)
     except (pl.exceptions.PolarsError, OSError) as error:
         what = f"not a Parquet file that can be read: {str(error).splitlines()[0]}"
         raise InputError(path, "file", what, "nothing was read") from error
-    return validate(path.stem, data)
+    return validate(path.stem, data), from_metadata(about, path)
 
 # %% ../nbs/12_tables.ipynb #6c896cb2
 def _row_html(
@@ -138,12 +144,15 @@ def _row_html(
 class _Frames:
     "Behaviour of a dataclass whose fields are frames"
 
+    made: Made | None
+
     def __iter__(self) -> Iterator[tuple[str, pl.DataFrame]]:
-        return ((f.name, getattr(self, f.name)) for f in fields(self))
+        return ((f.name, getattr(self, f.name)) for f in fields(self) if f.name != "made")
 
     def __eq__(self, other: object) -> bool:
-        mine, theirs = dict(self), dict(other) if isinstance(other, type(self)) else {}
-        return mine.keys() == theirs.keys() and all(d.equals(theirs[n]) for n, d in mine.items())
+        if not isinstance(other, type(self)) or self.made != other.made:
+            return False
+        return all(d.equals(getattr(other, name)) for name, d in self)
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{name}={data.height}" for name, data in self)
@@ -152,7 +161,8 @@ class _Frames:
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{h}</th>" for h in ("table", "rows", "a row is", "the first one"))
         body = "".join(_row_html(name, data) for name, data in self)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        about = f"<p>{html.escape(str(self.made))}</p>" if self.made else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{about}"
 
 # %% ../nbs/12_tables.ipynb #78946726
 @dataclass(frozen=True, eq=False, repr=False)
@@ -173,6 +183,7 @@ class Tables(_Frames):
     discrepancies: pl.DataFrame
     shifts: pl.DataFrame
     errors: pl.DataFrame
+    made: Made | None = None  # what they were made with; None: not known
 
     @classmethod
     def empty(cls) -> "Tables":
@@ -182,15 +193,26 @@ class Tables(_Frames):
     @classmethod
     def read(cls, folder: Path | str) -> "Tables":
         "The tables that `write` left in `folder`; raises `InputError` or `TableError`"
-        return cls(**{name: read_table(Path(folder) / f"{name}.parquet") for name in SCHEMAS})
+        paths = {name: Path(folder) / f"{name}.parquet" for name in SCHEMAS}
+        found = {name: read_table(path) for name, path in paths.items()}
+        made = agreed((paths[name], about) for name, (_, about) in found.items())
+        return cls(**{name: data for name, (data, _) in found.items()}, made=made)
 
     def write(self, folder: Path | str) -> None:
         "Write each table to `folder` as Parquet and CSV; raises `OutputError` or `TableError`"
-        write_files({Path(folder) / name: content for name, content in render(self).items()})
+        files = render(self, self.made)
+        write_files({Path(folder) / name: content for name, content in files.items()})
 
-    def replace(self, **frames: pl.DataFrame) -> "Tables":
-        "The same tables with the named `frames` in place of theirs"
-        return replace(self, **frames)
+    def replace(self, **parts: Any) -> "Tables":
+        "The same tables with the named frames, or `made`, in place of theirs"
+        return replace(self, **parts)
+
+    def codebook(self, asked: Codebook | str | None = None) -> Codebook:
+        "The codebook they were made with, else `asked`, else the settings'; see `Made.open`"
+        if self.made:
+            return self.made.open(asked)
+        named = asked if isinstance(asked, Codebook) else asked or load_settings().codebook
+        return load_codebook(named) if isinstance(named, str) else named
 
     def to_pandas(self) -> dict[str, Any]:
         "A pandas frame for each table, by name"
@@ -560,7 +582,9 @@ def extract(
     if doc is None:
         doc = next(iter(parse([article], load_model(language_model))))
     frames = _columns(_rows(read_article(article, doc, book)))
-    return Tables.empty().replace(**{name: in_order(data) for name, data in frames.items()})
+    made = Made(book.study, codebook_sha256(book), language_model=language_model, book=book)
+    ordered = {name: in_order(data) for name, data in frames.items()}
+    return Tables.empty().replace(**ordered, made=made)
 
 # %% ../nbs/12_tables.ipynb #323bb67c
 class Problem(NamedTuple):
@@ -712,10 +736,9 @@ def torn_zones(
 # %% ../nbs/12_tables.ipynb #3b2a85a6
 def problems(
     tables: Tables,  # any tables
-    codebook: Codebook | str = "",  # the one that they were made with
+    codebook: Codebook | str | None = None,  # only for tables that do not know their own
 ) -> list[Problem]:
     "Everything untrue in `tables`, shape first"
-    book = load_codebook(codebook) if isinstance(codebook, str) else codebook
     shape = []
     for name, data in tables:
         try:
@@ -726,12 +749,12 @@ def problems(
         return shape
     checks = (untrue_spans, lost_keys, lost_links, escaped_children, wrong_dates, torn_zones)
     found = [problem for check in checks for problem in check(tables)]
-    return found + list(unknown_codes(tables, book))
+    return found + list(unknown_codes(tables, tables.codebook(codebook)))
 
 # %% ../nbs/12_tables.ipynb #21103cda
 def check_tables(
     tables: Tables,  # any tables
-    codebook: Codebook | str = "",  # the one that they were made with
+    codebook: Codebook | str | None = None,  # only for tables that do not know their own
 ) -> None:
     "Raise one `TableError` with everything that is untrue in `tables`"
     found = problems(tables, codebook)
@@ -847,27 +870,92 @@ def build_tables(
     done = complete(dict(tables), anchors, before=before, after=after)
     done = find_events(done, anchors, event_tolerance_days)
     done = find_discrepancies(done, book)
-    tables = Tables(**{name: in_order(data) for name, data in done.items()})
+    made = Made(
+        codebook=book.study,
+        codebook_sha256=codebook_sha256(book),
+        before=before,
+        after=after,
+        window=window,
+        event_tolerance_days=event_tolerance_days,
+        language_model=language_model,
+        book=book,
+    )
+    tables = Tables(**{name: in_order(data) for name, data in done.items()}, made=made)
     check_tables(tables, book)
     return tables
 
 # %% ../nbs/12_tables.ipynb #61b91adf
+def without_shifts(
+    tables: Tables,  # of a study
+) -> Tables:
+    "`tables` without shifts and the links to what they rest on"
+    links = tables.links.filter(~pl.col("from_id").is_in(tables.shifts["shift_id"].to_list()))
+    return tables.replace(shifts=tables.shifts.clear(), links=links)
+
+
+def in_periods(
+    tables: Tables,  # of a study
+    before: str = "",  # earlier period, EDTF; empty: as it is
+    after: str = "",  # later period, EDTF; empty: as it is
+) -> Tables:
+    "The same rows with memberships for these periods, counted as a study does by default"
+    made = tables.made or Made()
+    pair = (before or made.before, after or made.after)
+    wanted = [p for p in pair if p]
+    if set(wanted) <= set(tables.periods["period"]) and made.membership == Made.membership:
+        periods = tables.periods
+    else:
+        periods = in_order(find_periods(dict(tables), wanted))
+    if tables.made is None:
+        return tables.replace(periods=periods)
+    new = replace(made, before=pair[0], after=pair[1], membership=Made.membership)
+    same = tables if new == made else without_shifts(tables)
+    return same.replace(periods=periods, made=new)
+
+# %% ../nbs/12_tables.ipynb #459f35b0
+_RECODED: Mapping[str, Mapping[str, str]] = {
+    "counted": {},
+    "said_in": {"reported_in": "possible"},
+    "possible": {"possible": "reported_in"},
+}
+
+
+def counting(
+    tables: Tables,  # of a study
+    membership: str = "",  # what counts: counted, said_in or possible; empty: as in the tables
+) -> Tables:
+    "The tables with what is to count as `reported_in`, the rest as `possible`; `SettingsError`"
+    made = tables.made or Made()
+    membership = membership or made.membership
+    if membership not in MEMBERSHIPS:
+        hint = did_you_mean(membership, MEMBERSHIPS)
+        raise SettingsError("options", "membership", membership, "a known one", hint)
+    if tables.made and membership == made.membership:
+        return tables
+    recoded = pl.col("membership").replace(_RECODED[membership])
+    tables = in_periods(without_shifts(tables)) if tables.made else tables
+    new = replace(made, membership=membership) if tables.made else None
+    return tables.replace(periods=tables.periods.with_columns(recoded), made=new)
+
+# %% ../nbs/12_tables.ipynb #140045c7
 def load_tables(
     folder: str | Path = "",  # folder of tables; empty: read the articles that the settings name
     *,
     before: str = "",  # earlier period, EDTF; empty: as in the tables or settings
     after: str = "",  # later period, EDTF
-    codebook: str = "",  # a study's vocabulary; empty: as in the settings
+    codebook: str = "",  # a study's vocabulary; empty: as in the tables or settings
 ) -> Tables:
     "Tables of a folder, or of the articles in the settings, with memberships for the two periods"
     if folder:
         tables = Tables.read(folder)
-        wanted = [p for p in (before, after) if p]
-        if set(wanted) <= set(tables.periods["period"]):
-            return tables
-        return tables.replace(periods=in_order(find_periods(dict(tables), wanted)))
+        if codebook and tables.made:
+            known = replace(tables.made, book=tables.codebook(codebook))
+            tables = tables.replace(made=known)
+        made = tables.made or Made()
+        as_made = (before or made.before, after or made.after) == (made.before, made.after)
+        return tables if as_made else in_periods(tables, before, after)
     s = load_settings(before=before or None, after=after or None, codebook=codebook or None)
-    return build_tables(
+    tables = build_tables(
         existing_folder(s.seeds, "seeds", s.source),
         codebook=s.codebook,
         before=s.before,
@@ -876,3 +964,4 @@ def load_tables(
         event_tolerance_days=s.event_tolerance_days,
         language_model=s.language_model,
     )
+    return counting(tables, s.membership)

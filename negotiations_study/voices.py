@@ -21,7 +21,6 @@ from negotiations_study.wording import (
     count_of,
     name_of,
     number,
-    open_codebook,
     span_label,
     verb,
 )
@@ -68,11 +67,11 @@ def stances(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # names; default: the settings'
+    codebook: Codebook | str | None = None,  # names; default: the tables'
     target: str = "talks",  # on what
 ) -> pl.DataFrame:
     "Stances on `target` by holder and period, joined where all of these are the same"
-    book, behind = open_codebook(codebook), quoted_by(tables)
+    book, behind = tables.codebook(codebook), quoted_by(tables)
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for one in placed(tables, "positions", the_periods(tables, before, after)):
         if one["target"] == target and one["ordinal"] is not None and not own_voice(one):

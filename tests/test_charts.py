@@ -12,11 +12,13 @@ import altair as alt
 import polars as pl
 import pytest
 from gold import gold_tables
+from harbour import harbour_tables
 from invented import article, condition, member, row, statement, tables
 
 from negotiations_study import charts
 from negotiations_study import shifts as sh
 from negotiations_study.codebook import load_codebook
+from negotiations_study.project import InputError
 from negotiations_study.tables import Tables, build_tables
 
 HERE = Path(__file__).parent
@@ -188,6 +190,94 @@ def test_state_outlets_are_labelled_by_one_rule(drawn):
     assert "Sputnik International (Russian state)" in found
 
 
+# What charts take from the tables, and what they leave out
+
+
+def test_a_chart_needs_nothing_but_its_tables(tmp_path):
+    harbour_tables().write(tmp_path)
+    read = Tables.read(tmp_path)
+    for name, draw in charts.CHARTS.items():
+        known = draw(harbour_tables(), *PAIR, "harbour")
+        assert charts.spec(draw(read)) == charts.spec(known), name
+
+
+@pytest.mark.parametrize("name", charts.CHARTS)
+@pytest.mark.parametrize("asked", [{"codebook": "buses"}, {"after": "2021-07"}])
+def test_a_chart_refuses_what_the_tables_were_not_made_with(name, asked):
+    with pytest.raises(InputError, match="the tables were made with"):
+        charts.CHARTS[name](harbour_tables(), **asked)
+
+
+def test_without_a_codebook_no_name_of_the_settings_is_drawn():
+    bare = build_tables(HERE.parent / "nbs" / "buses", before="2019-04", after="2019-09")
+    said = charts.spec(charts.coverage(bare))
+    assert not any(a.label in said for a in load_codebook("russia_ukraine").actors.values())
+
+
+def test_what_has_nothing_to_draw_is_left_out():
+    assert charts.all_charts(Tables.empty(), codebook="harbour") == {}
+    shown = charts.stance(Tables.empty(), codebook="harbour")._repr_mimebundle_()
+    assert list(shown) == ["text/plain"]
+
+
+def test_both_wordings_stand_whole_under_whoever_said_them(drawn):
+    found = [v for v in values(drawn["conditions_over_time"]) if "text" in v]
+    rows = {v["text"]: v["y"] for v in found}
+    for words, who in (("taking into account", "Zakharova"), ("provided that", "Kremlin")):
+        line = next(t for t in rows if words in t and t.startswith("“"))
+        assert "…" not in line
+        label = next(t for t in rows if t.startswith("Acceptance of") and t.endswith(who))
+        assert 0 < rows[line] - rows[label] < 25
+
+
+KEYS = {
+    "carried over from before": {"carried"},
+    "inferred, not marked": {"inferred"},
+    "source named in the text": {"explicit"},
+}
+
+
+@pytest.mark.parametrize("how", ["explicit", "carried", "inferred"])
+def test_links_are_drawn_as_they_are_known_and_the_key_has_no_others(gold, book, how):
+    chain = gold.chain.with_columns(
+        pl.when(pl.col("how") == "publisher").then("how").otherwise(pl.lit(how)).alias("how")
+    )
+    chart = charts.reporting_routes(gold.replace(chain=chain), codebook=book)
+    assert {KEYS[t].copy().pop() for t in texts(chart) if t in KEYS} == {how}
+    dashes = {
+        tuple(x["mark"].get("strokeDash", ())) for x in layers(chart) if x["mark"]["type"] == "rule"
+    }
+    assert dashes == {{"explicit": (), "carried": (6, 3), "inferred": (1.5, 3.5)}[how]}
+
+
+def test_keys_name_only_what_is_drawn():
+    one = tables(
+        articles=[article("a")],
+        statements=[statement(1, "a", "UNION")],
+        conditions=[condition(1, "a", "UNION", "pay")],
+        periods=[member(i, "a", PAIR[0]) for i in ("s1", "c1")]
+        + [member(i, "a", PAIR[1]) for i in ("s1", "c1")],
+    )
+    said = {n: texts(charts.CHARTS[n](one, codebook="harbour")) for n in charts.CHARTS}
+    for name, absent in {
+        "conditions_over_time": ("about that day", "disclaimed", "on or before the tick"),
+        "shift_matrix": ("disclaimed", "rejected", "not covered", "possible: date too open"),
+        "coverage": ("with an anonymous link", "no source marked"),
+        "date_basis": ("no date", "a stretch of days"),
+    }.items():
+        assert not set(absent) & set(said[name]), name
+    assert "day known" in said["conditions_over_time"]
+
+
+def test_disagreements_show_every_version_and_the_reading_uncut(drawn, gold):
+    said = " ".join(texts(drawn["discrepancies"]))
+    assert "Reading" in said and "…" not in said.replace(" … ", " ")
+    for reading in gold.discrepancies["reading"]:
+        first = reading.split()[0]
+        assert first in said
+    assert "7 Nov 2022" in said and "8 Nov 2022" in said
+
+
 # Text from articles is data
 
 
@@ -326,7 +416,7 @@ def test_png_has_a_palette_and_is_small(drawn):
 
 
 def test_shown_as_picture_specification_and_text(drawn):
-    bundle = charts.show(drawn["stance"])._repr_mimebundle_()
+    bundle = drawn["stance"]._repr_mimebundle_()
     assert set(bundle) == {"image/png", "application/vnd.vegalite.v5+json", "text/plain"}
     assert "v5" in bundle["application/vnd.vegalite.v5+json"]["$schema"]
     assert bundle["text/plain"] == drawn["stance"].to_dict()["description"]

@@ -11,7 +11,7 @@ import pytest
 from conftest import EXAMPLES, ROOT
 from harbour import SETTINGS
 
-from negotiations_study import run_study, runs
+from negotiations_study import build_tables, run_study, runs
 from negotiations_study.project import (
     EditedError,
     InputError,
@@ -309,3 +309,26 @@ def test_manifest_says_where_each_setting_came_from(monkeypatch):
     assert facts["after"] == {"value": "2023-08", "from": "settings.ini"}
     assert facts["seeds"] == {"value": "seeds", "from": "settings.ini"}
     assert facts["report_text"]["from"] in ("packaged default", "settings.ini")
+
+
+@pytest.mark.slow
+def test_a_chart_as_last_line_is_a_picture_that_needs_no_network(tmp_path: Path):
+    build_tables(EXAMPLES, **HARBOUR).write(tmp_path / "tables")
+    code = (
+        "from negotiations_study import charts\nfrom negotiations_study.tables import load_tables\n"
+    )
+    path = notebook(tmp_path, PARAMETERS, f"{code}charts.shift_matrix(load_tables(tables))")
+    one, two = (
+        run_notebook(path, tmp_path / n / "demo.ipynb", {"tables": tmp_path / "tables"})
+        for n in ("one", "two")
+    )
+    assert one.error == "" and one == two
+    nb = nbformat.reads(one.content, as_version=4)
+    nbformat.validate(nb)
+    (shown,) = nb.cells[-1].outputs
+    assert set(shown["data"]) == {
+        "image/png",
+        "application/vnd.vegalite.v5+json",
+        "text/plain",
+    }
+    assert "cdn" not in one.content and "<script" not in one.content

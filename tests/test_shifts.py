@@ -18,7 +18,7 @@ from negotiations_study.codebook import load_codebook
 from negotiations_study.project import SettingsError
 from negotiations_study.reliability import collect, figures, reliability
 from negotiations_study.schemas import frame, validate
-from negotiations_study.tables import Tables
+from negotiations_study.tables import Tables, counting
 
 HERE = Path(__file__).parent
 PAIR = ("2021-03", "2021-06")
@@ -420,13 +420,13 @@ def test_many_themes_are_corrected_for(gold):
 
 @pytest.mark.parametrize("membership", ["counted", "said_in", "possible"])
 def test_what_counts_is_chosen_once(gold, membership):
-    found = sh.counting(gold, membership)
+    found = counting(gold, membership)
     kinds = set(found.periods["membership"])
     assert ("possible" in kinds) == (membership != "possible")
     assert ("reported_in" in kinds) == (membership != "said_in")
     assert found.periods.height == gold.periods.height
     rows = {
-        m: sum(sh.compare(sh.counting(gold, m))["n_rows_after"])
+        m: sum(sh.compare(counting(gold, m))["n_rows_after"])
         for m in ("said_in", membership, "possible")
     }
     assert rows["said_in"] <= rows[membership] <= rows["possible"]
@@ -434,7 +434,7 @@ def test_what_counts_is_chosen_once(gold, membership):
 
 def test_unknown_membership_is_refused(gold):
     with pytest.raises(SettingsError, match="Did you mean 'possible'"):
-        sh.counting(gold, "posible")
+        counting(gold, "posible")
 
 
 @pytest.mark.parametrize("of", ["outlet", "depth"])
@@ -507,7 +507,7 @@ def test_a_change_that_rests_on_rows_of_either_period_is_open(rows, change, is_o
 @settings(max_examples=40, deadline=None)
 @given(studies())
 def test_a_change_that_is_not_open_is_the_same_with_every_doubtful_row_counted(data):
-    every = sh.counting(data, "possible")
+    every = counting(data, "possible")
     later = {(c["key"], c["theme"]): c["change"] for c in sh.cells(every, *PAIR, "side")}
     for one in sh.cells(data, *PAIR, "side"):
         if one["change"] != "not_comparable" and not one["open"]:

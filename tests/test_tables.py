@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from negotiations_study import Tables, build_tables, extract, read_articles
 from negotiations_study.project import InputError, OutputError, TableError
 from negotiations_study.schemas import SCHEMAS, frame
+from negotiations_study.shifts import compare, evidence
 from negotiations_study.tables import (
     check_articles,
     check_tables,
+    counting,
     in_order,
     load_tables,
     problems,
@@ -138,6 +140,50 @@ def test_what_a_notebook_shows_is_escaped():
     error = {"path": "a", "place": "b", "what": "<script>x</script>", "done": "c"}
     shown = Tables.empty().replace(errors=frame("errors", [error]))._repr_html_()
     assert "<script" not in shown
+
+
+# What they were made with
+
+
+def test_what_they_were_made_with_goes_to_disk_and_comes_back(tmp_path: Path):
+    harbour_tables().write(tmp_path)
+    made = Tables.read(tmp_path).made
+    assert made == harbour_tables().made
+    assert (made.codebook, made.before, made.after) == ("harbour", *PERIODS)
+    about = {str(pl.read_parquet_metadata(p)) for p in tmp_path.glob("*.parquet")}
+    assert all(str(Path.cwd()) not in a and str(tmp_path) not in a for a in about)
+    assert load_tables(tmp_path).codebook().study == "harbour"
+
+
+def test_tables_of_two_studies_in_one_folder_are_refused(tmp_path: Path):
+    harbour_tables().write(tmp_path)
+    other = harbour_tables().replace(made=None)
+    (tmp_path / "links.parquet").write_bytes(render(other)["links.parquet"])
+    with pytest.raises(InputError, match="links.parquet.*not made with the same"):
+        Tables.read(tmp_path)
+
+
+def test_another_codebook_is_refused(tmp_path: Path):
+    harbour_tables().write(tmp_path)
+    with pytest.raises(InputError, match="made with harbour, asked for is buses"):
+        load_tables(tmp_path, codebook="buses")
+
+
+def test_other_periods_leave_no_shift_of_the_old_ones(tmp_path: Path):
+    tables = counting(harbour_tables(), "possible")
+    shifts = compare(tables)
+    tables = tables.replace(shifts=shifts, links=pl.concat([tables.links, evidence(tables)]))
+    tables.write(tmp_path)
+    other = load_tables(tmp_path, before="2020", after="2021")
+    assert other.shifts.height == 0 and (other.made.before, other.made.after) == ("2020", "2021")
+    check_tables(other)
+
+
+@pytest.mark.parametrize("first", ["said_in", "possible"])
+def test_a_second_choice_of_what_counts_starts_from_the_dates(first):
+    once = counting(harbour_tables(), first)
+    assert once.made.membership == first
+    assert counting(once, "counted") == harbour_tables()
 
 
 # Rows
