@@ -2169,7 +2169,7 @@ def dispute_heads(
     marks, high = [], 1
     for n, article in enumerate(order):
         outlet, date = article_order(view)[article]
-        lines = wrapped(f"{outlet}, {date}", step - 8)
+        lines = wrapped(f"{outlet}, {date}", step - 18)
         high = max(high, len(lines))
         place = [(left + step * n + 4, 4 + 14 * k, text) for k, text in enumerate(lines)]
         marks += [words(*p, "bold", fontSize=11) for p in place]
@@ -2185,7 +2185,7 @@ def dispute_row(
 ) -> Body:
     "One disagreement: question, versions, reading"
     left, y, step, most = place
-    columns = [wrapped(t, w) for t, w in zip(texts, (left - 12, 136), strict=True)]
+    columns = [wrapped(t, w) for t, w in zip(texts, (left - 24, 136), strict=True)]
     marks = [words(0, y + 10 + 13 * k, t, "bold", fontSize=11) for k, t in enumerate(columns[0])]
     x = view.width - 136
     marks += [words(x, y + 10 + 13 * k, t, "sub", fontSize=11) for k, t in enumerate(columns[1])]

@@ -397,7 +397,7 @@ def test_large_corpus_is_capped_and_says_so():
     said = {n: " ".join(c.to_dict()["title"]["subtitle"]) for n, c in found.items()}
     assert "Shown: the 30 rows of 60" in said["conditions_over_time"]
     assert "Shown: 30 of 60 themes" in said["shift_matrix"]
-    assert "most frequent routes" in said["reporting_routes"]
+    assert "Shown: the most frequent 40 routes" in said["reporting_routes"]
     assert "30 articles with most" in said["coverage"]
 
 
