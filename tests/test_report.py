@@ -87,7 +87,7 @@ def test_hostile_article_stays_text(tmp_path: Path):
 
     text = f"Mara Lindqvist said the union will return to talks only if the {EVIL} are reinstated."
     (tmp_path / 'a"><b onload=x>.txt').write_text(f"PORT ALDER, March 4, 2021 – {text}\n")
-    tables = build_tables(tmp_path, codebook="harbour")
+    tables = build_tables(tmp_path, codebook="harbour", before="2021-03", after="2021-06")
     found = page(tables, report_text="full")
     harmless(found)
     assert "onerror=alert(1)" in found.text

@@ -409,7 +409,7 @@ def test_a_p_is_shown_only_where_one_can_be_small():
     few, many = two_periods([True] * 3, [False] * 2), two_periods([True] * 8, [False] * 8)
     assert "none is shown" in sh.sample_size(few, *PAIR)
     told = sh.sample_size(many, *PAIR)
-    assert "Fisher’s exact test" in told and "below 0.001" in told and "1 of one theme" in told
+    assert "Fisher’s exact test" in told and "below 0.001" in told and "one of one theme" in told
 
 
 def test_many_themes_are_corrected_for(gold):
