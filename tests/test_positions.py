@@ -37,9 +37,10 @@ def stances(text, book=None):
         ("Okafor said both sides should look for a negotiated settlement.", ("talks", "advocates")),
         ("Okafor said the pause opens up an opportunity for talks.", ("talks", "sees_opportunity")),
         ("“We missed a window for talks,” Okafor said.", ("talks", "retrospective_regret")),
-        (
+        pytest.param(
             "“We may have missed a window to push for earlier talks,” Okafor said.",
             ("talks", "retrospective_regret"),
+            marks=pytest.mark.xfail(reason="a chance to do something for talks", strict=True),
         ),
         ("Per Halvorsen rejected the idea of negotiations.", ("talks", "refuses")),
         ("Okafor is opposed to talks in public.", ("talks", "opposes")),
