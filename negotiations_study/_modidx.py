@@ -2085,6 +2085,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                              'negotiations_study.speakers._wanted_standing': ( 'speakers.html#_wanted_standing',
                                                                                                'negotiations_study/speakers.py'),
                                              'negotiations_study.speakers._way': ('speakers.html#_way', 'negotiations_study/speakers.py'),
+                                             'negotiations_study.speakers._who_quotes': ( 'speakers.html#_who_quotes',
+                                                                                          'negotiations_study/speakers.py'),
                                              'negotiations_study.speakers._words_ahead': ( 'speakers.html#_words_ahead',
                                                                                            'negotiations_study/speakers.py'),
                                              'negotiations_study.speakers._zone_of_tokens': ( 'speakers.html#_zone_of_tokens',
