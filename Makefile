@@ -19,9 +19,9 @@ help: ## these lines
 study: $(READY) ## read the articles that settings.ini names; write tables, charts, notebooks and report to outputs/study
 	@$(BIN)/negotiations-study run
 
-test: $(READY) ## every test: the notebooks, then pytest
-	PATH="$$(cd "$(BIN)" && pwd):$$PATH" nbdev-test
-	$(BIN)/python -m pytest
+test: $(READY) ## every test: the notebooks, then pytest, each in two processes
+	PATH="$$(cd "$(BIN)" && pwd):$$PATH" nbdev-test --n-workers 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 environment: $(READY) ## only make the environment, exactly as requirements.lock says
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from .codebook import load_codebook
 from .project import edtf_interval
 from .schemas import SCHEMAS, frame
 from .tables import Tables
@@ -49,14 +50,9 @@ def added(
 
 # %% ../nbs/12c_examples.ipynb #a5d9b4ed
 _ARTICLES = {
-    "march": ("2021-03-04", "Coast Wire"),
-    "courier": ("2021-03-05", "Alder Courier"),
-    "june": ("2021-06-18", "Alder Courier"),
-}
-_PEOPLE = {
-    "lindqvist": ("UNION", "Mara Lindqvist"),
-    "company": ("COMPANY", "Alder Port Company"),
-    "okafor": ("MEDIATOR", "Tomas Okafor"),
+    "march": ("2021-03-04", "coast_wire"),
+    "courier": ("2021-03-05", "alder_courier"),
+    "june": ("2021-06-18", "alder_courier"),
 }
 _CONDITIONS = (
     """
@@ -78,14 +74,29 @@ june company blockade_lifted precondition 3 positive 2021-06-18 said_in
 )
 
 # %% ../nbs/12c_examples.ipynb #104a196e
+def _outlet(
+    article: str,  # its id
+) -> str:
+    "The name of the outlet of an article of the strike"
+    return load_codebook("harbour").outlets[_ARTICLES[article][1]].label
+
+# %% ../nbs/12c_examples.ipynb #05f27713
+def _side_and_name(
+    who: str,  # id of an actor in the codebook
+) -> tuple[str, str]:
+    "The side and the name of somebody in the strike"
+    actor = load_codebook("harbour").actors[who]
+    return actor.side, actor.label
+
+# %% ../nbs/12c_examples.ipynb #5022d70f
 def an_article(
     name: str,  # its id
 ) -> dict[str, Any]:
     "The row of an article of the strike"
-    day, outlet = _ARTICLES[name]
+    day = _ARTICLES[name][0]
     date = dt.date.fromisoformat(day)
     published = {"published_edtf": day, "published_from": date, "published_to": date}
-    about = {"article_id": name, "path": f"{name}.txt", "outlet": outlet}
+    about = {"article_id": name, "path": f"{name}.txt", "outlet": _outlet(name)}
     return about | published | {"published_basis": "dateline"}
 
 # %% ../nbs/12c_examples.ipynb #13d3e0fc
@@ -98,8 +109,9 @@ def a_statement(
 ) -> dict[str, Any]:
     "The row of a statement, one marked step from its article"
     known = {"statement_id": name, "article_id": article, "content_text": text}
-    known |= {"side": _PEOPLE[who][0], "speaker_id": who, "speaker": _PEOPLE[who][1]}
-    known |= {"outlet": _ARTICLES[article][1], "speaker_type": "named", "voice": "attributed"}
+    side, speaker = _side_and_name(who)
+    known |= {"side": side, "speaker_id": who, "speaker": speaker}
+    known |= {"outlet": _outlet(article), "speaker_type": "named", "voice": "attributed"}
     return known | {"depth": 1, "depth_marked": 1, "granularity": "proposition"} | given
 
 # %% ../nbs/12c_examples.ipynb #a6c2ccc5
@@ -111,13 +123,13 @@ def a_condition(
     "Rows of a condition, of its statement, of their chain, link and periods"
     place, who, theme, kind, strength, form, edtf, how, text = line.split(None, 8)
     date = said(edtf, "iterated" if ".." in edtf else "explicit_day")
-    holder, outlet, here = _PEOPLE[who], _ARTICLES[place][1], {"article_id": place}
+    (side, holder), outlet, here = _side_and_name(who), _outlet(place), {"article_id": place}
     coded = {"theme": theme, "kind": kind, "strength": int(strength), "form": form}
-    held = {"holder_id": who, "side": holder[0], "holder": holder[1], "outlet": outlet}
+    held = {"holder_id": who, "side": side, "holder": holder, "outlet": outlet}
     one = here | coded | held | date | {"condition_id": f"c{n}", "text": text, "ascribed_by": voice}
     spoken = {"voice": "outlet"} if voice == "outlet" else {}
     hops = [{"hop": 0, "entity": outlet, "entity_type": "outlet", "how": "publisher"}]
-    known = {"entity_id": who, "entity": holder[1], "entity_type": "named", "how": "explicit"}
+    known = {"entity_id": who, "entity": holder, "entity_type": "named", "how": "explicit"}
     hops.append({"hop": 1} | known)
     member = {"period": _ARTICLES[place][0][:7], "membership": how}
     return {

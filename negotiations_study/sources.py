@@ -49,7 +49,8 @@ def clean_source(
     "`draft` whose source has no clock, day or mark before it and no name torn off behind it"
     if draft.source is None or not draft.source.length:
         return draft
-    start, end = trim(page.text, draft.source, f"{EDGE}”»")
+    start = trim(page.text, draft.source, f"{EDGE}”»").start
+    end = trim(page.text, draft.source, EDGE).end
     if mark := _MARK.match(page.text, start, end):
         start = mark.end()
     if clock := _CLOCK.match(page.text, start, end):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .articles import TEXT_ZONES, Article
 from .codebook import Codebook, fold
-from .grammar import between, noun_phrase, text_of
+from .grammar import between, child, noun_phrase, quoting, text_of
 from .quotes import Quote, find_quotes
 from .sources import is_time_before
 from .spans import Span, covers, slice_text, trim
@@ -1637,15 +1637,27 @@ def _origins(
     return []
 
 # %% ../nbs/07_speakers.ipynb #1254a9c2
+def _who_quotes(
+    statement: Statement,  # a statement
+    doc: "Doc",  # parse
+) -> Span | None:
+    "The words for whoever quotes the speaker of `statement`"
+    cue = doc.char_span(*statement.cue[-1], alignment_mode="expand") if statement.cue else None
+    lead = quoting(cue.root) if cue else None
+    subject = child(lead, "nsubj") if lead is not None else None
+    return noun_phrase(subject) if subject is not None else None
+
+# %% ../nbs/07_speakers.ipynb #bed7b554
 def _told(
     statement: Statement,  # a statement on the way
     speaker: Speaker,  # who says it
     seen: list[Candidate],  # everybody mentioned, and speakers
     cast: Cast,  # names of the article
 ) -> Speaker | None:
-    "The medium to which `speaker` spoke"
+    "The medium to which `speaker` spoke, or that quotes them"
     beside = _station(statement, cast.doc, load_ways(cast.codebook, "told"))
     spans = [statement.addressee, noun_phrase(beside) if beside is not None else None]
+    spans.append(_who_quotes(statement, cast.doc))
     told = [resolve_words(span, speaker, seen, cast) for span in spans if span]
     own = person_key(speaker)
     return next((who for who in told if who.type == "media" and person_key(who) != own), None)

@@ -37,6 +37,13 @@ def tracked() -> list[Path]:
     return [p for name in sorted(filter(None, names.split("\0"))) if (p := ROOT / name).is_file()]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    "For `-n 2 --dist loadgroup`: all tests of one whole run, or of one file, in one process"
+    for item in items if config.pluginmanager.hasplugin("xdist") else ():
+        runs = {"seeds_run", "example_run"} & set(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group(min(runs) if runs else item.path.stem))
+
+
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
     "A copy of the seeds and of settings.ini in a folder of its own"

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,7 @@ def _columns(table: str, rows: list[Row]) -> Any:
     return frame(table, [{k: r[k] for k in order} for r in rows])
 
 
+@cache
 def gold_tables(reference: Path, seeds: Path, tiers: tuple[str, ...] = ()) -> Tables:
     "The hand coding in `reference` of the articles in `seeds`; only statements of `tiers` if given"
     gold = {p.stem: _load(reference, p.stem) for p in sorted(reference.glob("*.jsonl"))}

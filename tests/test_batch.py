@@ -44,9 +44,12 @@ def mine(made: Path, tmp_path: Path) -> Path:
     return tmp_path / "mine"
 
 
-def test_two_folders_same_bytes(made: Path, tmp_path: Path):
+def test_two_folders_same_bytes(made: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
     other = copied(tmp_path / "a longer name with spaces" / "below")
     assert run_in(other).returncode == 0
+    assert cli("check", "out", "--articles", "articles", cwd=other).returncode == 0
     files = sorted(p.relative_to(made) for p in (made / "out").rglob("*") if p.is_file())
     assert files == sorted(p.relative_to(other) for p in (other / "out").rglob("*") if p.is_file())
     assert {p.suffix for p in files} >= {".parquet", ".csv", ".json", ".svg", ".png", ".html"}
@@ -102,12 +105,6 @@ def test_any_change_asks_for_a_new_run(mine: Path, change):
 )
 def test_another_value_asks_for_a_new_run(mine: Path, values: dict[str, str]):
     assert not current(mine, **values)
-
-
-def test_a_changed_article_repeats_the_run(mine: Path):
-    (mine / "articles/strike_june.txt").open("ab").write(b"\n")
-    assert "unchanged" not in run_in(mine).stdout
-    assert cli("check", "out", "--articles", "articles", cwd=mine).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
-from negotiations_study import build_tables
+from negotiations_study import Tables, build_tables
 from negotiations_study.codebook import codebook_folder, load_codebook
 
 NAMES = {
@@ -81,11 +82,10 @@ def codes(tables):
     return sorted(map(str, tables.conditions.select(columns).rows()))
 
 
-def test_conditions_keep_their_codes(other):
+@pytest.mark.slow
+def test_conditions_keep_their_codes(other, seeds_run: Path):
     folder, book = other
-    before = codes(
-        build_tables(ROOT / "seeds", codebook="russia_ukraine", window="2022-11/2023-08")
-    )
+    before = codes(Tables.read(seeds_run / "tables"))
     after = codes(build_tables(folder, codebook=book, window="2022-11/2023-08"))
     lost = [row for row in before if row not in after]
     new = [row for row in after if row not in before]

@@ -13,7 +13,19 @@ import pytest
 from conftest import ROOT
 
 REFERENCE = ROOT / "tests" / "reference"
-FLOORS = {"statements": 0.60, "conditions": 0.45}
+# 0.01 below what was measured last: F1, or the share of those found that is right
+FLOORS = {
+    "statements": 0.849,
+    "kind of all core": 0.861,
+    "speaker of all core": 0.861,
+    "source of all core": 0.837,
+    "explicit intermediaries": 0.907,
+    "conditions": 0.976,
+    "condition kind of all": 0.963,
+    "positions": 0.765,
+    "stance sign of all, macro": 0.694,
+    "events, cross-article links": 0.672,
+}
 
 
 def script(name: str, *args: object) -> str:
@@ -35,4 +47,5 @@ def score(seeds_run: Path) -> dict:
 @pytest.mark.slow
 @pytest.mark.parametrize("what", FLOORS)
 def test_run_on_the_seeds_keeps_its_floor(score: dict, what: str):
-    assert score[what]["f1"] >= FLOORS[what], score[what]
+    found = score[what]["f1"] if isinstance(score[what], dict) else score[what]
+    assert found >= FLOORS[what], score[what]
