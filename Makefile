@@ -11,7 +11,7 @@ PYTHON ?= python3 python3.13 python3.12 python3.11 python3.14 python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help study test environment export readme lock lab clean
+.PHONY: help study test environment export readme lock train lab clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,11 @@ lock: $(VENV)/bin/python ## requirements.lock from pyproject.toml (needs the net
 	$(BIN)/uv pip compile pyproject.toml --extra dev --output-file requirements.lock --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
+train: $(VENV)/bin/python ## the model that reads conditions, from corpus/, in an environment of its own (needs the network once)
+	@[ -x $(VENV)-train/bin/python ] || $(BIN)/python -m venv $(VENV)-train
+	$(VENV)-train/bin/python -m pip install -qq --editable ".[train]"
+	$(VENV)-train/bin/python benchmarks/train.py --bf16
+
 lab: $(READY) ## JupyterLab on nbs/, in an environment of its own, with this one as its kernel
 	@[ -x $(VENV)-lab/bin/jupyter ] || { $(BIN)/python -m venv $(VENV)-lab && $(VENV)-lab/bin/python -m pip install -qq \
 	  "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["lab"])')"; }
@@ -63,5 +68,5 @@ lab: $(READY) ## JupyterLab on nbs/, in an environment of its own, with this one
 	$(VENV)-lab/bin/jupyter lab nbs
 
 clean: ## remove environments, builds and caches; outputs/ stays
-	rm -rf $(VENV) $(VENV)-lab build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) $(VENV)-lab $(VENV)-train build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

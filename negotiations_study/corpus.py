@@ -428,6 +428,7 @@ def membership(
     if _within(said, period):
         return "said_in"
     up_to_report = basis == "bounded_by_publication" or (edtf or "").startswith("../")
+    up_to_report = up_to_report and said[0] is None
     if edtf and up_to_report and _within(published, period) and _within((said[1],) * 2, period):
         return "reported_in"
     return "possible" if _meets(said, period) else "outside"

@@ -40,6 +40,7 @@ class Made:
     membership: str = "counted"  # what counts as of a period
     event_tolerance_days: int = 3  # that dates of one utterance may be apart
     language_model: str = ""  # an installed pipeline
+    coder: str = "both"  # whose conditions are in force
     book: Codebook | None = field(default=None, compare=False, repr=False)  # as loaded, if it is
 
     def __str__(self) -> str:
@@ -56,9 +57,11 @@ class Made:
 
     def _checked(self, book: Codebook) -> Codebook:
         "`book`, if it is the codebook of the tables"
+        if self.codebook_sha256 == codebook_sha256(book):
+            return book  # a copy under another name is the same codebook
         if book.study != self.codebook:
             raise contradiction("codebook", self.codebook or "(general)", book.study or "(general)")
-        if self.codebook_sha256 not in ("", codebook_sha256(book)):
+        if self.codebook_sha256:
             mine, found = (s[:12] for s in (self.codebook_sha256, codebook_sha256(book)))
             raise contradiction(
                 "codebook", f"{self.codebook} as it was ({mine})", f"a changed one ({found})"

