@@ -30,6 +30,7 @@ from typing import NamedTuple
 
 from negotiations_study.articles import make_article
 from negotiations_study.codebook import load_codebook
+from negotiations_study.coded import code_conditions
 from negotiations_study.conditions import find_conditions
 from negotiations_study.language import load_model, parse
 from negotiations_study.marked import read_corpus
@@ -113,7 +114,9 @@ def shared(a, b):
 
 
 def place(text, row):
-    at = text.find(row["text"])
+    at = -1
+    for _ in range(row.get("nth") or 1):
+        at = text.find(row["text"], at + 1)
     hint = text.find(row.get("sentence_hint") or "")
     if row.get("sentence_hint") and hint > 0:
         near = text.find(row["text"], max(0, hint - 200))
@@ -137,7 +140,20 @@ def match(gold, found):
 # Folders
 
 
-def score(folders, book, nlp, verbose=False, coder="rules", threshold=0.5):
+def coded_rows(text, book, nlp, coder):
+    "(text, rows) of an article as the package codes it, with the threshold of the model's card"
+    article = make_article("any.txt", text.encode(), codebook=book)
+    doc = next(iter(parse([article], nlp)))
+    statements = find_statements(doc, article, book)
+    said = (doc, article, statements, resolve_speakers(doc, article, statements, book), book)
+    rows = [
+        Row(c.span, c.kind, c.form, c.strength, c.holder.name or "", c.rule, c.probability or 1.0)
+        for c in code_conditions(*said, coder)
+    ]
+    return article.text, rows
+
+
+def score(folders, book, nlp, verbose=False, coder="rules"):
     counts = dict.fromkeys(("of them left empty", "found", "matched", "surplus"), 0)
 
     def show(*line):
@@ -150,8 +166,7 @@ def score(folders, book, nlp, verbose=False, coder="rules", threshold=0.5):
     for folder in folders:
         for path in sorted(folder.glob("*.txt")):
             coded = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["conditions"]
-            _, article, voices = read(path.read_text(encoding="utf-8"), book, nlp, CODERS[coder])
-            text, found = article.text, in_force(coder, voices, threshold)
+            text, found = coded_rows(path.read_text(encoding="utf-8"), book, nlp, coder)
             gold = [place(text, row) for row in coded]
             name = f"{path.parent.name}/{path.stem}"
             pairs = match(gold, [c.span for c in found])
@@ -373,7 +388,7 @@ def main():
         show = example if options.show else None
         n = survey(options.split, options.coder, threshold, book, nlp, show)
     else:
-        n = score(options.folders, book, nlp, options.show, options.coder[0], threshold)
+        n = score(options.folders, book, nlp, options.show, options.coder[0])
     told(n)
     for coder, figures in n.get("coders", {}).items():
         print(f"\n{coder}")

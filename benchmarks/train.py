@@ -61,6 +61,7 @@ SMALL = set("the a an of its his her their president minister leader and for in"
 EDGES = "’'s.,()"  # what is cut from the ends of a word
 FIGURES = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]  # thresholds on the card
 SAID = "precision recall f1 rows".split()
+SHIPPED = ("model.onnx", "tokenizer.json", "holders.json")  # the last is made by holders.py
 
 
 # What is learned from
@@ -317,7 +318,8 @@ def main() -> None:
     develop = list(parsed(read_corpus(CORPUS, "develop")[: options.check]))
     calibration = fitted(seen_by(model, develop))
     seen = seen_by(model._replace(card={"calibration": calibration}), develop)
-    files, packages = ("model.onnx", "tokenizer.json"), "torch transformers onnx onnxruntime"
+    files = [p.name for p in (options.out / n for n in SHIPPED) if p.exists()]
+    packages = "torch transformers onnx onnxruntime"
     card = {
         "name": "conditions",
         "licence": "Apache-2.0",

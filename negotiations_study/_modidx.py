@@ -1841,6 +1841,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                        'negotiations_study/quotes.py')},
             'negotiations_study.reliability': { 'negotiations_study.reliability.by_rules': ( 'reliability.html#by_rules',
                                                                                              'negotiations_study/reliability.py'),
+                                                'negotiations_study.reliability.coder_of': ( 'reliability.html#coder_of',
+                                                                                             'negotiations_study/reliability.py'),
                                                 'negotiations_study.reliability.collect': ( 'reliability.html#collect',
                                                                                             'negotiations_study/reliability.py'),
                                                 'negotiations_study.reliability.conditions_clause': ( 'reliability.html#conditions_clause',

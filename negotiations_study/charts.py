@@ -544,7 +544,7 @@ def finish(
     stands = sh.opening(sh.standing(find, view.tables)) if find else ""
     notes = [limits, f"The title: {stands[:1].lower()}{stands[1:]}." if stands else ""]
     if measured and sh.by_rules(view.tables):
-        notes.append(f"{sh.opening(sh.conditions_clause())}.")
+        notes.append(f"{sh.opening(sh.conditions_clause(sh.coder_of(view.tables)))}.")
     notes = [note for note in (*notes, source_note(view.tables)) if note]
     text = f"{kind}. {title}. {gaps(view)}"
     return paint(body, view.width, title, subtitle, notes, text)

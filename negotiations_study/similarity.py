@@ -39,7 +39,8 @@ def _vector(words: str, session: Any, tokenizer: Any) -> Any:
 
     read = tokenizer.encode(words.translate(_PLAIN), add_special_tokens=False).ids[:SIZE]
     begin, end = (tokenizer.token_to_id(mark) for mark in ("[CLS]", "[SEP]"))
-    feed = {"ids": np.array([[begin, *read, end]]), "places": np.array([[1, max(1, len(read))]])}
+    read = read or [tokenizer.token_to_id("[UNK]")]  # a text of which no piece is known
+    feed = {"ids": np.array([[begin, *read, end]]), "places": np.array([[1, len(read)]])}
     found = session.run(["meaning"], feed)[0][0].astype(float)
     return found / np.linalg.norm(found)
 

@@ -186,7 +186,8 @@ def _coded(row: Row, text: str, outlet: str | None, basis: str, key: str) -> Row
 
 def _condition(row: Row, common: Row) -> Row:
     own = {k: row[k] for k in ("addressee", "required_actor", "theme", "kind", "form", "strength")}
-    return common | own | {k: row[k] for k in ("list_id", "list_pos", "depth")}
+    coder = {"coder": "hand", "confidence": row["confidence"], "probability": None}
+    return common | own | coder | {k: row[k] for k in ("list_id", "list_pos", "depth")}
 
 
 def _position(row: Row, common: Row) -> Row:

@@ -18,7 +18,7 @@ BUSES = ROOT / "nbs" / "buses"
 @cache
 def tables():
     periods = {"before": "2019-04", "after": "2019-09"}
-    return build_tables(BUSES, codebook="buses", window="2019-04/2019-09", **periods)
+    return build_tables(BUSES, codebook="buses", window="2019-04/2019-09", coder="rules", **periods)
 
 
 def expected(name):

@@ -62,7 +62,10 @@ def study(articles, said):
                 one = dict.fromkeys(frame("conditions").columns)
                 one |= {k: row[k] for k in row.keys() & one.keys()}
                 one |= dict(
-                    condition_id=f"{article}:c{n}-{theme}", theme=theme, kind="precondition"
+                    condition_id=f"{article}:c{n}-{theme}",
+                    theme=theme,
+                    kind="precondition",
+                    coder="rules",
                 )
                 one |= dict(form="positive", strength=2, ascribed_by="self", text=theme)
                 conditions.append(one)

@@ -31,7 +31,7 @@ from negotiations_study.project import InputError
 from negotiations_study.spans import Span
 
 CARD = json.loads((FOLDER / "card.json").read_text(encoding="utf-8"))
-FILES = ("model.onnx", "tokenizer.json")
+FILES = ("model.onnx", "tokenizer.json", "holders.json")
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from invented import article, condition, member, statement, studies, tables
 from negotiations_study import shifts as sh
 from negotiations_study.codebook import load_codebook
 from negotiations_study.project import SettingsError
-from negotiations_study.reliability import collect, figures, reliability
+from negotiations_study.reliability import collect, conditions_clause, figures, reliability
 from negotiations_study.schemas import frame, validate
 from negotiations_study.tables import Tables, counting
 
@@ -590,9 +590,18 @@ def test_shipped_figures_are_those_of_the_benchmarks():
     assert figures() == collect(HERE.parent / "benchmarks" / "results")
 
 
+def test_figures_are_those_of_the_coder_in_force():
+    said = {coder: conditions_clause(coder) for coder in figures()["conditions"]}
+    assert len(set(said.values())) == len(said)
+    for coder, words in said.items():
+        news = figures()["conditions"][coder]["news"]
+        assert f"{news['found']} of {news['required']} conditions in news" in words
+
+
 def test_every_figure_of_the_clauses_comes_from_the_results(gold):
     known = set(re.findall(r"[\d.]+", json.dumps(figures())))
-    known |= {str(p["matched"] + p["surplus"]) for p in figures()["conditions"].values()}
+    sets = [part for of in figures()["conditions"].values() for part in of.values()]
+    known |= {str(p["matched"] + p["surplus"]) for p in sets}
     ruled = gold.replace(conditions=gold.conditions.with_columns(rule=pl.lit("a_rule")))
     said = " ".join(reliability(ruled)).replace(",", "")
     printed = re.findall(r"\d+(?:\.\d+)?", said)
