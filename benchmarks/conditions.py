@@ -58,9 +58,10 @@ class Row(NamedTuple):
     probability: float  # 1 for a coder that gives none
 
 
-def noun_at(doc, span):
-    "The noun that begins at a span, with what is compounded before it"
-    token = next((t for t in doc if t.idx <= span.start < t.idx + len(t)), None) if span else None
+def noun_at(doc, named):
+    "The noun that the model holds likeliest to name the holder, with what is compounded before it"
+    at = named[0][0] if named else None
+    token = next((t for t in doc if t.idx == at), None)
     before = [t.text for t in token.lefts if t.dep_ == "compound"] if token is not None else []
     return " ".join([*before, token.text]) if token is not None else ""
 
@@ -78,7 +79,7 @@ def found_by(coder, doc, article, statements, speakers, book):
 def rows_of(doc, article, model):
     "What the model proposes, as rows"
     return [
-        Row(p.span, p.kind, None, p.strength, noun_at(doc, p.holder), "model", p.probability)
+        Row(p.span, p.kind, None, p.strength, noun_at(doc, p.holders), "model", p.probability)
         for p in propose_conditions(doc, article, model, FLOOR)
     ]
 

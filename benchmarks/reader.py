@@ -16,7 +16,7 @@ from transformers import AutoModel, AutoTokenizer
 from negotiations_study.model import KINDS
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-H, SCALE = 256, 11.3  # numbers that describe a stretch; divisor of the holder's scores
+H, WHO = 256, 64  # numbers that describe a stretch; a stretch and who may hold it
 
 
 def sha256(*paths: Path) -> str:
@@ -51,7 +51,8 @@ class Reader(nn.Module):
         self.proj = nn.Linear(h, 5 * H)
         self.width = nn.Embedding(14, H)
         self.out = nn.Linear(H, 1 + len(KINDS) + 4 + 1)
-        self.q, self.k = nn.Linear(H, 128), nn.Linear(h, 128)
+        self.q, self.k, self.far = nn.Linear(H, WHO), nn.Linear(h, WHO), nn.Embedding(16, WHO)
+        self.who = nn.Linear(WHO, 1, bias=False)
         self.drop, self.dropo = nn.Dropout(0.1), nn.Dropout(0.2)
 
     def forward(self, ids, mask, sp):
@@ -64,7 +65,14 @@ class Reader(nn.Module):
         before, after = (a - 1).clamp(min=0), (e + 1).clamp(max=h.shape[1] - 1)
         x = x + p[b, before, 3] + p[b, after, 4]
         x = F.gelu(x + self.width((n.float().log2() * 2).long().clamp(0, 13)))
-        return self.out(self.dropo(x)), self.q(x), self.k(h)
+        return self.out(self.dropo(x)), x, h
+
+    def holders(self, x, h, places, nouns):
+        "Score of each noun as the holder of each stretch: (stretches, nouns) of one window"
+        before = places[:, :1] - nouns
+        away = torch.where(before > 0, before, nouns - places[:, 1:]).clamp(min=1)
+        step = away.float().log2().long().clamp(0, 7) + 8 * (before <= 0).long()
+        return self.who(F.relu(self.q(x)[:, None] + self.k(h[nouns]) + self.far(step)))[..., 0]
 
 
 class Shipped(nn.Module):
@@ -75,7 +83,7 @@ class Shipped(nn.Module):
         self.m, self.to_base = m, nn.Parameter(to_base[:-1])
         self.shift = nn.Parameter(to_base[-1])
 
-    def forward(self, ids, places):
+    def forward(self, ids, places, nouns):
         m = self.m
         h = m.enc(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
         p = m.proj(h)[0].view(-1, 5, H)
@@ -87,7 +95,8 @@ class Shipped(nn.Module):
         x = F.gelu(x + m.width((n.float().log2() * 2).long().clamp(0, 13)))
         words = torch.cat([torch.zeros_like(h[0, :1]), h[0].cumsum(0)], 0)
         mean = (words[e + 1] - words[a]) / n.unsqueeze(1).float()
-        return m.out(x), (m.q(x) @ m.k(h)[0].T) / SCALE, mean @ self.to_base + self.shift
+        named = m.holders(x, h[0], places, nouns)
+        return m.out(x), named, mean @ self.to_base + self.shift
 
 
 @torch.no_grad()
@@ -131,15 +140,16 @@ def export(state: dict, base: Path, out: Path, texts: list[str]) -> None:
         whole = str(Path(folder) / "fp32.onnx")
         torch.onnx.export(
             Shipped(m, back_to_base(m, base, texts)).eval(),
-            (ids, places),
+            (ids, places, torch.tensor([2, 5, 7, 40])),
             whole,
-            input_names=["ids", "places"],
+            input_names=["ids", "places", "nouns"],
             output_names=["logits", "holders", "meaning"],
             dynamic_axes={
                 "ids": {1: "T"},
                 "places": {0: "K"},
+                "nouns": {0: "N"},
                 "logits": {0: "K"},
-                "holders": {0: "K", 1: "T"},
+                "holders": {0: "K", 1: "N"},
                 "meaning": {0: "K"},
             },
             opset_version=17,

@@ -35,13 +35,15 @@ from typing import Any, NamedTuple
 import conditions as measured
 import numpy as np
 import onnxruntime
+import polars as pl
 import torch
 import torch.nn.functional as F
-from reader import BASE_SHA256, SCALE, Reader, averaged, base_folder, export, sha256
+from reader import BASE_SHA256, Reader, averaged, base_folder, export, sha256
 from tokenizers import Tokenizer
 from torch import nn
 
 from negotiations_study.articles import Article, make_article
+from negotiations_study.candidates import ways
 from negotiations_study.codebook import load_codebook
 from negotiations_study.language import load_model, parse
 from negotiations_study.marked import Mark, Marked, read_corpus
@@ -50,18 +52,22 @@ from negotiations_study.model import (
     KINDS,
     PLAIN,
     Model,
+    Window,
     sentences_of,
     windows,
 )
+from negotiations_study.similarity import meaning
 from negotiations_study.spans import Span
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 NONE = -100  # label that no loss counts
+MASK, SPECIAL = 103, 1000  # number of the piece [MASK]; numbers below are marks or unused
+HIDDEN = 0.1  # share of the pieces that are hidden while learning, so that no single word decides
 SMALL = set("the a an of its his her their president minister leader and for in".split())
 EDGES = "’'s.,()"  # what is cut from the ends of a word
 FIGURES = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]  # thresholds on the card
 SAID = "precision recall f1 rows".split()
-SHIPPED = ("model.onnx", "tokenizer.json", "holders.json")  # the last is made by holders.py
+SHIPPED = ("model.onnx", "tokenizer.json", "marks.parquet", "holders.json")  # by holders.py
 
 
 # What is learned from
@@ -77,6 +83,7 @@ class Example(NamedTuple):
     strengths: list[int]
     nouns: list[int]
     holders: list[list[int]]  # pieces that name the holder
+    unclear: list[list[int]]  # pieces that may mean the holder by another name
 
 
 def words(name: str) -> set[str]:
@@ -107,23 +114,30 @@ def label(stretch: Span, marks: tuple[Mark, ...]) -> tuple[int, float, int, Mark
     return NONE if doubtful else 0, share, NONE, None
 
 
+LEADS = ("subj", "poss", "acl", "rel", "agent", "n_by")  # ways that mostly end at the holder
+
+
+def named(window: Window, doc: Any, place: tuple[int, int], mark: Mark | None):
+    "(pieces that name the holder, pieces that may mean them by another name) outside the stretch"
+    if mark is None:
+        return [], []
+    outside = {window.pieces[n - 1].start: n for n in window.nouns if not place[0] <= n <= place[1]}
+    nouns = {t.idx: t.text.casefold().strip(EDGES) for t in doc if t.idx in outside}
+    right = [n for at, n in outside.items() if names(mark.holder, nouns.get(at, ""))]
+    led = [w.token.idx for w in ways(doc, mark.span) if w.name.startswith(LEADS)]
+    near = [outside[at] for at in led if at in outside]
+    return right, [] if set(near) & set(right) else near
+
+
 def examples(marked: Marked, doc: Any, article: Article, tokenizer: Tokenizer) -> Iterator[Example]:
     "The windows of an article with their labels"
-    nouns = {t.idx: t.text.casefold().strip(EDGES) for t in doc}
     for window in windows(article.text, list(sentences_of(doc, article)), tokenizer):
         judged = [label(s, marked.marks) for s in window.stretches]
-        holders = [
-            [
-                n
-                for n in window.nouns
-                if mark and not a <= n <= b
-                if names(mark.holder, nouns.get(window.pieces[n - 1].start, ""))
-            ]
-            for (a, b), (*_, mark) in zip(window.places, judged, strict=True)
-        ]
-        labels, overlaps, strengths, _ = map(list, zip(*judged, strict=True))
-        parts = (window.ids, window.places, labels, overlaps, strengths, window.nouns, holders)
-        yield Example(*parts)
+        labels, overlaps, strengths, marks = map(list, zip(*judged, strict=True))
+        who = [named(window, doc, *pair) for pair in zip(window.places, marks, strict=True)]
+        holders, unclear = map(list, zip(*who, strict=True))
+        parts = (window.ids, window.places, labels, overlaps, strengths, window.nouns)
+        yield Example(*parts, holders, unclear)
 
 
 def parsed(articles: list[Marked]) -> Iterator[tuple[Marked, Any, Article]]:
@@ -140,40 +154,49 @@ def batch(xs: list[Example], keep: float = 0.2):
     "Tensors of some windows; of stretches that are nothing only a part is kept"
     longest = max(len(x.ids) for x in xs)
     ids = torch.tensor([x.ids + [0] * (longest - len(x.ids)) for x in xs])  # 0 is [PAD]
+    shown = (torch.rand(ids.shape) >= HIDDEN) | (ids < SPECIAL)
     rows = []
     for i, x in enumerate(xs):
-        judged = zip(x.places, x.labels, x.overlaps, x.strengths, x.holders, strict=True)
-        for (a, b), y, share, strength, holders in judged:
+        judged = zip(x.places, x.labels, x.overlaps, x.strengths, strict=True)
+        for n, ((a, b), y, share, strength) in enumerate(judged):
             often = keep if share < 0.05 else min(1, 2 * keep)
             if y != 0 or random.random() <= often:
-                rows.append(((i, a, b), y, share, strength, holders))
-    sp, labels, overlaps, strengths, holders = zip(*rows, strict=True)
-    return ids, (ids != 0).long(), *map(torch.tensor, (sp, labels, overlaps, strengths)), holders
+                rows.append(((i, a, b), y, share, strength, n))
+    sp, labels, overlaps, strengths, which = zip(*rows, strict=True)
+    known = torch.where(shown, ids, MASK), (ids != 0).long()
+    return *known, *map(torch.tensor, (sp, labels, overlaps, strengths)), which
 
 
-def holder_loss(q, k, sp, holders, xs):
+def holder_loss(m: Reader, x, h, sp, which, xs):
     "How unlikely the nouns that name the holder are among all nouns outside the stretch"
-    rows = [r for r, found in enumerate(holders) if found]
-    if not rows:
-        return q.sum() * 0
-    if len(rows) > 120:
-        rows = random.sample(rows, 120)
-    chosen = torch.tensor(rows)
-    scores = torch.einsum("rd,rnd->rn", q[chosen], k[sp[chosen, 0]]) / SCALE
-    every, right = torch.full_like(scores, -1e4), torch.full_like(scores, -1e4)
-    for j, r in enumerate(rows):
-        x = xs[int(sp[r, 0])]
-        every[j, [i for i in x.nouns if not sp[r, 1] <= i <= sp[r, 2]]] = 0
-        right[j, holders[r]] = 0
-    return (torch.logsumexp(scores + every, 1) - torch.logsumexp(scores + right, 1)).mean()
+    known = [r for r, n in enumerate(which) if xs[int(sp[r, 0])].holders[n]]
+    total = x.sum() * 0
+    chosen = random.sample(known, min(len(known), 120))
+    for i, window in enumerate(xs):
+        rows = [r for r in chosen if int(sp[r, 0]) == i]
+        if not rows:
+            continue
+        nouns = torch.tensor(window.nouns)
+        scores = m.holders(x[rows], h[i], sp[rows, 1:], nouns).float()
+        every, right = torch.full_like(scores, -1e4), torch.full_like(scores, -1e4)
+        for j, r in enumerate(rows):
+            (a, b), n = sp[r, 1:].tolist(), which[r]
+            for k, noun in enumerate(window.nouns):
+                if not a <= noun <= b and noun not in window.unclear[n]:
+                    every[j, k] = 0
+                    right[j, k] = 0 if noun in window.holders[n] else -1e4
+        total = (
+            total + (torch.logsumexp(scores + every, 1) - torch.logsumexp(scores + right, 1)).sum()
+        )
+    return total / max(1, len(chosen))
 
 
 def loss_of(m: Reader, xs: list[Example], weights, bf16: bool):
     "The loss of a batch: kind, strength, overlap, holder"
-    ids, mask, sp, labels, overlaps, strengths, holders = batch(xs)
+    ids, mask, sp, labels, overlaps, strengths, which = batch(xs)
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-        o, q, k = m(ids, mask, sp)
-    o, q, k = o.float(), q.float(), k.float()
+        o, x, h = m(ids, mask, sp)
+    o, x, h = o.float(), x.float(), h.float()
     loss = F.cross_entropy(o[:, :7], labels, weight=weights)
     if (strengths >= 0).any():
         loss = loss + 0.15 * F.cross_entropy(o[:, 7:11], strengths, ignore_index=NONE)
@@ -181,7 +204,7 @@ def loss_of(m: Reader, xs: list[Example], weights, bf16: bool):
     if near.any():
         fit = F.binary_cross_entropy_with_logits(o[near, 11], overlaps[near])
         loss = loss + 0.3 * fit
-    return loss + 0.15 * holder_loss(q, k, sp, holders, xs)
+    return loss + 0.3 * holder_loss(m, x, h, sp, which, xs)
 
 
 def prepared(base: Path, rate: float) -> tuple[Reader, torch.optim.Optimizer]:
@@ -211,10 +234,11 @@ def batches(xs: list[Example], size: int) -> list[list[Example]]:
 
 def train(xs: list[Example], base: Path, seed: int, epochs: int, rate: float, bf16: bool):
     "The weights after training with one seed"
+    torch.manual_seed(0)  # all seeds begin with the same head: their weights are averaged
+    m, optimizer = prepared(base, rate)
     torch.manual_seed(seed)
     random.seed(seed)
     size, started = 8, time.process_time()
-    m, optimizer = prepared(base, rate)
     steps = epochs * ((len(xs) + size - 1) // size)
     slope = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min((s + 1) / (0.1 * steps), max(0, (steps - s) / (0.9 * steps)))
@@ -272,6 +296,18 @@ def figures(seen: list) -> dict[str, dict]:
     return {f"{t:.1f}": {k: measured.shares(n)[k] for k in SAID} for t, n in counted.items()}
 
 
+def write_marks(model: Model, learn: list[Marked], path: Path) -> None:
+    "The sure marks with what they are about, in whole numbers, for the neighbours of a row"
+    rows = {}
+    for marked in learn:
+        for mark in (m for m in marked.marks if m.sure):
+            words = " ".join(marked.text[slice(*mark.span)].split())
+            rows.setdefault(words, (marked.article_id, mark.kind, words))
+    vectors = [np.round(127 * meaning(words, model)).astype(np.int8).tobytes() for words in rows]
+    data = pl.DataFrame(list(rows.values()), schema=["article_id", "kind", "words"], orient="row")
+    data.with_columns(pl.Series("vector", vectors)).write_parquet(path)
+
+
 def weights_of(xs: list[Example], base: Path, options: argparse.Namespace) -> dict:
     "The mean over the seeds, each trained or taken from the folder of weights"
     states = []
@@ -315,6 +351,7 @@ def main() -> None:
         export(weights_of(xs, base, options), base, options.out, texts)
     session = onnxruntime.InferenceSession(options.out / "model.onnx")
     model = Model(session, tokenizer, {"calibration": [1.0, 0.0]})
+    write_marks(model, learn, options.out / "marks.parquet")
     develop = list(parsed(read_corpus(CORPUS, "develop")[: options.check]))
     calibration = fitted(seen_by(model, develop))
     seen = seen_by(model._replace(card={"calibration": calibration}), develop)

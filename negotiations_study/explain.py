@@ -12,9 +12,11 @@ from typing import Any
 
 from .articles import TEXT_ZONES
 from .codebook import Codebook
+from .model import load_coder_model
 from .project import TableError, did_you_mean
 from .report import sentences
 from .schemas import SCHEMAS
+from .similarity import neighbours
 from .spans import Span, overlaps, slice_text
 from .tables import Tables
 
@@ -22,6 +24,7 @@ from .tables import Tables
 _NAMES = {
     "conditions": "condition",
     "positions": "position",
+    "suggestions": "suggestion",
     "statements": "statement",
     "events": "event",
     "discrepancies": "discrepancy",
@@ -102,6 +105,13 @@ def _linked(tables: Tables, row_id: str) -> Iterator[str]:
     for start, relation, end in links.rows():
         yield f"{relation:<14} {end if start == row_id else start}"
 
+# %% ../nbs/15a_explain.ipynb #04482d56
+def _alike(row: Mapping[str, Any]) -> Iterator[str]:
+    "A line for each of the nearest conditions of the corpus, if the model found the row"
+    if "model" in (row.get("coder") or ""):
+        for n in neighbours(row["text"], load_coder_model()):
+            yield f"{n.similarity:<14.2f} {n.kind}: {n.words!r} ({n.article_id})"
+
 # %% ../nbs/15a_explain.ipynb #e2900021
 def _section(title: str, lines: Iterable[str]) -> list[str]:
     "Indented lines under a title, or nothing"
@@ -115,7 +125,7 @@ def explain(
     row_id: str,  # id of a row
     codebook: Codebook,  # the one that they were made with
 ) -> str:
-    "Sentence, spans, rule and codebook entries of a row, as plain text"
+    "Sentence, spans, rule, codebook entries and neighbours of a row, as plain text"
     name, row = find_row(tables, row_id)
     out = [f"{_NAMES[name]} {row_id}"]
     if "start" in row:
@@ -124,4 +134,5 @@ def explain(
     out += _section("spans", _spans(tables, row_id))
     out += _section("codes", _codes(name, row, codebook))
     out += _section("links", _linked(tables, row_id))
+    out += _section("most like it in the corpus", _alike(row))
     return "\n".join(out)

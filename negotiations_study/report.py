@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['sentences', 'private', 'without_private', 'Ref', 'Passage', 'Piece', 'pieces', 'clean_svg', 'Figure', 'linked',
-           'shown_rows', 'article_views', 'row_tables', 'filters', 'sources', 'scale_figures', 'policy', 'report_html',
-           'write_report']
+           'shown_rows', 'article_views', 'row_tables', 'filters', 'led_to', 'sources', 'scale_figures', 'policy',
+           'report_html', 'write_report']
 
 # %% ../nbs/15_report.ipynb #9a25605e
 import base64
@@ -473,6 +473,30 @@ def filters(
             out.append({"code": code, "name": name, "chips": chips})
     return out
 
+# %% ../nbs/15_report.ipynb #c813c9a3
+_LED = 40  # suggestions that the page lists
+
+
+def led_to(
+    tables: Tables,  # a study
+    codebook: Codebook,  # for labels
+) -> dict[str, Any]:
+    "The likeliest suggestions for the template: caption, head, and rows of words and sentence"
+    best = tables.suggestions.sort(["probability", "suggestion_id"], descending=[True, False]).head(
+        _LED
+    )
+    where = {r["article_id"]: _outlet(r, codebook) for r in tables.articles.rows(named=True)}
+    rows = []
+    for row in best.rows(named=True):
+        before, words, after = row["sentence"].partition(" ".join(row["text"].split()))
+        cells = [f"{row['probability']:.2f}", _label(codebook, "kind", row["kind"]), row["reason"]]
+        parts = tuple(map(without_private, (before, words, after)))
+        rows.append({"cells": [*cells, where.get(row["article_id"], "")], "parts": parts})
+    total = tables.suggestions.height
+    caption = f"Possible conditions that are no rows: {len(rows)} of {total}, likeliest first"
+    head = ["Probability", "Would be", "Why no row", "In", "Sentence"]
+    return {"caption": caption, "head": head, "rows": rows}
+
 # %% ../nbs/15_report.ipynb #15f00003
 _SOURCE_HEAD = ("Outlet", "Published", "How the date is known", "Headline", "Address", "SHA-256")
 
@@ -702,6 +726,7 @@ def report_html(
             tables, refs, codebook, {side["code"]: side["css"] for side in sides}, full
         ),
         tables=found,
+        led=led_to(tables, codebook),
         sources=sources(tables, codebook),
         source_head=_SOURCE_HEAD,
         methods=[*_METHODS, *map(str, caveats(tables, *periods, codebook=codebook))],

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SCHEMAS', 'col', 'Table', 'SpanTable', 'Articles', 'Zones', 'Statements', 'Spans', 'Chain', 'Quotes', 'Conditions',
-           'Positions', 'Links', 'Events', 'Periods', 'Discrepancies', 'Shifts', 'Errors', 'frame', 'validate',
-           'data_dictionary']
+           'Positions', 'Suggestions', 'Links', 'Events', 'Periods', 'Discrepancies', 'Shifts', 'Errors', 'frame',
+           'validate', 'data_dictionary']
 
 # %% ../nbs/02_schemas.ipynb #0df11a0b
 from collections.abc import Mapping
@@ -233,6 +233,20 @@ class Positions(SpanTable):
     event_id: str = col("Act of utterance that states it", null=True, key="events")
     rule: str = col("Rule that made the row")
 
+# %% ../nbs/02_schemas.ipynb #59719bb7
+class Suggestions(SpanTable):
+    "A stretch that may be a condition and is no row"
+
+    suggestion_id: str = col("Row id", unique=True)
+    article_id: str = col("Article", key="articles")
+    kind: str = col("What it would be to the talks", facet="kind")
+    probability: float = col("That it is a condition, by the model", ge=0)
+    reason: str = col("Why it is no row", isin=["unlikely", "set aside"])
+    start: int = col("First character", unit="code points", ge=0)
+    end: int = col("After the last character", unit="code points", ge=0)
+    text: str = col("The words that may state it")
+    sentence: str = col("The sentence that they stand in")
+
 # %% ../nbs/02_schemas.ipynb #3821f74e
 class Links(Table):
     "A relation between two rows"
@@ -320,6 +334,7 @@ SCHEMAS: Mapping[str, type[Table]] = MappingProxyType(
             Quotes,
             Conditions,
             Positions,
+            Suggestions,
             Links,
             Events,
             Periods,

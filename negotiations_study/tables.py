@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['write_files', 'to_csv', 'in_order', 'render', 'read_table', 'Tables', 'row_ids', 'Reading', 'read_article',
            'article_row', 'zone_rows', 'statement_rows', 'chain_rows', 'quote_rows', 'condition_rows', 'position_rows',
-           'span_rows', 'link_rows', 'extract', 'Problem', 'untrue_spans', 'lost_keys', 'lost_links', 'unknown_codes',
-           'escaped_children', 'wrong_dates', 'torn_zones', 'problems', 'check_tables', 'check_articles', 'error_row',
-           'build_tables', 'without_shifts', 'in_periods', 'counting', 'load_tables']
+           'suggestion_rows', 'span_rows', 'link_rows', 'extract', 'Problem', 'untrue_spans', 'lost_keys', 'lost_links',
+           'unknown_codes', 'escaped_children', 'wrong_dates', 'torn_zones', 'problems', 'check_tables',
+           'check_articles', 'error_row', 'build_tables', 'without_shifts', 'in_periods', 'counting', 'load_tables']
 
 # %% ../nbs/12_tables.ipynb #1f12b257
 import datetime as dt
@@ -25,7 +25,7 @@ import polars as pl
 
 from .articles import TEXT_ZONES, Article, Articles, read_articles
 from .codebook import Codebook, load_codebook
-from .coded import code_conditions
+from .coded import Suggestion, code_conditions, suggest
 from .conditions import Condition
 from .corpus import anchor_frame, complete, find_periods
 from .dating import NO_DATE, Anchor, Said, day_of_words, find_anchors, resolve
@@ -178,6 +178,7 @@ class Tables(_Frames):
     quotes: pl.DataFrame
     conditions: pl.DataFrame
     positions: pl.DataFrame
+    suggestions: pl.DataFrame
     links: pl.DataFrame
     events: pl.DataFrame
     periods: pl.DataFrame
@@ -222,7 +223,7 @@ class Tables(_Frames):
 # %% ../nbs/12_tables.ipynb #ce466ac3
 def row_ids(
     article_id: str,  # the article
-    letter: str,  # s statement, c condition, p position, q quote, z zone
+    letter: str,  # s statement, c condition, p position, m suggestion, q quote, z zone
     spans: Iterable[Span],  # one a row, in order
 ) -> list[str]:
     "An id for each row: article, letter and offsets; `.2`, `.3` … if the same again"
@@ -247,13 +248,15 @@ class Reading(NamedTuple):
     said: tuple[Said, ...]  # their dates, as far as the article tells; parallel to statements
     conditions: tuple[Condition, ...]
     positions: tuple[Position, ...]
+    suggestions: tuple[Suggestion, ...]
 
     def ids(self, letter: str) -> list[str]:
-        "Row ids of the statements, conditions or positions"
+        "Row ids of the statements, conditions, positions or suggestions (letter m, for maybe)"
         spans = {
             "s": [hull(s.content) for s in self.statements],
             "c": [c.span for c in self.conditions],
             "p": [p.span for p in self.positions],
+            "m": [m.span for m in self.suggestions],
         }
         return row_ids(self.article.article_id, letter, spans[letter])
 
@@ -279,6 +282,7 @@ def read_article(
         said=resolve(anchors, article.published.value, article.published.basis),
         conditions=conditions,
         positions=find_positions(doc, article, statements, speakers, conditions, codebook),
+        suggestions=suggest(doc, article, conditions) if coder != "rules" else (),
     )
 
 # %% ../nbs/12_tables.ipynb #adc0a3f6
@@ -491,6 +495,25 @@ def position_rows(
         for position_id, p in zip(reading.ids("p"), reading.positions, strict=True)
     ]
 
+# %% ../nbs/12_tables.ipynb #27459d01
+def suggestion_rows(
+    reading: Reading,  # what was found in an article
+) -> list[dict[str, Any]]:
+    "One row for each stretch that may be a condition and is no row"
+    article = reading.article
+    return [
+        {
+            "suggestion_id": suggestion_id,
+            "article_id": article.article_id,
+            "start": m.span.start,
+            "end": m.span.end,
+            "text": slice_text(article.text, m.span),
+            "sentence": " ".join(slice_text(article.text, m.sentence).split()),
+        }
+        | {name: getattr(m, name) for name in ("kind", "probability", "reason")}
+        for suggestion_id, m in zip(reading.ids("m"), reading.suggestions, strict=True)
+    ]
+
 # %% ../nbs/12_tables.ipynb #63295632
 def _evidence(
     reading: Reading,  # what was found in an article
@@ -557,6 +580,7 @@ def _rows(
         "quotes": quote_rows(reading),
         "conditions": condition_rows(reading),
         "positions": position_rows(reading),
+        "suggestions": suggestion_rows(reading),
         "links": link_rows(reading),
     }
 

@@ -156,7 +156,7 @@ def test_a_manifest_cannot_point_out_of_its_folder(mine: Path):
 
 def test_data_package_is_valid_with_its_rows(made: Path):
     found = Package(str(made / "out/datapackage.json"))
-    assert len(found.resources) == 14
+    assert len(found.resources) == 15
     report = found.validate()
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])[:5]
 
