@@ -9,12 +9,10 @@ __all__ = ['Row', 'VERBAL', 'Tokens', 'Tie', 'Host', 'FIRST', 'Rule', 'RULES', '
            'agent_of', 'clause_top', 'has_only', 'state_of', 'choose_row', 'clause_after', 'triggers_at', 'is_void',
            'verbs_joined', 'split_clauses', 'is_party', 'by_clause', 'by_preposition', 'by_barter', 'obliges',
            'inner_verb', 'required_items', 'parallel_items', 'demanded_items', 'talks_clause', 'about_talks',
-           'setting_row', 'names_something', 'by_obligation', 'by_inclusion', 'by_minimum', 'by_then', 'whole_list',
-           'object_items', 'content_items', 'by_content', 'tied_talks', 'is_circumstance', 'is_boosted', 'is_denied',
-           'is_settlement', 'noun_items', 'phrase_span', 'actor_at', 'noun_owner', 'is_named', 'by_noun',
-           'by_disclaimer', 'by_ban', 'by_wants', 'by_dependence', 'by_decider', 'by_waiting', 'by_account',
-           'by_proposal', 'by_kind_of_talks', 'by_result', 'by_kind_refused', 'is_pronoun', 'by_consequence',
-           'by_first_step', 'by_claim', 'by_strike', 'by_must', 'spelled_out', 'read_sentence', 'sentences',
+           'setting_row', 'names_something', 'by_obligation', 'whole_list', 'object_items', 'content_items',
+           'by_content', 'tied_talks', 'is_circumstance', 'is_boosted', 'is_denied', 'is_settlement', 'noun_items',
+           'phrase_span', 'actor_at', 'noun_owner', 'is_named', 'by_noun', 'by_disclaimer', 'by_ban', 'by_dependence',
+           'by_kind_refused', 'is_pronoun', 'by_claim', 'by_must', 'spelled_out', 'read_sentence', 'sentences',
            'announced_noun', 'announcing', 'named_after', 'Condition', 'innermost', 'relation', 'speaking',
            'find_holder', 'load_themes', 'find_theme', 'actors_in', 'theme_of', 'asked_of', 'place', 'parties_to_talks',
            'make_scene', 'text_zones', 'find_conditions']
@@ -1048,73 +1046,6 @@ def _plain_clause(verb: "Token", subject: "Token") -> Span:
     end = min([end, *(i for i in edges if doc[i - 1].text == ",")])
     return cut(doc, max(start, subject.left_edge.i), end) or span_over([subject, verb])
 
-# %% ../nbs/09_conditions.ipynb #b1a0c011
-def by_inclusion(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "X is to be written into, be part of an agreement; it should not be part of the talks"
-    for verb in (t for t in sent if t.pos_ in VERBAL and scene.row("agenda", t)):
-        places = [g for c in kids(verb, "prep") for g in kids(c, "pobj") if is_talk(scene, g)]
-        subject, must = subject_of(verb), obliges(scene, verb)
-        if must is not None and places and subject is not None and not is_talk(scene, subject):
-            row = {
-                **scene.row("agenda", verb),
-                "form": "negative" if is_negated(verb) else "positive",
-            }
-            yield draft(row, [_plain_clause(verb, subject)], [must], "inclusion: agenda")
-    for verb in (t for t in sent if scene.row("demand", t) and not is_negated(t)):
-        later = (t for t in verb.subtree if t.i > verb.i and scene.word("settlement", t))
-        for talk in (t for t in later if t.dep_ == "pobj" and is_talk(scene, t)):
-            prep = talk.head
-            written = prep.lower_ in ("into", "in") and prep.head.tag_ == "VBN"
-            parts = demanded_items(verb) if written or prep.head.lower_ == "part" else ()
-            if parts and any(p.start < talk.idx for p in parts):
-                row, owner = scene.words.frames["content"]["include"][0], subject_of(verb)
-                more = {"owner": owner, "named": owner is not None and owner.pos_ != "PRON"}
-                yield draft(row, parts, [verb], "inclusion", **more)
-                break
-
-# %% ../nbs/09_conditions.ipynb #b1a0c012
-def by_minimum(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "Somebody will not settle for, accept *less than* x"
-    for less in (t for t in sent if scene.row("bound", t)):
-        verb = next((t for t in less.ancestors if t.pos_ in VERBAL), None)
-        if verb is None or not scene.row("minimum", verb) or verb.i > less.i:
-            continue
-        denied = is_negated(verb) or any(_refuses(scene, t) for t in (verb, verb.head))
-        start = less.i + 1 + (less.nbor(1).lower_ == "than")
-        ends = [t.i for t in verb.subtree if t.i > start and t.dep_ in ("advcl", "mark", "prep")]
-        ends += [t.i for t in sent if t.i > start and t.text in ',.;”"']
-        part = scene.span(start, min([*ends, sent[-1].i + 1]))
-        if denied and part and scene.context:
-            row = scene.row("minimum", verb)
-            yield draft(row, [part], [verb, less], "minimum", owner=subject_of(verb))
-
-# %% ../nbs/09_conditions.ipynb #b1a0c013
-def _required(scene: Scene, tokens: Tokens) -> tuple[Span, ...]:
-    "What the first clause of `tokens` obliges to or demands"
-    for verb in (t for t in tokens if t.pos_ in VERBAL and not is_negated(t)):
-        subject = subject_of(verb)
-        if scene.row("demand", verb) and (parts := demanded_items(verb)):
-            return parts
-        if obliges(scene, verb) is not None and subject is not None and verb.dep_ != "xcomp":
-            if not is_talk(scene, subject):
-                start = kids(verb, "mark", "cc", "punct", "advcl", "parataxis")
-                return tuple(p for p in required_items(verb, start) if names_something(scene, p))
-    return ()
-
-
-def by_then(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "X must do y. *Only then* can talks begin."
-    for then in (t for t in sent if t.lower_ == "then" and has_only(scene, t)):
-        act = next((a for a in acts if a.will > 0 or modals(a.head)), None)
-        if act is None:
-            continue
-        start, doc = sent[0].i, scene.doc
-        before = [t for t in sent if t.i < then.i - 1]
-        if not any(t.pos_ in VERBAL for t in before) and start:
-            before = list(doc[doc[start - 1].sent.start : start])
-        row = {**scene.words.frames["first"]["first"][0], "strength": "3"}
-        yield draft(row, _required(scene, before), [then], "then")
-
 # %% ../nbs/09_conditions.ipynb #9491b667
 def whole_list(verb: "Token", end: int) -> int:
     "Where the list after `verb` ends, if the parse says `end`"
@@ -1329,14 +1260,6 @@ def _after_colon(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
             return _listed(scene, i + 1 + (doc[i + 1].lower_ == "that"), end)
     return ()
 
-# %% ../nbs/09_conditions.ipynb #18b711a8
-def _which_consist(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
-    "Conditions *which consist in*, *which include* x"
-    for token in (t for t in sent if noun.i < t.i < noun.i + 16 and t.tag_ == "WDT"):
-        if token.dep_ in ("nsubj", "nsubjpass") and scene.row("contain", token.head):
-            return object_items(scene, token.head)
-    return ()
-
 # %% ../nbs/09_conditions.ipynb #edabafc1
 def _as_subject(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     "The conditions *are*, *include* x; conditions *including* x"
@@ -1349,16 +1272,6 @@ def _as_subject(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
         for inner in (t for t in child.subtree if t.dep_ == "pobj"):
             return spans_of(noun.doc, split_list(noun.doc, *reach(inner)))
     return ()
-
-# %% ../nbs/09_conditions.ipynb #6d3354ba
-def _as_predicate(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
-    "X *is a condition*; not *there is*, *this is*, *x is not*"
-    verb, subject = noun.head, subject_of(noun.head)
-    if noun.dep_ != "attr" or verb.lemma_ not in ("be", "remain", "become") or is_negated(verb):
-        return ()
-    if subject is None or subject.pos_ == "PRON":
-        return ()
-    return spans_of(noun.doc, split_list(noun.doc, *reach(subject)))
 
 # %% ../nbs/09_conditions.ipynb #83ef5176
 def _made(scene: Scene, noun: "Token") -> "Token | None":
@@ -1380,18 +1293,6 @@ def _made(scene: Scene, noun: "Token") -> "Token | None":
     after = [c for c in kids(verb, "dobj", "nsubj") if c.i > verb.i]
     return next((c for c in (*after, *kids(verb, "nsubjpass")) if c != noun), None)
 
-# %% ../nbs/09_conditions.ipynb #b1a0c014
-def _told_before(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
-    "X, y and z: *such are*, *these are* the conditions"
-    doc, verb = noun.doc, noun.head
-    lead = [t for t in doc[max(sent[0].i, verb.i - 3) : verb.i + 3] if scene.row("pointing", t)]
-    if verb.lemma_ != "be" or noun.i < verb.i or not lead:
-        return ()
-    at = min(lead[0].i, verb.i) - 1
-    if at > sent[0].i and doc[at].text in ("–", "—", "-", ";", ":"):
-        return _listed(scene, sent[0].i, at)
-    return ()
-
 # %% ../nbs/09_conditions.ipynb #51e2bedf
 def _as_made(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     "Items of what is made a condition"
@@ -1408,15 +1309,6 @@ def is_settlement(
 ) -> bool:
     "Whether `talk` is the outcome, *a new contract*, *ending the strike*, and not the talks"
     return not scene.word("talks", talk) and talk.dep_ != "compound"
-
-# %% ../nbs/09_conditions.ipynb #b1a0c028
-def _demanding(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
-    "Demands for talks, *demanding that* x and that y"
-    for verb in (t for t in sent if t.i > noun.i and t.tag_ == "VBG" and scene.row("demand", t)):
-        hangs = any(a in (noun, noun.head) for a in verb.ancestors)
-        if hangs and verb.dep_ in ("advcl", "acl", "pcomp"):
-            return demanded_items(verb)
-    return ()
 
 # %% ../nbs/09_conditions.ipynb #b1a0d006
 def _for_things(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
@@ -1441,12 +1333,8 @@ Tie = Callable[[Scene, "Token", Tokens], tuple[Span, ...]]
 _TIES: dict[str, Tie] = {
     "that": _that_clause,
     "colon": _after_colon,
-    "which": _which_consist,
     "subject": _as_subject,
-    "before": _told_before,
-    "predicate": _as_predicate,
     "made": _as_made,
-    "demanding": _demanding,
     "for": _for_things,
 }
 
@@ -1528,8 +1416,8 @@ def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
 def is_named(scene: Scene, noun: "Token", tie: str) -> bool:
     "Whether a party to the talks puts the demands on the table: *named three demands: x, y and z*"
     owned_by = any(kids(c, "agent") for c in kids(noun, "acl")) or kids(noun, "poss")
-    listed = tie in ("colon", "subject", "which", "for")
-    listed = listed or (tie in ("predicate", "that") and owned_by)
+    listed = tie in ("colon", "subject", "for")
+    listed = listed or (tie == "that" and owned_by)
     listed = listed and scene.context
     back = any(scene.row("pointing", d) for d in kids(noun, "det"))
     owned = back or noun_owner(scene, noun) is not None or scene.row("announce", noun.head)
@@ -1719,17 +1607,6 @@ def by_ban(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
                 scene.row("ban", word), [part], [word], rule, laws[:1], owner=owner, named=True
             )
 
-# %% ../nbs/09_conditions.ipynb #b1a0c015
-def by_wants(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "*What* somebody *requires of* a truce: x; y; z"
-    for verb in (t for t in sent if scene.row("demand", t) and kids(t, "dobj")):
-        asked = kids(verb, "dobj")[0]
-        talk = next((t for t in verb.subtree if t.dep_ == "pobj" and is_talk(scene, t)), None)
-        if asked.tag_ == "WP" and talk is not None:
-            items, owner = _after_colon(scene, verb, sent), subject_of(verb)
-            row = scene.words.frames["content"]["include"][0]
-            yield draft(row, items, [verb], "wants", [talk], owner=owner, named=True)
-
 # %% ../nbs/09_conditions.ipynb #9066d72d
 def by_dependence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Talks depend on, hinge on, are contingent on x; willing to talk subject to x"
@@ -1750,121 +1627,6 @@ def by_dependence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
             row, scope = scene.row("depend", word), host or act.path
             yield draft(row, parts, [word, target.head], "dependence", scope)
 
-# %% ../nbs/09_conditions.ipynb #f4e13b66
-def by_decider(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "Only x can decide on talks; x itself determines when and how to negotiate"
-    doc = scene.doc
-    for verb in (t for t in sent if t.pos_ == "VERB" and scene.row("decide", t)):
-        subject = subject_of(verb)
-        later = (t for t in verb.subtree if t.i > verb.i)
-        if subject is None or is_negated(verb) or not any(is_talk(scene, t) for t in later):
-            continue
-        before = doc[max(subject.left_edge.i - 1, sent[0].i) : verb.i]
-        marked = [(f, t) for f in ("sole", "self") for t in before if scene.row(f, t)]
-        if marked:
-            frame, word = marked[0]
-            asides = (c for c in kids(verb, "advcl") if doc[c.left_edge.i - 1].text == ",")
-            start, end = reach(verb, [*kids(verb, "cc", "conj"), *asides])
-            part = scene.span(max(start, min(subject.left_edge.i, word.i)), end)
-            yield draft(scene.row(frame, word), [part], [word], "decider")
-
-# %% ../nbs/09_conditions.ipynb #9b35cb84
-def by_waiting(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "X waits for a step of the other side to resume talks"
-    for verb in (t for t in sent if t.pos_ == "VERB" and scene.row("await", t)):
-        preps = [c for c in kids(verb, "prep") if c.lower_ == "for"]
-        step = next(iter([*(g for c in preps for g in c.children), *kids(verb, "dobj")]), None)
-        subject = subject_of(verb)
-        if step is None or subject is None or is_talk(scene, step) or scene.row("time", step):
-            continue
-        later = [t for t in verb.subtree if t.i > step.i]
-        later = [t for t in later if t.tag_ == "VB" or t.lower_ in ("for", "before", "towards")]
-        if any(about_talks(scene, t.subtree) for t in later) and not is_negated(verb):
-            end = reach(verb, kids(verb, "conj", "cc"))[1]
-            part = scene.span(subject.left_edge.i, end)
-            yield draft(scene.row("await", verb), [part], [verb], "waiting", owner=subject)
-
-# %% ../nbs/09_conditions.ipynb #b7b62288
-def _near(act: Act, verb: "Token") -> bool:
-    "Whether a participle hangs on wanted talks"
-    top = clause_top(verb.head)
-    return act.will > 0 and (top in (act.head, clause_top(act.head)) or verb.head in act.path)
-
-
-def by_account(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "A term as a participle beside wanted talks: taking into account x, based on x, respecting x"
-    for verb in (t for t in sent if t.tag_ in ("VBG", "VBN") and scene.row("account", t)):
-        row = scene.row("account", verb)
-        links = row["main"].split()
-        linked = any(c.lower_ in links for c in verb.children) if links else verb.tag_ == "VBG"
-        talks = [t.i for t in sent if t.i < verb.i and is_talk(scene, t)]
-        asked = (scene.row(f, t) for f in ("await", "demand", "propose") for t in verb.ancestors)
-        if (
-            linked
-            and talks
-            and verb.i - talks[-1] <= 10
-            and (any(asked) or any(_near(a, verb) for a in acts))
-        ):
-            part = scene.span(verb.i, verb.right_edge.i + 1)
-            yield draft(row, [part], [verb], "account", owner=subject_of(verb.head))
-
-# %% ../nbs/09_conditions.ipynb #36b9ad6a
-def by_proposal(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "Somebody proposes a certain format, venue or mediator for talks"
-    for noun in (t for t in sent if t.dep_ == "dobj" and scene.row("format", t)):
-        row, verb = scene.row("propose", noun.head), noun.head
-        near = [*noun.subtree, *(t for c in kids(verb, "prep") for t in c.subtree)]
-        talk = next((t for t in near if t.i > noun.i and is_talk(scene, t)), None)
-        if row and talk is not None and kids(noun, "amod", "compound"):
-            part = scene.span(noun.left_edge.i, talk.right_edge.i + 1)
-            yield draft(row, [part], [verb], "proposal", owner=subject_of(verb))
-
-# %% ../nbs/09_conditions.ipynb #7b4c1691
-def by_kind_of_talks(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "Ready for talks, but only for talks that would bring x, y and z"
-    for talk in (t for t in sent if t.dep_ == "pobj" and is_talk(scene, t)):
-        prep, after = talk.head, [t for t in sent if t.i > talk.i]
-        if (
-            not after
-            or after[0].lower_ not in ("that", "which")
-            or not has_only(scene, prep, near=2)
-        ):
-            continue
-        verb = next((t for t in after[:4] if t.pos_ == "VERB"), None)
-        act = next((a for a in acts if a.will > 0 and a.talk.i < talk.i), None)
-        if verb is not None and act is not None:
-            stops = (t.i for t in after if t.i > verb.i and t.is_punct and t.text not in ",”“\"'’")
-            parts = spans_of(
-                scene.doc, split_list(scene.doc, verb.i, min([*stops, sent[-1].i + 1]))
-            )
-            row = scene.words.frames["account"]["bring"][0]
-            yield draft(row, parts, [prep, talk], "kind of talks", act.path, owner=agent_of(act))
-
-# %% ../nbs/09_conditions.ipynb #1a37b076
-FIRST = frozenset({"i", "we", "our", "us", "my", "ours"})
-_WILL = frozenset({"will", "shall", "would", "'ll", "’ll"})
-
-
-def by_result(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "Somebody would refuse to honour any agreement, would reject a compromise"
-    for noun in (
-        t for t in sent if t.dep_ == "dobj" and scene.row("result", t) and is_talk(scene, t)
-    ):
-        verb = noun.head
-        chain = [verb, verb.head] if verb.dep_ == "xcomp" else [verb]
-        not_obey = scene.row("obey", verb) and any(is_negated(t) for t in chain)
-        beside = [c for t in chain for c in t.children]
-        preps = scene.words.frames["prep"]
-        open_ = any(c.dep_ == "advcl" or c.lower_ in preps for c in beside)
-        any_ = {noun.lemma_, *(c.lower_ for c in noun.children)} & {"any", "no", "compromise"}
-        refused = not_obey or any(_refuses(scene, t) for t in chain)
-        kind = next((c for c in kids(noun, "relcl") if c.i > noun.i), None)
-        if kind is None and refused and any_ and not open_ and any(modals(t) for t in chain):
-            top, subject = chain[-1], subject_of(chain[-1])
-            start = subject.left_edge.i if subject is not None else top.i
-            part = scene.span(start, reach(top)[1])
-            yield draft(scene.row("result", noun), [part], [top], "result", owner=subject)
-
 # %% ../nbs/09_conditions.ipynb #b1a0d002
 def by_kind_refused(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "No deal, not any coalition *that does not include x*"
@@ -1881,41 +1643,13 @@ def by_kind_refused(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Dra
             yield draft(row, part, [act.talk, act.head], "kind refused", act.path, owner=owner)
 
 # %% ../nbs/09_conditions.ipynb #412b6d8a
+FIRST = frozenset({"i", "we", "our", "us", "my", "ours"})
+_WILL = frozenset({"will", "shall", "'ll", "’ll"})
+
+
 def is_pronoun(token: "Token") -> bool:
     "Whether `token` is a pronoun, possessive ones included"
     return token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$")
-
-# %% ../nbs/09_conditions.ipynb #29cdce39
-def by_consequence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "What somebody will do if talks fail"
-    for token in (
-        t for t in sent if t.dep_ == "mark" and t.lower_ in scene.words.frames["consequence"]
-    ):
-        verb, main = token.head, token.head.head
-        about, subject = subject_of(verb), subject_of(main) if main.pos_ in VERBAL else None
-        if verb.dep_ != "advcl" or about is None or subject is None or not is_talk(scene, about):
-            continue
-        none = any(scene.row("no", c) for c in about.children)
-        fails = none or any(is_negated(v) or scene.word("outcome", v) for v in verbs_joined(verb))
-        able = is_pronoun(subject) or is_party(scene, subject)
-        if fails and able and any(m.lower_ in _WILL for m in modals(main)):
-            start, end = reach(main)
-            part = scene.span(max(start, min(verb.left_edge.i, subject.left_edge.i)), end)
-            row = scene.words.frames["consequence"]["if"][0]
-            yield draft(row, [part], [token], "consequence", owner=subject, named=True)
-
-# %% ../nbs/09_conditions.ipynb #ce7937d3
-def by_first_step(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "Ready for talks, but x must first do y; `acts` include those of the sentence before"
-    for verb in (t for t in sent if t.pos_ in VERBAL and not is_negated(t)):
-        subject = subject_of(verb)
-        if obliges(scene, verb) is None or subject is None or is_talk(scene, subject):
-            continue
-        words = [c for v in (verb, inner_verb(verb)) for c in kids(v, "advmod", "npadvmod")]
-        first = next((c for c in words if scene.row("first", c)), None)
-        near = first is not None and any(is_talk(scene, t) for t in verb.subtree)
-        if first is not None and (near or any(a.will for a in acts)):
-            yield draft(scene.row("first", first), required_items(verb), [first], "first step")
 
 # %% ../nbs/09_conditions.ipynb #b1a0d003
 def _claimant(scene: Scene, verb: "Token") -> "Token | None":
@@ -1988,7 +1722,7 @@ def _put_forward(scene: Scene, verb: "Token") -> bool:
     open_ = any(c.lower_ != "that" for c in kids(verb, "mark"))
     bound = verb.dep_ in ("advcl", "csubj", "acl") or open_
     loose = any(c.lower_ == "to" for c in kids(verb, "aux"))
-    firm = all(m.lower_ in _WILL - {"would"} for m in modals(verb))
+    firm = all(m.lower_ in _WILL for m in modals(verb))
     return firm and not loose and (passive or not bound)
 
 # %% ../nbs/09_conditions.ipynb #b1a0d018
@@ -2029,21 +1763,6 @@ def by_claim(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         if parts:
             yield draft(row, parts, [verb], f"claim: {verb.lemma_}", owner=owner, named=True)
 
-# %% ../nbs/09_conditions.ipynb #b1a0d010
-def by_strike(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "What a strike is for: *walked out for x*, *on strike for x and y*, *their strike for x*"
-    for word in (t for t in sent if scene.word("dispute", t) or scene.row("strike", t)):
-        for prep in (c for c in kids(word, "prep") if c.lower_ == "for"):
-            thing = next(iter(kids(prep, "pobj")), None)
-            timed = thing is None or any(scene.row("time", t) for t in thing.subtree)
-            if timed or not scene.struck or is_party(scene, thing) or thing.ent_type_ == "DATE":
-                continue
-            verb = clause_top(word)
-            owner = next(iter(kids(word, "poss", "compound")), subject_of(verb))
-            parts = spans_of(scene.doc, split_list(scene.doc, *reach(thing)))
-            row = scene.words.frames["strike"]["strike"][0]
-            yield draft(row, parts, [word, prep], "claim: strike", owner=owner)
-
 # %% ../nbs/09_conditions.ipynb #b1a0d011
 def by_must(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "What a party says that others *must* give: *the army must withdraw*, *tariffs must be lifted*"
@@ -2067,28 +1786,15 @@ Rule = Callable[[Scene, Tokens, list[Act]], Iterator[Draft]]
 RULES: tuple[Rule, ...] = (
     by_disclaimer,
     by_noun,
-    by_consequence,
     by_ban,
-    by_kind_of_talks,
-    by_decider,
     by_clause,
     by_preposition,
     by_barter,
     by_obligation,
-    by_inclusion,
-    by_minimum,
-    by_then,
-    by_wants,
     by_content,
     by_dependence,
-    by_waiting,
-    by_account,
-    by_proposal,
     by_kind_refused,
-    by_result,
-    by_first_step,
     by_claim,
-    by_strike,
     by_must,
 )
 _WITH_CONCESSIONS = (by_clause, by_preposition, by_barter)
@@ -2131,21 +1837,19 @@ def spelled_out(scene: Scene, made: Draft, sent: Tokens) -> Draft:
 def read_sentence(
     scene: Scene,  # article
     sent: Tokens,  # a sentence
-    before: Iterable[Act] = (),  # acts of the sentence before
-) -> tuple[list[Draft], list[Act]]:
-    "Drafts of a sentence and its acts"
-    acts, out = find_acts(scene, sent), []
+) -> list[Draft]:
+    "Drafts of a sentence; where two rules read the same words, the first stands"
     loud = sum(t.text.isupper() for t in sent if len(t) > 1) > len(sent) / 2
     if loud or any(t.text == "?" for t in sent[-2:]):
-        return [], acts
+        return []
+    acts, out = find_acts(scene, sent), []
     given = find_concessions(scene, sent)
     for rule in RULES:
-        known = [*acts, *before] if rule is by_first_step else acts
-        known = [*acts, *given] if rule in _WITH_CONCESSIONS else known
+        known = [*acts, *given] if rule in _WITH_CONCESSIONS else acts
         for made in rule(scene, sent, known):
             if made.items and not any(_same_stretch(made, d) for d in out):
                 out.append(spelled_out(scene, made, sent))
-    return out, acts
+    return out
 
 # %% ../nbs/09_conditions.ipynb #ac4cad68
 def sentences(
@@ -2614,11 +2318,10 @@ def text_zones(article: Article) -> list[tuple[int, int]]:
 def _drafts(scene: Scene, article: Article, statements: tuple[Statement, ...]) -> Iterator[Draft]:
     "Drafts of all sentences; lists that follow their announcement included"
     contents = [c for s in statements for c in s.content]
-    acts: list[Act] = []
     told: tuple[Token, Row] | None = None
     setter: Token | None = None
     for sent in sentences(scene, text_zones(article)):
-        drafts, acts = read_sentence(scene, sent, acts)
+        drafts = read_sentence(scene, sent)
         if told is not None and not drafts:
             (word, row), (items, more) = told, named_after(scene, sent, contents)
             if items:
@@ -2633,7 +2336,7 @@ def _drafts(scene: Scene, article: Article, statements: tuple[Statement, ...]) -
             setter = noun_owner(scene, announced)
         for made in drafts:
             ownerless = made.owner is None and made.rule.startswith("noun: ")
-            listed = made.rule.endswith(("subject", "colon", "which")) and ownerless
+            listed = made.rule.endswith(("subject", "colon")) and ownerless
             yield replace(made, setter=setter) if listed else made
         told = told if told is not None or drafts else announcing(scene, sent)
 
