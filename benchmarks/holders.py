@@ -23,7 +23,7 @@ from scipy.special import logsumexp
 from negotiations_study.articles import make_article
 from negotiations_study.candidates import Reader, candidates, likeliest
 from negotiations_study.codebook import load_codebook
-from negotiations_study.conditions import make_scene
+from negotiations_study.talks import make_scene
 from negotiations_study.language import load_model, parse
 from negotiations_study.marked import Mark, Marked, read_corpus
 from negotiations_study.spans import Span

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .articles import Article
-from .conditions import FIRST, Scene, innermost, is_party, phrase_span
+from .holders import innermost
+from .requirements import phrase_span
+from .talks import FIRST, Scene, is_party
 from .spans import Span
 from negotiations_study.speakers import (
     NOBODY,

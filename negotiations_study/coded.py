@@ -13,18 +13,11 @@ from typing import TYPE_CHECKING
 from .articles import Article
 from .candidates import Reader, candidates, likeliest, load_weights
 from .codebook import Codebook
-from negotiations_study.conditions import (
-    Condition,
-    Draft,
-    Scene,
-    asked_of,
-    find_conditions,
-    innermost,
-    make_scene,
-    relation,
-    speaking,
-    theme_of,
-)
+from .conditions import Condition, find_conditions
+from .holders import asked_of, innermost, relation, speaking
+from .requirements import Draft
+from .talks import Scene, make_scene
+from .themes import theme_of
 from .grammar import text_of
 from .model import load_coder_model, model_drafts
 from .principals import find_principals

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .articles import TEXT_ZONES, Article
-from .conditions import Draft, Scene, make_scene
+from .requirements import Draft
+from .talks import Scene, make_scene
 from .project import InputError
 from .proposals import proposals
 from .spans import Span, hull, iou

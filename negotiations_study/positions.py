@@ -14,20 +14,17 @@ from typing import TYPE_CHECKING
 from .articles import Article
 from .asserted import cue_at, is_asserted, is_somebody, load_cues
 from .codebook import Codebook
-from negotiations_study.conditions import (
+from .conditions import Condition
+from .holders import innermost, relation, speaking
+from .requirements import phrase_span, span_over
+from negotiations_study.talks import (
     Act,
-    Condition,
     Scene,
     find_acts,
-    innermost,
     is_pronoun,
     is_talk,
     make_scene,
-    phrase_span,
-    relation,
     sentences,
-    span_over,
-    speaking,
     subject_of,
     text_zones,
 )

@@ -11,23 +11,20 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from .asserted import Cues, cue_at, is_asserted, is_somebody, is_tied, load_cues
-from negotiations_study.conditions import (
+from .holders import actor_at
+from .requirements import cut, reach, span_over
+from .rules import is_denied, setting_row
+from negotiations_study.talks import (
     VERBAL,
     Act,
     Row,
     Scene,
-    actor_at,
     agent_of,
     clause_top,
-    cut,
     find_acts,
-    is_denied,
     is_negated,
     is_talk,
     modals,
-    reach,
-    setting_row,
-    span_over,
     subject_of,
 )
 from .spans import Span
