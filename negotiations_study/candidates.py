@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from .articles import Article
 from .holders import innermost
 from .requirements import phrase_span
-from .talks import FIRST, Scene, is_party
 from .spans import Span
 from negotiations_study.speakers import (
     NOBODY,
@@ -27,6 +26,7 @@ from negotiations_study.speakers import (
     resolve_words,
 )
 from .statements import Statement
+from .talks import FIRST, Scene, is_party
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

@@ -23,7 +23,14 @@ from negotiations_study.holders import (
     speaking,
     takes_part,
 )
-from .requirements import Draft, draft, object_items, obliges, spans_of, split_list
+from negotiations_study.requirements import (
+    Draft,
+    draft,
+    object_items,
+    obliges,
+    spans_of,
+    split_list,
+)
 from negotiations_study.rules import (
     is_boosted,
     is_circumstance,
@@ -35,7 +42,6 @@ from .spans import Span, trim
 from .speakers import Speaker
 from .statements import Statement
 from negotiations_study.talks import (
-    SUBJECTS,
     VERBAL,
     Row,
     Scene,
@@ -143,7 +149,7 @@ def place(
     made: Draft,  # a draft
     statements: tuple[Statement, ...],  # its statements
     speakers: tuple[Speaker, ...],  # their speakers
-    earlier: dict[Speaker | None, Speaker],  # speaker -> holder spoken for before; is updated
+    earlier: dict[str | None, Speaker],  # speaker -> holder spoken for before; is updated
 ) -> Iterator[Condition]:
     "The rows of a draft, one an item; none if nobody can be named as holder"
     n = statement_of(scene, made, statements)
@@ -152,11 +158,12 @@ def place(
     speaker = speakers[n] if said else None
     parent = speakers[statement.parent] if said and statement.parent is not None else None
     source = statement.source if said else None
-    holder, by = find_holder(scene, made, speaker, parent, source, earlier.get(speaker))
+    key = (speaker.id or speaker.name) if speaker else None
+    holder, by = find_holder(scene, made, speaker, parent, source, earlier.get(key))
     if is_denial(statements, n) or (made.spoken and speaker is None) or holder is None:
         return
     if _counts(scene, made, holder, speaker, statement):
-        earlier[speaker] = holder
+        earlier[key] = holder
         for span in made.items:
             span = _clip(scene, span, statement.content) if statement else span
             yield _row(scene, made, n, span, holder, by)
@@ -264,7 +271,7 @@ def find_conditions(
 ) -> tuple[Condition, ...]:
     "All conditions for talks or a settlement that an article reports, in reading order"
     scene = make_scene(doc, article, codebook)
-    earlier: dict[Speaker | None, Speaker] = {}
+    earlier: dict[str | None, Speaker] = {}
     drafts = _drafts(scene, article, statements)
     found = [c for made in drafts for c in place(scene, made, statements, speakers, earlier)]
     return tuple(_numbered(sorted(found, key=lambda c: c.span)))

@@ -15,7 +15,7 @@ from .requirements import Draft, phrase_span, span_over
 from .spans import Span, overlaps, slice_text
 from .speakers import Speaker, entity_of
 from .statements import Statement
-from .talks import FIRST, THINGS, Scene, Tokens, is_party, is_pronoun
+from .talks import FIRST, Scene, Tokens, is_party, is_pronoun
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -60,7 +60,9 @@ def relation(
 # %% ../nbs/08c_holders.ipynb #03d926e5
 def _source_words(scene: Scene, statement: Statement) -> list[str]:
     "Words of the source, lower case"
-    return slice_text(text_of(scene.doc), statement.source).lower().split() if statement.source else []
+    return (
+        slice_text(text_of(scene.doc), statement.source).lower().split() if statement.source else []
+    )
 
 # %% ../nbs/08c_holders.ipynb #b55ed2c4
 def speaking(

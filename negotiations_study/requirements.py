@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from .grammar import text_of
 from .spans import Span, hull, slice_text, trim
-from .talks import SUBJECTS, THINGS, VERBAL, Row, Scene, kids, modals
+from .talks import VERBAL, Row, Scene, kids, modals
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Rule', 'CONSTRUCTIONS', 'Construction', 'construction', 'governor', 'has_only', 'hanging', 'hung', 'clause_after',
            'is_void', 'is_purpose', 'triggers_at', 'by_clause', 'by_preposition', 'by_barter', 'setting_row',
-           'term_row', 'by_content', 'by_kind_refused', 'side_clause', 'main_verb', 'by_obligation', 'by_dependence',
+           'term_row', 'by_content', 'by_kind', 'side_clause', 'main_verb', 'by_obligation', 'by_dependence',
            'tied_talks', 'is_circumstance', 'is_boosted', 'is_denied', 'noun_items', 'noun_owner', 'is_put', 'by_noun',
            'by_disclaimer', 'by_ban', 'by_consequence', 'by_claim', 'read_sentence']
 
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from .holders import actor_at
 from negotiations_study.requirements import (
     Draft,
-    cue_start,
     cut,
     demanded_items,
     draft,
@@ -155,7 +154,9 @@ def clause_after(
 ) -> "Token | None":
     "Head of the clause that `token` opens"
     follower = token.doc[min(token.i + 1, len(token.doc) - 1)]
-    above = [t.head for t in (token, follower) if t.dep_ == "mark" or (t == token and t.dep_ == "advmod")]
+    above = [
+        t.head for t in (token, follower) if t.dep_ == "mark" or (t == token and t.dep_ == "advmod")
+    ]
     for verb in (*above[:1], *kids(token, "pcomp", "ccomp", "advcl", "acl"), *above[1:]):
         if verb.i > token.i and verb.pos_ in VERBAL:
             return verb
@@ -176,7 +177,9 @@ def is_void(
     if not subjects or any(scene.row("stop", t) for t in told):
         return True
     vague = any(scene.row("vague", s) for s in (*subjects, *kids(verb, "dobj")))
-    return (idle and any(is_talk(scene, t) for t in subjects)) or (vague and bool(scene.row("fulfil", verb)))
+    return (idle and any(is_talk(scene, t) for t in subjects)) or (
+        vague and bool(scene.row("fulfil", verb))
+    )
 
 
 def is_purpose(scene: Scene, verb: "Token") -> bool:
@@ -200,11 +203,13 @@ def triggers_at(scene: Scene, frame: str, token: "Token") -> Iterator[tuple[str,
         "The union will return only if the company withdraws the rota.": [
             "the company withdraws the rota"
         ],
-        "The rebels will not negotiate unless the army leaves the dam.": ["the army leaves the dam"],
+        "The rebels will not negotiate unless the army leaves the dam.": [
+            "the army leaves the dam"
+        ],
         "“We will not lift the siege until the pilots are freed,” he said.": [
             "the pilots are freed"
         ],
-        "The party is ready for a coalition provided that the tax is dropped.": [
+        "The party is open to negotiations, provided that the tax is dropped.": [
             "the tax is dropped"
         ],
     },
@@ -280,7 +285,9 @@ def by_barter(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     for link in (t for t in sent if t.lower_ == "for" and scene.row("barter", t.head)):
         row, prep = scene.row("barter", link.head), link.head.head
         target = next(iter(kids(link, "pobj", "pcomp")), None)
-        act = governor(scene, prep.head, acts) if target is not None and prep.lower_ == "in" else None
+        act = (
+            governor(scene, prep.head, acts) if target is not None and prep.lower_ == "in" else None
+        )
         if act is not None and act.will > 0:
             ranges = split_list(scene.doc, *reach(target))
             yield from hung(scene, row, spans_of(scene.doc, ranges), [link.head], act)
@@ -353,21 +360,37 @@ def by_content(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             "that excludes the islanders"
         ],
         "The union would never sign a contract that cuts pensions.": ["that cuts pensions"],
+        "The rebels are ready only for talks that would free the crew and open the port.": [
+            "free the crew",
+            "open the port",
+        ],
     },
     "The crews rejected a deal that brought no raise.",
 )
-def by_kind_refused(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "No deal, not any coalition *that does not include x*"
-    for act in (a for a in acts if a.will < 0 and a.talk.pos_ in THINGS):
+def by_kind(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "No deal, not any coalition *that does not include x*; only talks *that would x*"
+    for talk in (t for t in sent[:-2] if t.pos_ in THINGS and is_talk(scene, t)):
+        kind = next(
+            (c for c in sent if c.dep_ in SUBJECTS and c.tag_ == "WDT" and c.i == talk.i + 1), None
+        )
+        ready = (a for a in acts if a.talk == talk or (a.will > 0 and a.talk.i < talk.i))
+        act = next(iter(sorted(ready, key=lambda a: a.talk != talk)), None)
+        if kind is None or act is None or kids(act.head, "expl"):
+            continue
         told = act.head.tag_ == "VBD" and not modals(act.head)  # one deal, not any
         kinds = ("any", "no") if told else ("any", "no", "a", "an")
-        kind = next((c for c in kids(act.talk, "relcl") if c.i > act.talk.i), None)
-        any_ = any(c.lower_ in kinds for c in kids(act.talk, "det")) and not kids(act.head, "expl")
-        if kind is not None and any_ and any(c.tag_ == "WDT" for c in kids(kind, *SUBJECTS)):
-            row = scene.words.frames["content"]["include"][0]
-            items = spans_of(scene.doc, [(kind.left_edge.i, kind.right_edge.i + 1)])
-            more = {"form": "negative", "strength": 3, "owner": agent_of(act)}
-            yield draft(row, items, [act.talk, act.head], "kind refused", act.path, **more)
+        any_ = any(c.lower_ in kinds for c in kids(talk, "det"))
+        link = talk.head if talk.dep_ == "pobj" else talk
+        start, end = kind.i, whole_list(kind.head, kind.head.right_edge.i + 1)
+        more = {"strength": 3, "owner": agent_of(act)}
+        if act.will > 0 and has_only(scene, link, act, 2):
+            items = split_list(scene.doc, kind.head.i, end)
+        elif act.will < 0 and any_:
+            items, more = [(start, end)], {**more, "form": "negative"}
+        else:
+            continue
+        row = scene.words.frames["content"]["include"][0]
+        yield draft(row, spans_of(scene.doc, items), [talk], "kind", act.path, **more)
 
 # %% ../nbs/08e_rules.ipynb #60b9631b
 def side_clause(
@@ -397,7 +420,9 @@ def main_verb(scene: Scene, token: "Token") -> "Token | None":
         if at.pos_ in VERBAL and not is_negated(at):
             if obliges(scene, at) is not None or scene.row("demand", at):
                 return at
-        if at.dep_ in ("relcl", "advcl") or (at.pos_ in VERBAL and at.dep_ not in ("xcomp", "ccomp", "conj")):
+        if at.dep_ in ("relcl", "advcl") or (
+            at.pos_ in VERBAL and at.dep_ not in ("xcomp", "ccomp", "conj")
+        ):
             return None
     return None
 
@@ -410,9 +435,7 @@ def main_verb(scene: Scene, token: "Token") -> "Token | None":
             "pay the arrears",
             "rehire the men",
         ],
-        "The teachers demand an apology before they return to the negotiating table.": [
-            "an apology"
-        ],
+        "The teachers demand an apology before any new talks.": ["an apology"],
     },
     "The ministers met before the talks.",
 )
@@ -426,7 +449,10 @@ def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
         if subject is None or is_talk(scene, subject):
             continue
         seen.add(link.i)
-        row, phrase = scene.row("toward", link), [t for t in side.subtree if t.i >= link.i] or [link]
+        row, phrase = (
+            scene.row("toward", link),
+            [t for t in side.subtree if t.i >= link.i] or [link],
+        )
         part = link if side.dep_ == "pobj" else side
         if obliges(scene, verb) is None:
             items, more = demanded_items(verb, part), {"owner": subject, "named": True}
@@ -442,7 +468,7 @@ def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
         "The return to the negotiating table depends on the withdrawal of the police.": [
             "the withdrawal of the police"
         ],
-        "A coalition hinges on the tax plan.": ["the tax plan"],
+        "A ceasefire hinges on the release of the pilots.": ["the release of the pilots"],
     },
     "The price of fish depends on the weather.",
 )
@@ -550,7 +576,11 @@ def noun_items(scene: Scene, noun: "Token", sent: Tokens) -> tuple[tuple[Span, .
     here = span_over([noun])
 
     def vague(span: Span) -> bool:
-        words = [t for t in scene.doc.char_span(*span, alignment_mode="expand") if t.pos_ in (*THINGS, "VERB")]
+        words = [
+            t
+            for t in scene.doc.char_span(*span, alignment_mode="expand")
+            if t.pos_ in (*THINGS, "VERB")
+        ]
         return all(scene.row("vague", t) or scene.row("fulfil", t) for t in words)
 
     for name, tie in _TIES.items():
@@ -565,11 +595,15 @@ def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
     owners = kids(noun, "poss") + [c for c in kids(noun, "compound", "nmod") if is_party(scene, c)]
     for link in (c for c in kids(noun, "prep") if c.lower_ in ("of", "from", "by")):
         people = [g for g in kids(link, "pobj") if not is_talk(scene, g)]
-        owners += [g for g in people if actor_at(scene, g) or (link.lower_ == "by" and is_party(scene, g))]
+        owners += [
+            g for g in people if actor_at(scene, g) or (link.lower_ == "by" and is_party(scene, g))
+        ]
     owners += [k for c in kids(noun, "acl", "relcl") for a in kids(c, "agent") for k in a.children]
     verb = noun.head
     if not owners and noun.dep_ in ("dobj", "oprd") and verb.pos_ in VERBAL:
-        answer = scene.word("refuse", verb) or scene.word("ready", verb) or scene.row("fulfil", verb)
+        answer = (
+            scene.word("refuse", verb) or scene.word("ready", verb) or scene.row("fulfil", verb)
+        )
         return None if answer else subject_of(verb)
     return next(iter(owners), None)
 
@@ -586,8 +620,9 @@ def is_put(scene: Scene, noun: "Token") -> bool:
 # %% ../nbs/08e_rules.ipynb #a59a77df
 @construction(
     {
-        "The nurses have set two conditions for talks: the return of the midwives and an apology.": [
+        "The nurses have set three conditions for talks: the return of the midwives, a pay rise and an apology.": [
             "the return of the midwives",
+            "a pay rise",
             "an apology",
         ],
         "The main condition for a truce is the opening of the port.": ["the opening of the port"],
@@ -627,7 +662,9 @@ def _exception(
         start = token.i + 1
         while start < last and doc[start].lower_ in ("for", "from", "than", "that", "one", ":"):
             start += 1
-        called = next((t.i for t in doc[start : min(start + 5, last)] if scene.row("noun", t)), None)
+        called = next(
+            (t.i for t in doc[start : min(start + 5, last)] if scene.row("noun", t)), None
+        )
         if called is not None and called + 1 < last and doc[called + 1].lower_ == "that":
             start = called + 2
         if items := listed_items(scene, start, last):
@@ -655,7 +692,10 @@ def _without(scene: Scene, sent: Tokens, acts: list[Act], noun: "Token") -> Iter
         return
     words = [*(act.path if act else (ready or at, at)), prep, noun]
     part = cut(scene.doc, min(t.i for t in words), max(t.i for t in words) + 1)
-    row, owner = scene.words.frames["disclaimer"]["without"][0], agent_of(act) if act else subject_of(top)
+    row, owner = (
+        scene.words.frames["disclaimer"]["without"][0],
+        agent_of(act) if act else subject_of(top),
+    )
     yield draft(row, [part], [prep, noun], "none: without", owner=owner)
     yield from _excepted(scene, noun, sent, owner)
 
@@ -704,7 +744,9 @@ def by_disclaimer(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
             continue
         elif noun.dep_ == "pobj" and up.lower_ in ("without", "with"):
             yield from _without(scene, sent, acts, noun) if is_denied(scene, noun) else ()
-        elif any(scene.row("no", c) for c in kids(noun, "det")) or (noun.dep_ == "dobj" and is_negated(up)):
+        elif any(scene.row("no", c) for c in kids(noun, "det")) or (
+            noun.dep_ == "dobj" and is_negated(up)
+        ):
             yield from _none(scene, noun, sent)
 
 # %% ../nbs/08e_rules.ipynb #2b00dbe1
@@ -749,7 +791,9 @@ def by_consequence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draf
         if verb.dep_ != "advcl" or about is None or owner is None or not is_talk(scene, about):
             continue
         none = any(scene.row("no", c) for c in about.children)
-        fails = none or any(is_negated(v) or scene.word("outcome", v) for v in (verb, *verb.conjuncts))
+        fails = none or any(
+            is_negated(v) or scene.word("outcome", v) for v in (verb, *verb.conjuncts)
+        )
         able = is_pronoun(owner) or is_party(scene, owner)
         if fails and able and any(m.lemma_ in ("will", "shall", "would") for m in modals(main)):
             items = spans_of(scene.doc, [reach(main, [verb])])
@@ -763,7 +807,9 @@ def _claimant(scene: Scene, verb: "Token") -> "Token | None":
         agents = [g for c in kids(verb, "agent") for g in kids(c, "pobj")]
         return next((g for g in agents if is_party(scene, g)), None)
     relative = any(c.tag_ == "WP" for c in kids(verb, "nsubj"))
-    subject = verb.head if relative else subject_of(verb.head if verb.dep_ in ("advcl", "acl") else verb)
+    subject = (
+        verb.head if relative else subject_of(verb.head if verb.dep_ in ("advcl", "acl") else verb)
+    )
     if subject is None or subject.dep_ == "nsubjpass":
         return None
     spoken = subject.pos_ == "PRON" and subject.lower_ in (*FIRST, "he", "she", "it")
@@ -798,7 +844,9 @@ def _claimed(scene: Scene, verb: "Token", row: Row) -> "Token | None":
 def _put_forward(verb: "Token") -> bool:
     "Whether a verb of claiming is a present claim: not *to seek*, *would want*, *if x asks*"
     passive = verb.tag_ == "VBN" and verb.dep_ == "acl"
-    bound = verb.dep_ in ("advcl", "csubj", "acl") or any(c.lower_ != "that" for c in kids(verb, "mark"))
+    bound = verb.dep_ in ("advcl", "csubj", "acl") or any(
+        c.lower_ != "that" for c in kids(verb, "mark")
+    )
     loose = any(c.lower_ == "to" for c in kids(verb, "aux"))
     firm = all(m.lemma_ in ("will", "shall") for m in modals(verb))
     return firm and not loose and not is_negated(verb) and (passive or not bound)
@@ -822,7 +870,10 @@ def _claimed_items(scene: Scene, thing: "Token") -> tuple[Span, ...]:
     {
         "The union is demanding a 9 per cent rise.": ["a 9 per cent rise"],
         "The rebels insist that the army leave the valley.": ["the army leave the valley"],
-        "The league wants a lower fee and a new stadium.": ["a lower fee", "a new stadium"],
+        "The league wants a lower entry fee and a new stadium.": [
+            "a lower entry fee",
+            "a new stadium",
+        ],
     },
     "The union insisted that the police fired first.",
 )
@@ -832,7 +883,11 @@ def by_claim(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         row, owner = scene.row("claim", verb), _claimant(scene, verb)
         thing = _claimed(scene, verb, row) if owner is not None and _put_forward(verb) else None
         items = _claimed_items(scene, thing) if thing is not None else ()
-        items = [i for i in items if names_something(scene, i) and (row["strength"] != "1" or i.length > 12)]
+        items = [
+            i
+            for i in items
+            if names_something(scene, i) and (row["strength"] != "1" or i.length > 12)
+        ]
         yield draft(row, items, [verb], f"claim: {verb.lemma_}", owner=owner, named=True)
 
 # %% ../nbs/08e_rules.ipynb #951ff5f1

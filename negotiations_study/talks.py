@@ -196,7 +196,9 @@ class Act(NamedTuple):
     path: tuple["Token", ...]  # words from `talk` up to `head`
     will: int  # -1 refused, 1 intended, 0 neither
     subject: bool  # the talks are the subject of the clause
-    given: bool = False  # not talks but something else that somebody will do or not: *lift the siege*
+    given: bool = (
+        False  # not talks but something else that somebody will do or not: *lift the siege*
+    )
 
 # %% ../nbs/08a_talks.ipynb #2ea82f34
 _UPWARD = frozenset(

@@ -14,7 +14,7 @@ from .codebook import Atom, Codebook, atom_fits, parse_terms
 from .holders import words_at
 from .requirements import Draft, span_over
 from .spans import Span, hull
-from .speakers import Mention, Speaker, entity_of
+from .speakers import Speaker, entity_of
 from .talks import Scene, Tokens
 
 if TYPE_CHECKING:
