@@ -1663,8 +1663,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                           'negotiations_study.rules.by_barter': ('rules.html#by_barter', 'negotiations_study/rules.py'),
                                           'negotiations_study.rules.by_claim': ('rules.html#by_claim', 'negotiations_study/rules.py'),
                                           'negotiations_study.rules.by_clause': ('rules.html#by_clause', 'negotiations_study/rules.py'),
-                                          'negotiations_study.rules.by_consequence': ( 'rules.html#by_consequence',
-                                                                                       'negotiations_study/rules.py'),
                                           'negotiations_study.rules.by_content': ('rules.html#by_content', 'negotiations_study/rules.py'),
                                           'negotiations_study.rules.by_dependence': ( 'rules.html#by_dependence',
                                                                                       'negotiations_study/rules.py'),

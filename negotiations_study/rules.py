@@ -7,7 +7,7 @@ __all__ = ['Rule', 'CONSTRUCTIONS', 'Construction', 'construction', 'governor', 
            'is_void', 'is_purpose', 'triggers_at', 'by_clause', 'by_preposition', 'by_barter', 'setting_row',
            'term_row', 'by_content', 'by_kind', 'side_clause', 'main_verb', 'by_obligation', 'by_dependence',
            'tied_talks', 'is_circumstance', 'is_boosted', 'is_denied', 'noun_items', 'noun_owner', 'is_put', 'by_noun',
-           'by_disclaimer', 'by_ban', 'by_consequence', 'by_claim', 'read_sentence']
+           'by_disclaimer', 'by_ban', 'by_claim', 'read_sentence']
 
 # %% ../nbs/08e_rules.ipynb #613c3f25
 from collections.abc import Callable, Iterator
@@ -226,7 +226,7 @@ def by_clause(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             if even or (trigger == "if" and (verb.dep_ == "ccomp" or is_purpose(scene, verb))):
                 continue
             inside = {t.i for t in verb.subtree if t.i >= token.i}
-            above = verb.head.head if verb.dep_ == "pcomp" else verb.head
+            above = verb.head.head if token.i <= verb.head.i <= last.i else verb.head
             act = governor(scene, above, [a for a in acts if a.head.i not in inside])
             row = hanging(scene, "mark", trigger, token, act) if act else None
             if row and act.head.i not in inside:
@@ -342,6 +342,8 @@ def by_content(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         must, subject, real = obliges(scene, verb), subject_of(verb), inner_verb(verb)
         if must is None or subject is None or not is_talk(scene, subject):
             continue
+        if scene.word("dispute", subject) or scene.word("conflict", subject):
+            continue  # *the lockout must end* is no term of a settlement
         asked = [c for v in (verb, real) for c in v.children]
         if any(c.tag_ in ("WRB", "WP") or c.lower_ in ("if", "whether") for c in asked):
             continue
@@ -406,7 +408,8 @@ def side_clause(
             any_ = any(c.lower_ in ("any", "a", "an") for c in kids(at, "det"))
             fits = at.dep_ in ("advcl", "pobj", "pcomp") and purpose
             fits = {"in": any_, "to": at.dep_ == "advcl"}.get(link.lower_, fits)
-            return (link, at) if fits else None
+            if fits:
+                return link, at
         at = at.head
         inner = any(scene.word(w, at) for w in ("start", "holding", "ending", "happen", "ready"))
         if not (inner or at.dep_ == "prep" or scene.row("want", at) or at.lemma_ == "be"):
@@ -774,31 +777,6 @@ def by_ban(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         items = spans_of(scene.doc, [reach(t) for t in things[:1]])
         scope = [verb, *(t for t in (owner, law) if t is not None)]
         yield draft(scene.row("ban", verb), items, [verb], "ban", scope, owner=owner, named=True)
-
-# %% ../nbs/08e_rules.ipynb #f31d2079
-@construction(
-    {
-        "If the talks fail, we will blockade the border.": ["we will blockade the border"],
-        "The nurses will walk out if no agreement is reached.": ["The nurses will walk out"],
-    },
-    "If the talks fail, prices will rise.",
-)
-def by_consequence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
-    "What somebody will do if talks fail"
-    for mark in (t for t in sent if t.dep_ == "mark" and scene.row("consequence", t)):
-        verb, main = mark.head, mark.head.head
-        about, owner = subject_of(verb), subject_of(main) if main.pos_ in VERBAL else None
-        if verb.dep_ != "advcl" or about is None or owner is None or not is_talk(scene, about):
-            continue
-        none = any(scene.row("no", c) for c in about.children)
-        fails = none or any(
-            is_negated(v) or scene.word("outcome", v) for v in (verb, *verb.conjuncts)
-        )
-        able = is_pronoun(owner) or is_party(scene, owner)
-        if fails and able and any(m.lemma_ in ("will", "shall", "would") for m in modals(main)):
-            items = spans_of(scene.doc, [reach(main, [verb])])
-            row = scene.row("consequence", mark)
-            yield draft(row, items, [mark], "consequence", [verb, main], owner=owner, named=True)
 
 # %% ../nbs/08e_rules.ipynb #6d912e1a
 def _claimant(scene: Scene, verb: "Token") -> "Token | None":
