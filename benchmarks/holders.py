@@ -25,13 +25,13 @@ from negotiations_study.articles import make_article
 from negotiations_study.candidates import candidates, likeliest, weight_of
 from negotiations_study.codebook import load_codebook
 from negotiations_study.coded import meet
-from negotiations_study.conditions import make_scene
 from negotiations_study.language import load_model, parse
 from negotiations_study.marked import Mark, Marked, read_corpus
 from negotiations_study.model import all_proposals
 from negotiations_study.spans import Span, iou
 from negotiations_study.speakers import resolve_speakers
 from negotiations_study.statements import find_statements
+from negotiations_study.talks import make_scene
 
 EDGES = "’'s.,()"  # what is cut from the ends of a word
 RIDGE, SEEN, SEEN_WORD = 8.0, 10, 40

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .codebook import Codebook
-from .conditions import VERBAL, Row, Scene, forms_of, is_negated, is_party
+from .talks import VERBAL, Row, Scene, forms_of, is_negated, is_party
 
 if TYPE_CHECKING:
     from spacy.tokens import Token

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .articles import Article
-from .conditions import FIRST, Scene, innermost, is_party, phrase_span
+from .holders import innermost
 from .model import Named
+from .requirements import phrase_span
 from .spans import Span
 from negotiations_study.speakers import (
     NOBODY,
@@ -29,6 +30,7 @@ from negotiations_study.speakers import (
     resolve_words,
 )
 from .statements import Statement
+from .talks import FIRST, Scene, is_party
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

@@ -14,26 +14,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from .articles import Article
 from .candidates import Reader, candidates, likeliest, load_weights
 from .codebook import Codebook
-from negotiations_study.conditions import (
-    Condition,
-    Draft,
-    Scene,
-    asked_of,
-    find_conditions,
-    innermost,
-    make_scene,
-    relation,
-    speaking,
-    theme_of,
-)
+from .conditions import Condition, find_conditions
 from .grammar import text_of
+from .holders import asked_of, innermost, relation, speaking
 from .model import Named, all_proposals, load_coder_model, model_drafts
 from .principals import find_principals
 from .project import CODER_CHOICES, StudyError, did_you_mean
+from .requirements import Draft
 from .similarity import nearest_theme
 from .spans import Span, slice_text
 from .speakers import Speaker
 from .statements import Statement
+from .talks import Scene, make_scene
+from .themes import theme_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

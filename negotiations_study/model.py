@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .articles import TEXT_ZONES, Article
-from .conditions import Draft, Scene, make_scene
 from .project import InputError
 from .proposals import proposals
+from .requirements import Draft
 from .spans import Span, hull, iou
+from .talks import Scene, make_scene
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

@@ -14,27 +14,24 @@ from typing import TYPE_CHECKING
 from .articles import Article
 from .asserted import cue_at, is_asserted, is_somebody, load_cues
 from .codebook import Codebook
-from negotiations_study.conditions import (
-    Act,
-    Condition,
-    Scene,
-    find_acts,
-    innermost,
-    is_pronoun,
-    is_talk,
-    make_scene,
-    phrase_span,
-    relation,
-    sentences,
-    span_over,
-    speaking,
-    subject_of,
-    text_zones,
-)
+from .conditions import Condition
+from .holders import innermost, relation, speaking
+from .requirements import phrase_span, span_over
 from .spans import Span, hull, overlaps, slice_text
 from .speakers import Speaker, entity_of
 from .stances import FRAMES, Sign, clause_span
 from .statements import Statement
+from negotiations_study.talks import (
+    Act,
+    Scene,
+    find_acts,
+    is_pronoun,
+    is_talk,
+    make_scene,
+    sentences,
+    subject_of,
+    text_zones,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -56,9 +53,9 @@ def stance_of(
         return ("refuses", "talks_with_named_counterpart") if rule.startswith("ban") else None
     if kind == "process_format" and rule.startswith("content"):
         return "open_conditional", "format"
-    if rule == "decider" or (third and kind == "process_format"):
+    if third and kind == "process_format":
         return "defers_to_party", "talks"
-    if kind == "consequence_threat" or rule.startswith(("claim", "concession")):
+    if kind == "consequence_threat" or rule.startswith(("claim", "action")):
         return None
     only = condition.strength == 3 and rule == "noun: colon"
     negative = only or condition.form == "negative"
@@ -139,8 +136,8 @@ def find_holder(
     return (speaker, told) if (same or ours) and speaker.name else (found, speaker)
 
 # %% ../nbs/10_positions.ipynb #b4d58ca5
-_ON_TALKS = ("content", "kind of talks", "waiting", "account")  # terms that may be about talks
-_APART = ("announced", "noun: colon", "exception", "obligation", "proposal")  # talks elsewhere
+_ON_TALKS = ("content", "kind")  # terms that may be about talks
+_APART = ("announced", "noun: colon", "exception", "obligation")  # talks elsewhere
 
 
 def host_of(
@@ -157,7 +154,7 @@ def host_of(
         for act in acts:
             if up == act.head or up in act.path:
                 return act
-    loose = condition.rule.startswith(("clause", "prep"))
+    loose = condition.rule.startswith("talks")
     return next((a for a in reversed(acts) if loose and a.talk.i < token.i), None)
 
 # %% ../nbs/10_positions.ipynb #4151380d
@@ -205,7 +202,7 @@ def _stated(scene: Scene, condition: Condition) -> Span | None:
         _is_proviso(scene, condition, act) and is_asserted(load_cues(scene.codebook), act.head)
     ):
         return None
-    whole = rule.startswith(("clause", "preposition", "barter"))
+    whole = rule.startswith("talks")
     return hull([clause_span(act.head), condition.span]) if whole else condition.span
 
 # %% ../nbs/10_positions.ipynb #9fa6b9dc

@@ -4,33 +4,31 @@
 
 # %% auto #0
 __all__ = ['Met', 'FRAMES', 'Sign', 'talks_below', 'clause_span', 'is_denying', 'is_way_out', 'by_noun', 'leads_to_talks',
-           'talks_in', 'by_word', 'by_advice', 'by_counsel', 'by_anger', 'by_constancy', 'aim_of', 'by_act']
+           'talks_in', 'by_word', 'by_advice', 'by_counsel', 'by_autonomy', 'by_anger', 'by_constancy', 'aim_of',
+           'by_act']
 
 # %% ../nbs/09y_stances.ipynb #88afeb8d
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from .asserted import Cues, cue_at, is_asserted, is_somebody, is_tied, load_cues
-from negotiations_study.conditions import (
+from .holders import actor_at
+from .requirements import cut, reach, span_over
+from .rules import is_denied, setting_row
+from .spans import Span
+from negotiations_study.talks import (
     VERBAL,
     Act,
     Row,
     Scene,
-    actor_at,
     agent_of,
     clause_top,
-    cut,
     find_acts,
-    is_denied,
     is_negated,
     is_talk,
     modals,
-    reach,
-    setting_row,
-    span_over,
     subject_of,
 )
-from .spans import Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -448,6 +446,20 @@ def by_counsel(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
         if row and meant:
             yield Sign(row, span_over(above[0].subtree), span_over([word]), subject, "counsel")
 
+# %% ../nbs/09y_stances.ipynb #c084b892
+def by_autonomy(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
+    "Only x, x itself decides on talks"
+    for verb in (t for t in sent if t.pos_ == "VERB" and cue_at(cues, "decide", t)):
+        subject = subject_of(verb)
+        about = any(is_talk(scene, t) for t in verb.subtree if t.i > verb.i)
+        if subject is None or not about or is_negated(verb):
+            continue
+        near = scene.doc[max(subject.left_edge.i - 1, sent[0].i) : verb.i]
+        word = next((t for t in near if cue_at(cues, "alone", t)), None)
+        if word is not None:
+            row = cue_at(cues, "decide", verb)
+            yield Sign(row, clause_span(verb), span_over([word]), None, "autonomy")
+
 # %% ../nbs/09y_stances.ipynb #a697fd19
 def _speaks_of_talks(scene: Scene, cues: Cues, token: "Token") -> bool:
     "Whether the phrase is something said, about talks"
@@ -592,6 +604,7 @@ def by_act(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
 FRAMES: tuple[Callable[[Scene, Cues, list["Token"]], Iterator[Sign]], ...] = (
     by_word,
     by_counsel,
+    by_autonomy,
     by_noun,
     by_anger,
     by_constancy,

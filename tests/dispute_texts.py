@@ -35,21 +35,21 @@ WITH = {
         "President Milo Varga ruled out peace talks unless the northern rebels agree to leave"
         " the dam, his office said in a statement on Friday.",
         [
-            ("office", "precondition", 3, "unless the northern rebels agree to leave the dam"),
+            ("office", "precondition", 3, "the northern rebels agree to leave the dam"),
         ],
     ),
     "coalition_until": (
         "“There will be no coalition talks until the tax plan is dropped,” the leader of the "
         "Meadow Party, Jonas Wirth, said. His party came second in the election.",
         [
-            ("Wirth", "precondition", 3, "until the tax plan is dropped"),
+            ("Wirth", "precondition", 3, "the tax plan is dropped"),
         ],
     ),
     "truce_without": (
         "General Tahir Osei said that there could be no truce without the release of the "
         "pilots. The negotiations in Port Maren have lasted for a month.",
         [
-            ("Osei", "precondition", 3, "without the release of the pilots"),
+            ("Osei", "precondition", 3, "the release of the pilots"),
         ],
     ),
     "players_subject_must": (
@@ -97,7 +97,7 @@ WITH = {
                 "parliament of Ostria",
                 "prohibition",
                 3,
-                "a law banning negotiations with the breakaway districts",
+                "negotiations with the breakaway districts",
             ),
         ],
     ),
@@ -132,14 +132,14 @@ WITH = {
         "The Kesh delegation has said that it is open to negotiations, provided that the "
         "bridge is reopened.",
         [
-            ("Kesh delegation", "precondition", 3, "provided that the bridge is reopened"),
+            ("Kesh delegation", "precondition", 3, "the bridge is reopened"),
         ],
     ),
     "while_in_office": (
         "Senator Hugo Bell stated that his movement will not negotiate with the palace while "
         "the regent is in office.",
         [
-            ("Bell", "precondition", 3, "while the regent is in office"),
+            ("Bell", "precondition", 3, "the regent is in office"),
         ],
     ),
     "only_together": (
@@ -147,31 +147,6 @@ WITH = {
         "together with the city council.",
         [
             ("Haddad", "process_format", 3, "with the city council"),
-        ],
-    ),
-    "decider": (
-        "Only the islanders themselves can decide when to start negotiations, envoy Paul "
-        "Renner said.",
-        [
-            (
-                "Renner",
-                "process_format",
-                3,
-                "Only the islanders themselves can decide when to start negotiations",
-            ),
-        ],
-    ),
-    "threat": (
-        "“If the talks fail, we will close the locks,” canal workers' spokesman Emil Sand said.",
-        [
-            ("Sand", "consequence_threat", 2, "we will close the locks"),
-        ],
-    ),
-    "made_a_condition": (
-        "Chief negotiator Aiko Mori said the release of the cargo was a prerequisite for "
-        "resuming the talks.",
-        [
-            ("Mori", "precondition", 2, "the release of the cargo"),
         ],
     ),
     "depends": (

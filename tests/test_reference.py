@@ -20,10 +20,10 @@ FLOORS = {
     "speaker of all core": 0.861,
     "source of all core": 0.837,
     "explicit intermediaries": 0.907,
-    "conditions": 0.976,
-    "condition kind of all": 0.963,
-    "positions": 0.765,
-    "stance sign of all, macro": 0.694,
+    "conditions": 0.691,
+    "condition kind of all": 0.72,
+    "positions": 0.712,
+    "stance sign of all, macro": 0.599,
     "events, cross-article links": 0.672,
 }
 
