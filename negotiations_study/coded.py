@@ -16,7 +16,7 @@ from .candidates import Reader, candidates, likeliest, load_weights
 from .codebook import Codebook
 from .conditions import Condition, find_conditions
 from .grammar import text_of
-from .holders import asked_of, innermost, relation, speaking
+from .holders import asked_of, innermost, is_denial, relation, speaking
 from .model import Named, all_proposals, load_coder_model, model_drafts
 from .principals import find_principals
 from .project import CODER_CHOICES, StudyError, did_you_mean
@@ -76,15 +76,6 @@ def holder_of(
     return holder, people.speakers[above] if above is not None else holder
 
 # %% ../nbs/09e_coded.ipynb #95438823
-def _denied(statements: tuple[Statement, ...], n: int | None) -> bool:
-    "Whether the statement, or one around it, denies what it tells"
-    while n is not None:
-        if statements[n].act == "denial":
-            return True
-        n = statements[n].parent
-    return False
-
-
 def _theme(scene: Scene, made: Draft, span: Span) -> tuple[str, tuple[Span, ...]]:
     "(theme, words that decided it) by terms, then by likeness"
     found = theme_of(scene, made, span)
@@ -108,7 +99,7 @@ def model_rows(
         span, chance = made.items[0], said.probability
         n = speaking(scene, people.statements, innermost(people.statements, span))
         holder, by = holder_of(people, span, made.kind, n, said.holders)
-        if holder is None or _denied(people.statements, n):
+        if holder is None or is_denial(people.statements, n):
             continue
         asked, (theme, evidence) = asked_of(scene, span), _theme(scene, made, span)
         yield Condition(

@@ -86,7 +86,6 @@ class Scene:
     words: Words  # vocabulary
     mentions: tuple[Mention, ...] = ()  # names in the article
     context: bool = True  # the article is about talks: weak words count
-    struck: bool = False  # the article is about a strike of workers, not of weapons
     parties: frozenset[str] = frozenset()  # words for those who talk, strike or are talked with
 
     def word(self, what: str, token: "Token") -> bool:
@@ -429,8 +428,7 @@ def make_scene(
     bare = Scene(doc, codebook, load_words(codebook), find_mentions(doc, article, codebook))
     strong = any(is_strong(bare, t) for t in doc)
     scene = replace(bare, context=strong or sum(_is_kind(bare, t) for t in doc) > 1)
-    struck = sum(_is_side(bare, t) for t in doc) > 1 and any(bare.word("dispute", t) for t in doc)
-    return replace(scene, struck=struck, parties=parties_to_talks(scene))
+    return replace(scene, parties=parties_to_talks(scene))
 
 # %% ../nbs/08a_talks.ipynb #725dff30
 def text_zones(article: Article) -> list[tuple[int, int]]:
