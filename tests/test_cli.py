@@ -7,22 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, ROOT, cli
+from conftest import EXAMPLES, HARBOUR, ROOT, cli, said
 from harbour import changed, harbour_tables
-from typer.testing import CliRunner
 
-from negotiations_study.cli import app
 from negotiations_study.codebook import study_folder
 
-HARBOUR = "--codebook harbour --before 2021-03 --after 2021-06".split()
 COMMANDS = ["run", "extract", "check", "score", "codebook", "dictionary"]
-
-
-def said(*words: object) -> tuple[int, str, str]:
-    "Exit code, stdout and stderr"
-    done = CliRunner().invoke(app, [str(word) for word in words])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done.exit_code, done.stdout, done.stderr
 
 
 @pytest.fixture
