@@ -95,10 +95,9 @@ def test_unknown_option_is_exit_code_2():
 
 
 def test_debug_shows_the_traceback(empty: Path):
-    done = cli("--debug", "run", "nowhere", cwd=empty)
-    assert "Traceback" in done.stderr
-    done = cli("run", "nowhere", cwd=empty)
-    assert "Traceback" not in done.stderr and done.returncode == 2
+    assert "Traceback" in cli("--debug", "run", "nowhere", cwd=empty).stderr
+    code, _, err = said("run", "nowhere")
+    assert "Traceback" not in err and code == 2
 
 
 def test_a_fault_of_the_package_is_one_sentence_too(empty: Path, monkeypatch):
