@@ -21,7 +21,7 @@ study: $(READY) ## read the articles that settings.ini names; write tables, char
 
 test: $(READY) ## every test: the notebooks, then pytest, each in two processes
 	PATH="$$(cd "$(BIN)" && pwd):$$PATH" nbdev-test --n-workers 2
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 environment: $(READY) ## only make the environment, exactly as requirements.lock says
 

@@ -268,6 +268,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                            'negotiations_study.charts.article_order': ( 'charts.html#article_order',
                                                                                         'negotiations_study/charts.py'),
                                            'negotiations_study.charts.as_json': ('charts.html#as_json', 'negotiations_study/charts.py'),
+                                           'negotiations_study.charts.as_png': ('charts.html#as_png', 'negotiations_study/charts.py'),
+                                           'negotiations_study.charts.as_svg': ('charts.html#as_svg', 'negotiations_study/charts.py'),
                                            'negotiations_study.charts.axis_marks': ( 'charts.html#axis_marks',
                                                                                      'negotiations_study/charts.py'),
                                            'negotiations_study.charts.bars': ('charts.html#bars', 'negotiations_study/charts.py'),

@@ -6,13 +6,13 @@
 __all__ = ['SIDES', 'OTHER', 'PRESS', 'INK', 'SUB', 'MUTED', 'LINE', 'GRID', 'CELL', 'HATCH', 'PAPER', 'PLAIN', 'PALETTE', 'FONT',
            'CONFIG', 'LOOKS', 'About', 'Body', 'Rows', 'Under', 'MOST', 'Blocks', 'PRECISION', 'CHARTS', 'DARK', 'Hue',
            'hues', 'study', 'Mark', 'words', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded',
-           'wrapped', 'hatch', 'moved', 'key_row', 'about', 'paint', 'as_json', 'spec', 'reduced', 'png', 'svg',
-           'bundle', 'refusal', 'is_empty', 'View', 'view_of', 'source_note', 'gaps', 'finish', 'article_order',
-           'side_key', 'state_shape', 'state_cell', 'a_cell', 'matrix_key', 'matrix_rows', 'cell_ids', 'cell_note',
-           'the_cell', 'matrix_block', 'is_firm', 'matrix_labels', 'matrix_body', 'matrix_limits', 'of_articles',
-           'shift_matrix', 'Panel', 'clusters', 'panels', 'ticks', 'date_marks', 'time_key', 'same_mark', 'time_rows',
-           'axis_marks', 'row_label', 'row_labels', 'wordings', 'row_tops', 'group_marks', 'silence_marks', 'gap_marks',
-           'time_body', 'time_limits', 'conditions_over_time', 'stance_columns', 'stance_mark', 'a_stance',
+           'wrapped', 'hatch', 'moved', 'key_row', 'about', 'paint', 'as_json', 'spec', 'reduced', 'as_svg', 'as_png',
+           'svg', 'png', 'bundle', 'refusal', 'is_empty', 'View', 'view_of', 'source_note', 'gaps', 'finish',
+           'article_order', 'side_key', 'state_shape', 'state_cell', 'a_cell', 'matrix_key', 'matrix_rows', 'cell_ids',
+           'cell_note', 'the_cell', 'matrix_block', 'is_firm', 'matrix_labels', 'matrix_body', 'matrix_limits',
+           'of_articles', 'shift_matrix', 'Panel', 'clusters', 'panels', 'ticks', 'date_marks', 'time_key', 'same_mark',
+           'time_rows', 'axis_marks', 'row_label', 'row_labels', 'wordings', 'row_tops', 'group_marks', 'silence_marks',
+           'gap_marks', 'time_body', 'time_limits', 'conditions_over_time', 'stance_columns', 'stance_mark', 'a_stance',
            'stance_key', 'stance_row', 'stance_order', 'holder_label', 'stance_heads', 'stance_body', 'stance',
            'Report', 'list_reports', 'list_themes', 'list_date', 'list_cell', 'report_facts', 'list_body',
            'listed_rows', 'one_list', 'length_row', 'length_block', 'list_lengths', 'link', 'hop_marks', 'hop_side',
@@ -386,7 +386,7 @@ def _pixels(
     if set(np.unique(rows[:, 0])) - {0, 1}:
         return None
     raw = rows[:, 1:].reshape(height, width, 4)
-    sums = np.cumsum(raw, axis=1, dtype=np.uint32).astype(np.uint8)
+    sums = np.cumsum(raw, axis=1, dtype=np.uint8)  # modulo 256, as the filter says
     rgba = np.where(rows[:, :1, None] == 1, sums, raw).astype(np.uint16)
     return (rgba[..., :3] * rgba[..., 3:] + 255 * (255 - rgba[..., 3:])) // 255
 
@@ -406,10 +406,10 @@ def reduced(
     if pixels is None:
         return png
     codes = pixels.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
-    unique, where, n = np.unique(codes.ravel(), return_inverse=True, return_counts=True)
+    unique, n = np.unique(codes.ravel(), return_counts=True)
     keep = unique[np.lexsort((unique, -n.astype(np.int64)))[:colors]]
     nearest = np.abs(_rgb(unique)[:, None] - _rgb(keep)[None]).sum(-1).argmin(1)
-    index = nearest[where].astype(np.uint8).reshape(codes.shape)
+    index = nearest.astype(np.uint8)[np.searchsorted(unique, codes)]
     raw = np.pad(index, ((0, 0), (1, 0))).tobytes()
     head = struct.pack(">IIBBBBB", index.shape[1], index.shape[0], 8, 3, 0, 0, 0)
     parts = [(b"IHDR", head), (b"pHYs", found[b"pHYs"])]
@@ -421,23 +421,38 @@ def reduced(
     )
 
 # %% ../nbs/14_charts.ipynb #cb3fa6db
+def as_svg(
+    spec: str,  # a Vega-Lite specification, JSON
+) -> str:
+    "The specification as an SVG"
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(spec)
+
+
+def as_png(
+    svg: str,  # from `as_svg`
+    scale: float = 2,  # pixels of the picture for one of the page
+) -> bytes:
+    "The drawing as a PNG"
+    import vl_convert
+
+    return reduced(vl_convert.svg_to_png(svg, scale=scale))
+
+# %% ../nbs/14_charts.ipynb #5f5e148b
+def svg(
+    chart: alt.LayerChart,  # any chart of this module
+) -> str:
+    "The chart as an SVG"
+    return as_svg(spec(chart))
+
+
 def png(
     chart: alt.LayerChart,  # any chart of this module
     scale: float = 2,  # pixels of the picture for one of the page
 ) -> bytes:
     "The chart as a PNG"
-    import vl_convert
-
-    return reduced(vl_convert.vegalite_to_png(spec(chart), scale=scale))
-
-
-def svg(
-    chart: alt.LayerChart,  # any chart of this module
-) -> str:
-    "The chart as an SVG"
-    import vl_convert
-
-    return vl_convert.vegalite_to_svg(spec(chart))
+    return as_png(svg(chart), scale)
 
 # %% ../nbs/14_charts.ipynb #f9097c51
 def bundle(
@@ -445,13 +460,11 @@ def bundle(
     **options: Any,  # of Altair; not used
 ) -> dict[str, Any]:  # by media type
     "Picture, live specification and alternative text; nothing is loaded from anywhere"
-    import vl_convert
-
     said = {"text/plain": str(spec.get("description") or "chart")}
     if spec.get("usermeta", {}).get("empty"):
         return said
     live = {**spec, "$schema": "https://vega.github.io/schema/vega-lite/v5.json"}
-    picture = reduced(vl_convert.vegalite_to_png(as_json(spec), scale=2))
+    picture = as_png(as_svg(as_json(spec)))
     shown = {"image/png": base64.b64encode(picture).decode("ascii")}
     return shown | {"application/vnd.vegalite.v5+json": live} | said
 

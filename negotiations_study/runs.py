@@ -29,7 +29,7 @@ from typing import Any
 import polars as pl
 
 from .articles import article_files
-from .charts import all_charts, png, spec, svg
+from .charts import all_charts, as_png, as_svg, spec
 from .codebook import codebook_folder, load_codebook
 from .datapackage import datapackage
 from .language import installed_models
@@ -489,7 +489,8 @@ def draw(
     for n, (name, chart) in enumerate(charts.items(), 1):
         text = spec(chart)
         words = json.loads(text).get("description", "")
-        out[name] = (text, png(chart), Figure(name, svg(chart), words))
+        drawing = as_svg(text)
+        out[name] = (text, as_png(drawing), Figure(name, drawing, words))
         if progress:
             progress("charts", n, len(charts))
     return out

@@ -1,20 +1,36 @@
-"""What test modules share: where things are, the command line, one whole run on the seeds"""
+"""What test modules share: where things are, the command line, the whole runs"""
 
+import json
+import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("unhurried", deadline=None)  # no test measures time
+# No test measures time; half of the usual number of examples finds what the usual number found
+settings.register_profile("unhurried", deadline=None, max_examples=50)
 settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "nbs" / "example"
 FOREIGN = ROOT / "tests" / "foreign"
 HARBOUR = "--codebook harbour --before 2021-03 --after 2021-06".split()
+WHOLE_RUNS = {"seeds_run", "batch_run"}  # fixtures
+
+
+class Done(NamedTuple):
+    "A run, and what the command said"
+
+    folder: Path  # what it worked in
+    code: int
+    out: str
+    err: str
 
 
 def cli(*args: object, cwd: Path, timeout: float = 600) -> subprocess.CompletedProcess:
@@ -30,6 +46,30 @@ def cli(*args: object, cwd: Path, timeout: float = 600) -> subprocess.CompletedP
     )
 
 
+def said(*words: object) -> tuple[int, str, str]:
+    "Exit code, stdout and stderr of `negotiations-study WORDS`, in this process and folder"
+    from typer.testing import CliRunner
+
+    from negotiations_study.cli import app
+
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.stdout, done.stderr
+
+
+def run_here(
+    folder: Path, *options: object, notebooks: tuple[str, ...] = ("shift",)
+) -> tuple[int, str, str]:
+    "`negotiations-study run OPTIONS` in this process, in `folder`, with these notebooks only"
+    from negotiations_study import runs
+
+    few = [path for path in runs.analysis_notebooks() if path.stem in notebooks]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setattr(runs, "analysis_notebooks", lambda: few)
+        return said("run", *options)
+
+
 def tracked() -> list[Path]:
     "Files under version control, and those that soon will be"
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
@@ -37,11 +77,31 @@ def tracked() -> list[Path]:
     return [p for name in sorted(filter(None, names.split("\0"))) if (p := ROOT / name).is_file()]
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    "For `-n 2 --dist loadgroup`: all tests of one whole run, or of one file, in one process"
-    for item in items if config.pluginmanager.hasplugin("xdist") else ():
-        runs = {"seeds_run", "example_run"} & set(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group(min(runs) if runs else item.path.stem))
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    "Files with whole runs first, so that two processes (`--dist loadfile`) end together"
+    whole = {item.path for item in items if WHOLE_RUNS & set(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: item.path not in whole)
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Done]) -> Done:
+    "What `make` returns for a new folder `name`, called in one process for all that run tests"
+    home = factory.getbasetemp()
+    home = home.parent if "PYTEST_XDIST_WORKER" in os.environ else home
+    folder, answer = home / name, home / f"{name}.json"
+    try:
+        folder.mkdir()
+    except FileExistsError:  # somebody else is at it, or has been
+        while not answer.exists():
+            time.sleep(0.1)
+        return Done(folder, *json.loads(answer.read_text("utf-8")))
+    done = Done(folder, -1, "", "the process that was to make this run has failed")
+    try:
+        done = make(folder)
+    finally:
+        waiting = answer.with_suffix(".new")
+        waiting.write_text(json.dumps(done[1:]), "utf-8")
+        waiting.rename(answer)
+    return done
 
 
 @pytest.fixture
@@ -52,23 +112,57 @@ def study(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="session")
-def example_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    "A folder with the example articles and one run of them in `out`; no test changes it"
-    folder = tmp_path_factory.mktemp("example")
-    shutil.copytree(EXAMPLES, folder / "articles")
-    done = cli("run", "articles", "--outputs", "out", *HARBOUR, cwd=folder)
-    (folder / "said.txt").write_text(done.stdout, "utf-8")
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
-    return folder
+BATCH = """
+[defaults]
+before = "2021-03"
+after = "2021-06"
+
+[runs.june]
+seeds = "articles"
+codebook = "harbour"
+
+[runs.lost]
+seeds = "nowhere"
+"""
 
 
-@pytest.fixture(scope="session")
-def seeds_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    "The outputs of one whole run on a copy of the seeds"
-    folder = tmp_path_factory.mktemp("study")
+def make_batch(folder: Path) -> Done:
+    "A batch of the example, in another time zone and order of hashes"
+    home = folder / "a longer name with spaces" / "below"
+    shutil.copytree(EXAMPLES, home / "articles")
+    (home / "months.toml").write_text(BATCH, "utf-8")
+    (folder / "elsewhere").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Pacific/Auckland")
+        patch.setenv("PYTHONHASHSEED", "7")
+        done = cli("batch", home / "months.toml", "--jobs", "2", cwd=folder / "elsewhere")
+    return Done(folder, done.returncode, done.stdout, done.stderr)
+
+
+def make_seeds(folder: Path) -> Done:
+    "The study on a copy of the seeds"
     shutil.copytree(ROOT / "seeds", folder / "seeds")
     shutil.copy(ROOT / "settings.ini", folder)
     done = cli("run", cwd=folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "outputs" / "study"
+    return Done(folder, done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def batch_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
+    "A folder with a batch of the example in `months`, and what was said; no test changes it"
+    done = once(tmp_path_factory, "batch_run", make_batch)
+    return done.folder / "a longer name with spaces" / "below", done
+
+
+@pytest.fixture(scope="session")
+def seeds_said(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    "One whole run on the seeds, by the command line"
+    done = once(tmp_path_factory, "seeds_run", make_seeds)
+    assert done.code == 0, done.out + done.err
+    return done
+
+
+@pytest.fixture(scope="session")
+def seeds_run(seeds_said: Done) -> Path:
+    "The outputs of that run; no test changes them"
+    return seeds_said.folder / "outputs" / "study"

@@ -2,82 +2,81 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, HARBOUR, cli
-from frictionless import Package
+from conftest import EXAMPLES, HARBOUR, run_here, said
 
 from negotiations_study.batch import Planned, read_batch, run_batch
 from negotiations_study.codebook import study_folder
 from negotiations_study.project import InputError, SettingsError, load_settings
-from negotiations_study.runs import is_current, premises
+from negotiations_study.runs import analysis_notebooks, is_current, premises
 
 pytestmark = pytest.mark.slow
-HARBOUR_BOOK = study_folder("harbour")
-
-
-def copied(folder: Path) -> Path:
-    "A folder to work in, with the example articles"
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(EXAMPLES, folder / "articles")
-    return folder
-
-
-def run_in(folder: Path, *more: str):
-    "`negotiations-study run` on the articles in `folder`"
-    return cli("run", "articles", "--outputs", "out", *HARBOUR, *more, cwd=folder)
 
 
 @pytest.fixture
-def made(example_run: Path) -> Path:
-    "A folder with a finished run; never changed by a test"
-    return example_run
+def made(batch_run) -> Path:
+    "The outputs of a finished run of the example; never changed by a test"
+    return batch_run[0] / "months" / "june"
 
 
 @pytest.fixture
-def mine(made: Path, tmp_path: Path) -> Path:
-    "A copy of the finished run, in place of the first so that paths are the same"
-    shutil.copytree(made, tmp_path / "mine")
-    return tmp_path / "mine"
+def mine(made: Path, tmp_path: Path, monkeypatch) -> Path:
+    "A folder to work in, with a copy of the articles and of the finished run"
+    shutil.copytree(EXAMPLES, tmp_path / "articles")
+    shutil.copytree(made, tmp_path / "june")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
-def test_two_folders_same_bytes(made: Path, tmp_path: Path, monkeypatch):
-    monkeypatch.setenv("TZ", "Pacific/Auckland")
-    monkeypatch.setenv("PYTHONHASHSEED", "7")
-    other = copied(tmp_path / "a longer name with spaces" / "below")
-    assert run_in(other).returncode == 0
-    assert cli("check", "out", "--articles", "articles", cwd=other).returncode == 0
-    files = sorted(p.relative_to(made) for p in (made / "out").rglob("*") if p.is_file())
-    assert files == sorted(p.relative_to(other) for p in (other / "out").rglob("*") if p.is_file())
-    assert {p.suffix for p in files} >= {".parquet", ".csv", ".json", ".svg", ".png", ".html"}
+AGAIN = ("articles", "--outputs", "june", *HARBOUR)
+
+
+def test_two_folders_same_bytes(made: Path, tmp_path: Path):
+    "By another command, in another folder, time zone and order of hashes; one notebook is enough"
+    shutil.copytree(EXAMPLES, tmp_path / "articles")
+    code, out, err = run_here(tmp_path, *AGAIN)
+    assert (code, err) == (0, "") and out.startswith("2 articles, ")
+    other = tmp_path / "june"
+    files = sorted(p.relative_to(made) for p in made.rglob("*") if p.is_file())
+    files = [p for p in files if p.suffix != ".ipynb" or p.stem == "shift"]
+    assert files == sorted(p.relative_to(other) for p in other.rglob("*") if p.is_file())
+    kinds = {".parquet", ".csv", ".json", ".svg", ".png", ".html", ".ipynb"}
+    assert {p.suffix for p in files} >= kinds
     odd = [p for p in files if (made / p).read_bytes() != (other / p).read_bytes()]
-    assert odd == [Path("out/manifest.json")]
-    one, two = (json.loads((f / odd[0]).read_text("utf-8")) for f in (made, other))
+    assert odd == [Path("manifest.json")]
+    one, two = (json.loads((folder / odd[0]).read_text("utf-8")) for folder in (made, other))
     assert one.pop("run") != two.pop("run")
+    left_out = one["outputs"].keys() - two["outputs"].keys()
+    assert {n: h for n, h in one.pop("outputs").items() if n not in left_out} == two.pop("outputs")
+    assert left_out and all(name.startswith("notebooks/") for name in left_out)
     assert one == two
 
 
+def test_check_of_a_run_finds_all_true(made: Path):
+    code, out, err = said("check", made, "--articles", EXAMPLES)
+    assert code == 0 and "all true" in out, err
+
+
 def test_an_unchanged_run_is_not_repeated(mine: Path):
-    before = (mine / "out/manifest.json").read_bytes()
-    done = run_in(mine)
-    assert done.returncode == 0 and "unchanged" in done.stdout and "--force" in done.stdout
-    assert (mine / "out/manifest.json").read_bytes() == before
+    before = (mine / "june/manifest.json").read_bytes()
+    code, out, _ = said("run", *AGAIN)
+    assert code == 0 and "unchanged" in out and "--force" in out
+    assert (mine / "june/manifest.json").read_bytes() == before
 
 
 def current(folder: Path, **values: str) -> bool:
     "Whether the run in `folder` would not be repeated"
-    options = {"outputs": folder / "out", "seeds": folder / "articles", "codebook": "harbour"}
+    options = {"outputs": folder / "june", "seeds": folder / "articles", "codebook": "harbour"}
     options |= {"before": "2021-03", "after": "2021-06"} | values
     about = premises(load_settings(folder, **options), options)
     about["settings"]["outputs"]["value"] = about["settings"]["seeds"]["value"] = "?"
-    found = json.loads((folder / "out/manifest.json").read_text("utf-8"))
+    found = json.loads((folder / "june/manifest.json").read_text("utf-8"))
     if "settings" in found:
         found["settings"]["outputs"]["value"] = found["settings"]["seeds"]["value"] = "?"
-        (folder / "out/manifest.json").write_text(json.dumps(found), "utf-8")
-    return is_current(folder / "out", about)
+        (folder / "june/manifest.json").write_text(json.dumps(found), "utf-8")
+    return is_current(folder / "june", about)
 
 
 @pytest.mark.parametrize(
@@ -87,10 +86,10 @@ def current(folder: Path, **values: str) -> bool:
         lambda f: (f / "articles/new.txt").write_text("PORT ALDER – A new article.\n"),
         lambda f: (f / "articles/strike_june.txt").unlink(),
         lambda f: (f / "articles/articles.csv").write_text("path,outlet\n"),
-        lambda f: (f / "out/tables/conditions.csv").open("ab").write(b"x"),
-        lambda f: (f / "out/report/index.html").unlink(),
-        lambda f: (f / "out/manifest.json").write_text("{}"),
-        lambda f: (f / "out/manifest.json").write_text("[]"),
+        lambda f: (f / "june/tables/conditions.csv").open("ab").write(b"x"),
+        lambda f: (f / "june/report/index.html").unlink(),
+        lambda f: (f / "june/manifest.json").write_text("{}"),
+        lambda f: (f / "june/manifest.json").write_text("[]"),
     ],
 )
 def test_any_change_asks_for_a_new_run(mine: Path, change):
@@ -116,81 +115,79 @@ def test_another_value_asks_for_a_new_run(mine: Path, values: dict[str, str]):
     ],
 )
 def test_set_is_checked_before_any_work(mine: Path, given: str, words: str):
-    before = (mine / "out/manifest.json").read_bytes()
-    done = run_in(mine, "--set", given)
-    assert done.returncode == 2 and words in done.stderr
-    assert (mine / "out/manifest.json").read_bytes() == before
+    before = (mine / "june/manifest.json").read_bytes()
+    code, _, err = said("run", *AGAIN, "--set", given)
+    assert code == 2 and words in err
+    assert (mine / "june/manifest.json").read_bytes() == before
 
 
 def test_check_names_every_difference(mine: Path):
-    (mine / "out/charts/stance.svg").unlink()
-    (mine / "out/report/index.html").open("a").write("<!-- -->")
-    (mine / "out/notes.txt").write_text("mine")
+    (mine / "june/charts/stance.svg").unlink()
+    (mine / "june/report/index.html").open("a").write("<!-- -->")
+    (mine / "june/notes.txt").write_text("mine")
     (mine / "articles/strike_june.txt").open("a").write("more")
-    done = cli("check", "out", "--articles", "articles", cwd=mine)
-    assert done.returncode == 2
+    code, _, err = said("check", "june", "--articles", "articles")
+    assert code == 2
     for words in (
         "charts/stance.svg: missing",
         "report/index.html: changed",
         "notes.txt: not in the manifest",
         "articles, strike_june.txt: changed",
     ):
-        assert words in done.stderr
+        assert words in err
 
 
 def test_check_says_what_it_could_not_check(mine: Path):
     shutil.rmtree(mine / "articles")
-    found = json.loads((mine / "out/manifest.json").read_text("utf-8"))
+    found = json.loads((mine / "june/manifest.json").read_text("utf-8"))
     found["run"]["seeds"] = "/nowhere"
-    (mine / "out/manifest.json").write_text(json.dumps(found))
-    done = cli("check", "out", cwd=mine)
-    assert done.returncode == 0 and "not checked: the articles were not found" in done.stderr
+    (mine / "june/manifest.json").write_text(json.dumps(found))
+    code, _, err = said("check", "june")
+    assert code == 0 and "not checked: the articles were not found" in err
 
 
 def test_a_manifest_cannot_point_out_of_its_folder(mine: Path):
-    found = json.loads((mine / "out/manifest.json").read_text("utf-8"))
+    found = json.loads((mine / "june/manifest.json").read_text("utf-8"))
     found["outputs"]["../articles/strike_june.txt"] = "0" * 64
-    (mine / "out/manifest.json").write_text(json.dumps(found))
-    assert "not opened" in cli("check", "out", cwd=mine).stderr
+    (mine / "june/manifest.json").write_text(json.dumps(found))
+    assert "not opened" in said("check", "june")[2]
 
 
 def test_data_package_is_valid_with_its_rows(made: Path):
-    found = Package(str(made / "out/datapackage.json"))
+    from frictionless import Package
+
+    found = Package(str(made / "datapackage.json"))
     assert len(found.resources) == 15
     report = found.validate()
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])[:5]
 
 
 def test_data_package_notices_a_wrong_row(mine: Path):
-    file = mine / "out/tables/conditions.csv"
+    from frictionless import Package
+
+    file = mine / "june/tables/conditions.csv"
     text = file.read_text("utf-8").replace("strike_june:", "strike_july:")
     file.write_text(text, "utf-8")
-    assert not Package(str(mine / "out/datapackage.json")).validate().valid
+    assert not Package(str(mine / "june/datapackage.json")).validate().valid
 
 
-def test_batch(made: Path, tmp_path: Path):
-    file = tmp_path / "months.toml"
-    shutil.copytree(HARBOUR_BOOK, tmp_path / "mine")
-    file.write_text(
-        f'[defaults]\nseeds = "{made / "articles"}"\ncodebook = "mine"\nbefore = "2021-03"\n'
-        '[runs.june]\nafter = "2021-06"\n[runs.lost]\nafter = "2021-06"\nseeds = "nowhere"\n'
-        "[runs.wide]\nafter = '2021-06'\nevent_tolerance_days = 10\n",
-        "utf-8",
-    )
-    (tmp_path / "elsewhere").mkdir()
-    done = cli("batch", file, "--jobs", "2", cwd=tmp_path / "elsewhere")
-    assert done.returncode == 3 and "lost: " in done.stderr
-    states = {line.split("\t")[0]: line.split("\t")[1] for line in done.stdout.splitlines()[1:]}
-    assert states == {"june": "made", "lost": "failed", "wide": "made"}
-    assert (tmp_path / "months/june/report/index.html").is_file()
-    assert not (tmp_path / "months/lost").exists()
-    for notebook in (tmp_path / "months/june/notebooks").iterdir():
-        assert str(tmp_path) not in notebook.read_text("utf-8")
-    (tmp_path / "months/june/tables/conditions.csv").open("a").write("mine")
-    again = cli("batch", file, cwd=tmp_path)
-    assert again.stdout.count("\tunchanged\t") == 1 and again.returncode == 3
-    assert "june: " in again.stderr and "tables/conditions.csv" in again.stderr
-    assert (tmp_path / "months/june/tables/conditions.csv").read_text("utf-8").endswith("mine")
+def test_batch(batch_run):
+    home, done = batch_run
+    assert done.code == 3 and "lost: " in done.err
+    states = {line.split("\t")[0]: line.split("\t")[1] for line in done.out.splitlines()[1:]}
+    assert states == {"june": "made", "lost": "failed"}
+    assert (home / "months/june/report/index.html").is_file()
+    assert not (home / "months/lost").exists()
+
+
+def test_a_batch_overwrites_nobodys_work(batch_run, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(batch_run[0], tmp_path / "below")
+    edited = tmp_path / "below/months/june/tables/conditions.csv"
+    edited.open("a").write("mine")
+    code, _, err = said("batch", "below/months.toml")
+    assert code == 3 and "june: " in err and "tables/conditions.csv" in err
+    assert edited.read_text("utf-8").endswith("mine")
 
 
 @pytest.mark.parametrize(
@@ -213,19 +210,20 @@ def test_bad_batch_files(tmp_path: Path, text: str, words: str):
 
 
 @pytest.mark.parametrize("section", ["defaults", "runs.a"])
-def test_a_period_that_is_none_is_refused_before_any_run(tmp_path: Path, section: str):
+def test_a_period_that_is_none_is_refused_before_any_run(tmp_path: Path, monkeypatch, section: str):
     (tmp_path / "b.toml").write_text(
         f"[runs.a]\nafter = '2021-06'\n{'' if section == 'runs.a' else f'[{section}]'}\n"
         "before = 'Mar 2021'\n"
     )
-    done = cli("batch", "b.toml", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert f"b.toml, {section}: 'before'" in done.stderr
-    assert "Did you mean '2021-03'?" in done.stderr
+    monkeypatch.chdir(tmp_path)
+    code, out, err = said("batch", "b.toml")
+    assert (code, out) == (2, "")
+    assert f"b.toml, {section}: 'before'" in err
+    assert "Did you mean '2021-03'?" in err
 
 
 def test_folders_in_a_batch_are_seen_from_its_file(tmp_path: Path, monkeypatch):
-    shutil.copytree(HARBOUR_BOOK, tmp_path / "plans" / "mine")
+    shutil.copytree(study_folder("harbour"), tmp_path / "plans" / "mine")
     (tmp_path / "mine").mkdir()
     (tmp_path / "plans" / "b.toml").write_text(
         "[defaults]\nseeds = '../articles'\n[runs.a]\ncodebook = 'mine'\n"
@@ -281,15 +279,13 @@ def test_a_process_that_dies_is_an_outcome(tmp_path: Path):
     assert outcome.state == "failed" and outcome.why
 
 
-def papermill(made: Path, out: Path, *options: str, name: str = "shift"):
-    "Plain papermill on an analysis notebook, in the folder of the finished run"
-    from negotiations_study.runs import analysis_notebooks
+def plain_papermill(folder: Path, out: Path, name: str = "shift", **parameters: str) -> None:
+    "papermill itself on an analysis notebook, in the folder above the finished run"
+    import papermill
 
     notebook = next(n for n in analysis_notebooks() if n.stem == name)
-    command = [sys.executable, "-m", "papermill", notebook, out, "-p", "tables", "out/tables"]
-    return subprocess.run(
-        [*map(str, command), *options], cwd=made, capture_output=True, text=True, check=False
-    )
+    given = {"tables": "june/tables"} | parameters
+    papermill.execute_notebook(notebook, out, given, cwd=folder, progress_bar=False)
 
 
 def outputs_of(notebook: Path) -> str:
@@ -299,27 +295,26 @@ def outputs_of(notebook: Path) -> str:
 
 
 def test_plain_papermill(made: Path, tmp_path: Path):
-    shutil.copytree(made / "out", tmp_path / "out")
-    shutil.copytree(HARBOUR_BOOK, tmp_path / "mine")
-    out, options = tmp_path / "x.ipynb", "-p before 2021-03 -p after 2021-06 -p codebook mine"
-    done = papermill(tmp_path, out, *options.split())
-    assert done.returncode == 0, done.stderr[-2000:]
+    shutil.copytree(made, tmp_path / "june")
+    shutil.copytree(study_folder("harbour"), tmp_path / "mine")
+    out = tmp_path / "x.ipynb"
+    plain_papermill(tmp_path, out, before="2021-03", after="2021-06", codebook="mine")
     assert '"output_type": "display_data"' in out.read_text("utf-8")
 
 
 def test_plain_papermill_with_a_mistyped_parameter(made: Path, tmp_path: Path):
+    from papermill import PapermillExecutionError
+
     out = tmp_path / "x.ipynb"
-    done = papermill(made, out, "-p", "befor", "2021-03", "-p", "codebook", "harbour")
-    assert done.returncode != 0 and "Did you mean 'before'?" in done.stderr
+    with pytest.raises(PapermillExecutionError, match="Did you mean 'before'?"):
+        plain_papermill(made.parent, out, befor="2021-03", codebook="harbour")
     shown = [o for c in json.loads(out.read_text("utf-8"))["cells"] for o in c.get("outputs", [])]
     (error,) = [o for o in shown if o["output_type"] == "error"]
     assert len(error["traceback"]) == 1 and "\n" not in error["traceback"][0]
 
 
 def test_plain_papermill_with_periods_that_hold_nothing(made: Path, tmp_path: Path):
-    options = "-p before 2019-01 -p after 2019-02 -p codebook harbour".split()
-    done = papermill(made, tmp_path / "x.ipynb", *options, name="one_list")
-    shown = outputs_of(tmp_path / "x.ipynb")
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert "nothing that counts as of 2019-01 or 2019-02" in shown
-    assert "2021-03 (1), 2021-06 (1)" in shown
+    out, periods = tmp_path / "x.ipynb", {"before": "2019-01", "after": "2019-02"}
+    plain_papermill(made.parent, out, name="one_list", codebook="harbour", **periods)
+    assert "nothing that counts as of 2019-01 or 2019-02" in outputs_of(out)
+    assert "2021-03 (1), 2021-06 (1)" in outputs_of(out)

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, cli
+from conftest import EXAMPLES, HARBOUR, run_here
 
 pytestmark = pytest.mark.browser
 
@@ -56,9 +56,8 @@ def hostile_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "articles").mkdir()
     (folder / "articles" / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
     shutil.copy(EXAMPLES / "strike_june.txt", folder / "articles")
-    options = "--codebook harbour --before 2021-03 --after 2021-06".split()
-    done = cli("run", "articles", "--outputs", "out", *options, cwd=folder)
-    assert done.returncode == 0, done.stdout + done.stderr
+    code, out, err = run_here(folder, "articles", "--outputs", "out", *HARBOUR)
+    assert code == 0, out + err
     return page(folder / "out")
 
 

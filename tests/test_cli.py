@@ -7,22 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, ROOT, cli
+from conftest import EXAMPLES, HARBOUR, ROOT, cli, said
 from harbour import changed, harbour_tables
-from typer.testing import CliRunner
 
-from negotiations_study.cli import app
 from negotiations_study.codebook import study_folder
 
-HARBOUR = "--codebook harbour --before 2021-03 --after 2021-06".split()
 COMMANDS = ["run", "extract", "check", "score", "codebook", "dictionary"]
-
-
-def said(*words: object) -> tuple[int, str, str]:
-    "Exit code, stdout and stderr"
-    done = CliRunner().invoke(app, [str(word) for word in words])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done.exit_code, done.stdout, done.stderr
 
 
 @pytest.fixture
@@ -105,10 +95,9 @@ def test_unknown_option_is_exit_code_2():
 
 
 def test_debug_shows_the_traceback(empty: Path):
-    done = cli("--debug", "run", "nowhere", cwd=empty)
-    assert "Traceback" in done.stderr
-    done = cli("run", "nowhere", cwd=empty)
-    assert "Traceback" not in done.stderr and done.returncode == 2
+    assert "Traceback" in cli("--debug", "run", "nowhere", cwd=empty).stderr
+    code, _, err = said("run", "nowhere")
+    assert "Traceback" not in err and code == 2
 
 
 def test_a_fault_of_the_package_is_one_sentence_too(empty: Path, monkeypatch):

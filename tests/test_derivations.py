@@ -10,19 +10,18 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negotiations_study import build_tables
+from negotiations_study import Tables, build_tables
 from negotiations_study.articles import Articles, read_articles
 from negotiations_study.codebook import load_codebook
 from negotiations_study.explain import explain
 
-SEEDS = ROOT / "seeds"
 BUSES = ROOT / "nbs" / "buses"
 CODES = ["holder_id", "side", "ascribed_by", "theme", "kind", "form", "strength", "list_pos"]
 
 
-@cache
-def seeds():
-    return build_tables(SEEDS, codebook="russia_ukraine", window="2022-11/2023-08")
+@pytest.fixture(scope="module")
+def seeds(seeds_run):
+    return Tables.read(seeds_run / "tables")
 
 
 @cache
@@ -51,18 +50,16 @@ def test_an_article_less_adds_no_condition_to_another(left_out):
     assert kept.select("condition_id", *CODES).equals(after.select("condition_id", *CODES))
 
 
-def test_nested_rows_share_the_event_of_the_outermost():
-    statements = {r["statement_id"]: r for r in seeds().statements.iter_rows(named=True)}
+def test_nested_rows_share_the_event_of_the_outermost(seeds):
+    statements = {r["statement_id"]: r for r in seeds.statements.iter_rows(named=True)}
     for row in statements.values():
         if row["parent_id"]:
             assert row["event_id"] == statements[row["parent_id"]]["event_id"]
 
 
-def test_two_remarks_of_one_speaker_with_overlapping_dates_stay_apart():
+def test_two_remarks_of_one_speaker_with_overlapping_dates_stay_apart(seeds):
     "The two that the reference keeps apart (D18) are different events, though their days overlap"
-    outer = seeds().statements.filter(
-        pl.col("speaker_id") == "milley", pl.col("parent_id").is_null()
-    )
+    outer = seeds.statements.filter(pl.col("speaker_id") == "milley", pl.col("parent_id").is_null())
     first = outer.filter(pl.col("article_id").str.starts_with("001"))
     second = outer.filter(pl.col("article_id").str.starts_with("003"))
     assert first.height and second.height
@@ -70,21 +67,20 @@ def test_two_remarks_of_one_speaker_with_overlapping_dates_stay_apart():
     assert first["said_to"].max() >= second["said_from"].min()
 
 
-def test_reports_of_the_list_are_one_event():
-    listed = seeds().conditions.filter(pl.col("list_id").is_not_null())
+def test_reports_of_the_list_are_one_event(seeds):
+    listed = seeds.conditions.filter(pl.col("list_id").is_not_null())
     assert listed["event_id"].n_unique() == 1
     assert listed["article_id"].n_unique() == 3
 
 
-def test_whole_articles_do_not_show_it():
+def test_whole_articles_do_not_show_it(seeds):
     "Reports of one event need not be copies: no two seeds are marked as such"
     for column in ("duplicate_of", "near_duplicate_of"):
-        assert seeds().articles[column].is_null().all()
+        assert seeds.articles[column].is_null().all()
 
 
-@cache
-def _members():
-    links = seeds().links.filter(relation="member").select("from_id", "to_id").rows()
+def _members(tables):
+    links = tables.links.filter(relation="member").select("from_id", "to_id").rows()
     out: dict[str, set[str]] = {}
     for start, end in links:
         out.setdefault(start, set()).add(end)
@@ -116,16 +112,16 @@ WANTED = [
 
 
 @pytest.mark.parametrize("wanted", WANTED, ids=lambda d: d["id"])
-def test_disagreements_of_the_reference_are_found(wanted):
+def test_disagreements_of_the_reference_are_found(seeds, wanted):
     "One of the same type shares places with two of its members"
     rows = {
         r["id"]: r for name in ("statements", "conditions", "positions") for r in _reference(name)
     }
     places = [_spans(rows[m]) for m in wanted["members"]]
-    best = 0
-    for row_id, kind in seeds().discrepancies.select("discrepancy_id", "type").rows():
+    best, members = 0, _members(seeds)
+    for row_id, kind in seeds.discrepancies.select("discrepancy_id", "type").rows():
         if kind == wanted["type"]:
-            found = _places(_members()[row_id])
+            found = _places(members[row_id])
             best = max(
                 best,
                 sum(any(a == p[0] and s < p[2] and p[1] < e for a, s, e in found) for p in places),
@@ -133,9 +129,9 @@ def test_disagreements_of_the_reference_are_found(wanted):
     assert best >= 2, wanted["description"]
 
 
-def test_every_condition_can_be_explained():
+def test_every_condition_can_be_explained(seeds):
     book = load_codebook("russia_ukraine")
-    for row_id, text in seeds().conditions.select("condition_id", "text").rows():
-        told = explain(seeds(), row_id, book)
+    for row_id, text in seeds.conditions.select("condition_id", "text").rows():
+        told = explain(seeds, row_id, book)
         assert " ".join(text.split())[:40] in " ".join(told.split())
         assert "rule" in told

@@ -78,6 +78,7 @@ def imports(module: Path) -> list[str]:
     return found
 
 
+@cache
 def numbers() -> dict[str, str]:
     "Module to the number of the notebook that it comes from, such as 05 or 05a"
     found = {}

