@@ -16,7 +16,8 @@ is right if it overlaps any mark. Holder: a name or noun of the two phrases is t
 codebook of a dispute is loaded, so holders are the words of the article, and themes are not
 scored. The wording of a condition is its first word or else the nearest word before it in its
 sentence that stands in wordings.csv; if there is none, a modal verb inside it counts. A row that
-is right has the wording of its mark. --show prints misses and surplus.
+is right has the wording of its mark. A suggestion is right if it matches a condition that no row
+was matched with. --show prints misses and surplus.
 """
 
 import argparse
@@ -30,7 +31,7 @@ from typing import NamedTuple
 
 from negotiations_study.articles import make_article
 from negotiations_study.codebook import load_codebook
-from negotiations_study.coded import code_conditions
+from negotiations_study.coded import code_conditions, suggest
 from negotiations_study.conditions import find_conditions
 from negotiations_study.language import load_model, parse
 from negotiations_study.marked import read_corpus
@@ -142,16 +143,17 @@ def match(gold, found):
 
 
 def coded_rows(text, book, nlp, coder):
-    "(text, rows) of an article as the package codes it, with the threshold of the model's card"
+    "(text, rows, suggestions) of an article as the package codes it"
     article = make_article("any.txt", text.encode(), codebook=book)
     doc = next(iter(parse([article], nlp)))
     statements = find_statements(doc, article, book)
     said = (doc, article, statements, resolve_speakers(doc, article, statements, book), book)
+    found = code_conditions(*said, coder)
     rows = [
         Row(c.span, c.kind, c.form, c.strength, c.holder.name or "", c.rule, c.probability or 1.0)
-        for c in code_conditions(*said, coder)
+        for c in found
     ]
-    return article.text, rows
+    return article.text, rows, suggest(doc, article, found) if coder != "rules" else ()
 
 
 def score(folders, book, nlp, verbose=False, coder="rules"):
@@ -167,13 +169,19 @@ def score(folders, book, nlp, verbose=False, coder="rules"):
     for folder in folders:
         for path in sorted(folder.glob("*.txt")):
             coded = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["conditions"]
-            text, found = coded_rows(path.read_text(encoding="utf-8"), book, nlp, coder)
+            read = coded_rows(path.read_text(encoding="utf-8"), book, nlp, coder)
+            text, found, led = read
             gold = [place(text, row) for row in coded]
             name = f"{path.parent.name}/{path.stem}"
             pairs = match(gold, [c.span for c in found])
             count("articles")
             count("articles without", not coded)
             count("of them left empty", not coded and not found)
+            count("suggested", len(led))
+            left = [n for n in range(len(gold)) if n not in pairs]
+            again = match([gold[n] for n in left], [m.span for m in led])
+            count("suggested right", len(again))
+            count("found by suggestion", sum(coded[left[n]].get("sure", True) for n in again))
             for i, row in enumerate(coded):
                 sure = row.get("sure", True)
                 count("required", sure)
@@ -201,6 +209,9 @@ def score(folders, book, nlp, verbose=False, coder="rules"):
     p = n.get("matched", 0) / max(1, n.get("matched", 0) + n.get("surplus", 0))
     r = n.get("found", 0) / max(1, n["required"])
     n["precision"], n["recall"] = round(p, 3), round(r, 3)
+    led = n.get("found", 0) + n.get("found by suggestion", 0)
+    n["recall with suggestions"] = round(led / max(1, n["required"]), 3)
+    n["read per right suggestion"] = round(n["suggested"] / max(1, n["suggested right"]), 2)
     n["f1"] = round(2 * p * r / (p + r), 3) if p + r else 0.0
     return n
 
