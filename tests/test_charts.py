@@ -147,7 +147,7 @@ def test_matrix_shows_the_numbers(drawn):
     assert texts(drawn["shift_matrix"]).count("not comparable") == 9
     assert texts(drawn["shift_matrix"]).count("hardens?") == 1
     assert texts(drawn["shift_matrix"]).count("new?") == 1
-    assert "Only Russia can be compared" in title(drawn["shift_matrix"])
+    assert "Only for Russia are conditions found in both periods" in title(drawn["shift_matrix"])
 
 
 def test_time_says_who_is_not_covered(drawn):
