@@ -514,7 +514,7 @@ def source_note(
 ) -> str:
     "What a chart was made from"
     hand = set(tables.conditions["rule"]) == {"hand"}
-    how = "coded by hand" if hand else "read by rules; errors remain"
+    how = "coded by hand" if hand else f"read {sh.read_by(sh.coder_of(tables))}; errors remain"
     statements = sh.plural(tables.statements.height, "statement")
     conditions = sh.plural(tables.conditions.height, "condition")
     n = sh.count_of(tables.articles.height, "article")
@@ -1844,7 +1844,8 @@ def reporting_routes(
     how += f" {depth}.{some}"
     unnamed = sh.count_of(len(sh.anonymous_statements(tables)), "statement")
     limits = f"With an anonymous link: {unnamed}. "
-    limits += "Inferred links are plausible but unmarked, and not counted as steps."
+    if tables.chain.filter(how="inferred").height:
+        limits += "Inferred links are plausible but unmarked, and not counted as steps."
     kind = f"Routes of reporting, one line a route. With an anonymous link: {unnamed}"
     return finish(view, routes_body(view, blocks), finding, how, limits, kind, sh.finding_routes)
 
