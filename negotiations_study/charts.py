@@ -525,6 +525,8 @@ def gaps(
     view: View,
 ) -> str:
     "Who is missing in which period"
+    if not all(view.pair):
+        return "No two periods are compared."
     missing = sh.silent_sides(view.tables, *view.pair)
     found = [f"{view.side(s)} in {sh.period_label(p)}" for s, p in missing]
     return f"Not covered: {sh.listed(found)}." if found else "No side is missing in either period."

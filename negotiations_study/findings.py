@@ -189,7 +189,7 @@ def finding_shift(
         side = label_of(book, "side", next(iter(both)))
         lead = f"Only {side}" if clauses < 2 else f"Only for {side} {stated_twice(both)} found"
         words = " and ".join(words for _, words in top)
-        return Sentence(f"{lead} in both periods: {words}")
+        return Sentence(f"{lead} in both{' periods' * (clauses > 1)}: {words}")
     sides = dict.fromkeys(s for s, _ in top)
     said = [(label_of(book, "side", x), [words for s, words in top if s == x]) for x in sides]
     return Sentence("; ".join(f"{side}: {' and '.join(words)}" for side, words in said))
@@ -201,7 +201,7 @@ def heard_twice(
     after: str = "",  # later period, EDTF; empty: the last in the tables
 ) -> list[dict[str, Any]]:
     "Rows of `cells` of sides whose condition is stated in both periods, strictest change first"
-    found = cells(tables, before, after, "side")
+    found = [o for o in cells(tables, before, after, "side") if o["theme"] != NO_THEME]
     both = [o for o in found if o["before"]["state"] == o["after"]["state"] == "stated"]
     return sorted(both, key=importance)
 
@@ -222,7 +222,8 @@ def perhaps_twice(
         rows = [stated & {*one[w]["row_ids"], *one[w]["possible_ids"]} for w in _WHEN]
         two = all(rows) and len(set.union(*rows)) > 1
         counted = "stated" in {one[w]["state"] for w in _WHEN}
-        if two and counted and (one["side"], one["theme"]) not in known:
+        new = one["theme"] != NO_THEME and (one["side"], one["theme"]) not in known
+        if new and two and counted:
             found.append(one)
     return found
 

@@ -546,3 +546,8 @@ def test_sides_can_be_told_apart_by_everybody(sight):
     if not sight:  # in grey only lightness is left
         grey = [a[0] for a in fills]
         assert min(abs(a - b) for a, b in combinations(grey, 2)) > 10
+
+
+def test_no_side_is_said_to_be_there_in_periods_that_are_not_compared(gold):
+    told = charts.gaps(charts.view_of(gold.replace(made=None, periods=gold.periods.clear())))
+    assert told == "No two periods are compared."

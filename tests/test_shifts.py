@@ -666,3 +666,9 @@ def test_a_row_too_open_to_place_may_be_what_is_found_in_both_periods():
     data = either(2, 2, theme="pay", last="possible")
     told = sh.finding_both(data, *PAIR, load_codebook("harbour"))
     assert told == "No condition is found in both periods for certain; one may be: Union’s, on pay"
+
+
+@pytest.mark.parametrize("last", ["said_in", "possible"])
+def test_what_fits_no_theme_is_not_found_in_both_periods(last):
+    told = sh.finding_both(either(2, 2, theme="other", last=last), *PAIR, load_codebook("harbour"))
+    assert told == "No condition is found in both periods"
