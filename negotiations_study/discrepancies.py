@@ -127,6 +127,7 @@ def find_lists(view: View) -> Iterator[Finding]:
     "Reports of one event that name different items"
     for holder, rows in _by_event(view):
         themes: dict[str, set[str]] = defaultdict(set)
+        rows = [c for c in rows if c["kind"] != "consequence_threat"]  # no item of a list
         for c in rows:
             themes[c["article_id"]].add(c["theme"])
         sizes = sorted(map(len, themes.values()))

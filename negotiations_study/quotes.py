@@ -27,8 +27,9 @@ class Quote(NamedTuple):
     role: str = "speech"  # quote_role of the codebook
 
 
-_CLOSING = {"“": '”"', "„": "“”", "«": "»", "‘": "’'", '"': '"”', "'": "'’"}
-_OPENING = re.compile(r"“|„|«|(?<!\w)‘|‘(?!\w)|``|''|\"|(?<![\w.,!?])'(?=\w)")
+_SINGLE = "‘‛'"  # marks that open a quotation, and may be an apostrophe
+_CLOSING = {"“": '”"', "„": "“”", "«": "»", '"': '"”'} | dict.fromkeys(_SINGLE, "’'′")
+_OPENING = re.compile(r"“|„|«|(?<!\w)[‘‛]|‘(?!\w)|``|''|\"|(?<![\w.,!?])'(?=\w)")
 
 # %% ../nbs/05a_quotes.ipynb #e448bd5c
 def _opens(
@@ -42,7 +43,7 @@ def _opens(
     return (before.isspace() or before in "([{―—–-:‘“'\"") and not after.isspace()
 
 # %% ../nbs/05a_quotes.ipynb #3be0b6dd
-_LATER = re.compile(r"(?<=\S)['’](?!\w)")
+_LATER = re.compile(r"(?<=\S)['’′](?!\w)")
 
 
 def _is_apostrophe(
@@ -75,7 +76,7 @@ def _closing_mark(
         if text[i] in _CLOSING[mark]:
             if text[i] == '"' and i > start and _opens(text, i, 1):
                 continue
-            if text[i] in "'’" and _is_apostrophe(text, i, end):
+            if text[i] in "'’′" and _is_apostrophe(text, i, end):
                 continue
             return Span(i, i + 1)
         if text[i] == mark:
@@ -100,7 +101,7 @@ def _left_open(
     mark: str,  # the mark
 ) -> bool:
     "Whether a quotation that nothing closes begins at `start` and runs to the end of `para`"
-    if mark in "‘'":
+    if mark in _SINGLE:
         return False
     if text.find(mark, start + len(mark), para.end) >= 0:
         return False  # another one opens before this one closes: which is wrong, nobody knows
@@ -165,13 +166,13 @@ def _quotes_in(
         if mark in ('"', "''", "'") and not _opens(text, start, len(mark)):
             continue
         close = _closing_mark(text, at, para.end, mark)
-        if close is None and mark not in "‘'":
+        if close is None and mark not in _SINGLE:
             close = _torn_at(text, at, para.end)
         if close is None:
             if not _left_open(text, para, start, mark):
                 continue
             close = Span(para.end, para.end)
-        elif mark in "‘'" and close.start - at < 3:
+        elif mark in _SINGLE and close.start - at < 3:
             continue
         yield Quote(start, close.end, at, close.start, mark + text[close.start : close.end])
         at = close.end

@@ -162,7 +162,7 @@ def test_matrix_shows_the_numbers(drawn):
     assert texts(drawn["shift_matrix"]).count("not comparable") == 9
     assert texts(drawn["shift_matrix"]).count("hardens?") == 1
     assert texts(drawn["shift_matrix"]).count("new?") == 1
-    assert "Only Russia can be compared" in title(drawn["shift_matrix"])
+    assert "Only for Russia are conditions found in both periods" in title(drawn["shift_matrix"])
 
 
 def test_time_says_who_is_not_covered(drawn):
@@ -561,3 +561,8 @@ def test_sides_can_be_told_apart_by_everybody(sight):
     if not sight:  # in grey only lightness is left
         grey = [a[0] for a in fills]
         assert min(abs(a - b) for a, b in combinations(grey, 2)) > 10
+
+
+def test_no_side_is_said_to_be_there_in_periods_that_are_not_compared(gold):
+    told = charts.gaps(charts.view_of(gold.replace(made=None, periods=gold.periods.clear())))
+    assert told == "No two periods are compared."
