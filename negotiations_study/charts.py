@@ -527,7 +527,7 @@ def source_note(
 ) -> str:
     "What a chart was made from"
     hand = set(tables.conditions["rule"]) == {"hand"}
-    how = "coded by hand" if hand else "read by rules; errors remain"
+    how = "coded by hand" if hand else f"read {sh.read_by(sh.coder_of(tables))}; errors remain"
     statements = sh.plural(tables.statements.height, "statement")
     conditions = sh.plural(tables.conditions.height, "condition")
     n = sh.count_of(tables.articles.height, "article")
@@ -538,6 +538,8 @@ def gaps(
     view: View,
 ) -> str:
     "Who is missing in which period"
+    if not all(view.pair):
+        return "No two periods are compared."
     missing = sh.silent_sides(view.tables, *view.pair)
     found = [f"{view.side(s)} in {sh.period_label(p)}" for s, p in missing]
     return f"Not covered: {sh.listed(found)}." if found else "No side is missing in either period."
@@ -1857,7 +1859,8 @@ def reporting_routes(
     how += f" {depth}.{some}"
     unnamed = sh.count_of(len(sh.anonymous_statements(tables)), "statement")
     limits = f"With an anonymous link: {unnamed}. "
-    limits += "Inferred links are plausible but unmarked, and not counted as steps."
+    if tables.chain.filter(how="inferred").height:
+        limits += "Inferred links are plausible but unmarked, and not counted as steps."
     kind = f"Routes of reporting, one line a route. With an anonymous link: {unnamed}"
     return finish(view, routes_body(view, blocks), finding, how, limits, kind, sh.finding_routes)
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['sentences', 'private', 'without_private', 'Ref', 'Passage', 'Piece', 'pieces', 'clean_svg', 'Figure', 'linked',
            'shown_rows', 'article_views', 'row_tables', 'filters', 'led_to', 'sources', 'scale_figures', 'policy',
-           'report_html', 'write_report']
+           'methods', 'report_html', 'write_report']
 
 # %% ../nbs/15_report.ipynb #9a25605e
 import base64
@@ -28,6 +28,7 @@ from .charts import DARK, OTHER, Hue, hues
 from .codebook import Codebook, load_codebook
 from .findings import at_least, caveats, findings
 from .project import Settings
+from .reliability import coder_of, read_by
 from .shifts import articles_in, empty_periods, smallest_p, the_periods
 from .spans import Span, overlaps, trim
 from .tables import Tables, write_files
@@ -524,7 +525,7 @@ def _floor(
     p = smallest_p(*(len(articles_in(tables, period)) for period in periods)) if periods else None
     if p is None:
         return []
-    what = "smallest p that an exact test between the articles of the periods could reach"
+    what = "p below which no exact test between the articles of the periods could come"
     return [(at_least(p), what)]
 
 # %% ../nbs/15_report.ipynb #2f469a7c
@@ -622,9 +623,9 @@ def _fill(
 
 # %% ../nbs/15_report.ipynb #82d0da34
 _METHODS = (
-    "Statements, conditions and positions were found by rules over a grammatical parse, with the "
-    "vocabulary of a codebook. Rules miss what they do not know and sometimes find what is not "
-    "there: read the sentence before you use a row.",
+    "Statements and positions were found by rules over a grammatical parse, with the vocabulary of "
+    "a codebook; conditions {how}. Rules and models miss what they do not know and sometimes find "
+    "what is not there: read the sentence before you use a row.",
     "A condition belongs to its holder, who may not be the one who says it; the column “ascribed "
     "by” tells who does. What an outlet says in its own voice is not counted as anybody's "
     "condition.",
@@ -632,6 +633,13 @@ _METHODS = (
     "an earlier time. What is not found in a period may still have been said or held. A change "
     "that rests on rows that may belong to the other period is open: it says “may” or “?”.",
 )
+
+
+def methods(
+    tables: Tables,  # a study
+) -> list[str]:
+    "What is said about method, with whoever read the conditions"
+    return [line.format(how=read_by(coder_of(tables))) for line in _METHODS]
 
 # %% ../nbs/15_report.ipynb #b2110a7e
 def _sides(
@@ -692,7 +700,7 @@ def _figures(
         for f in figures
     ]
 
-# %% ../nbs/15_report.ipynb #2cdc16d2
+# %% ../nbs/15_report.ipynb #d9d130e3
 def report_html(
     tables: Tables,  # a study
     figures: Sequence[Figure] = (),  # charts in the order of the page
@@ -729,7 +737,7 @@ def report_html(
         led=led_to(tables, codebook),
         sources=sources(tables, codebook),
         source_head=_SOURCE_HEAD,
-        methods=[*_METHODS, *map(str, caveats(tables, *periods, codebook=codebook))],
+        methods=[*methods(tables), *map(str, caveats(tables, *periods, codebook=codebook))],
         errors=tables.errors.rows(named=True),
         facts=list((facts or {}).items()),
     )

@@ -304,7 +304,7 @@ def digest(
     settings = {name: fact["value"] or "none" for name, fact in about["settings"].items()}
     shown = {
         k.replace("_", " "): settings[k]
-        for k in ("codebook", "window", "before", "after", "membership")
+        for k in ("codebook", "window", "before", "after", "membership", "coder")
     }
     model = about["language model"]
     return {
