@@ -136,12 +136,12 @@ def report(name, data, weights):
     ]
     line = {
         "conditions": len(good),
-        "right": round(np.mean(good), 3),
-        "can be right": round(np.mean([any(r) for *_, r in data]), 3),
+        "right": round(float(np.mean(good)), 3),
+        "can be right": round(float(np.mean([any(r) for *_, r in data])), 3),
     }
     for least in (0.5, 0.6, 0.7):
         kept = [g for g, (c, *_) in zip(good, chosen, strict=True) if c.probability >= least]
-        line[f"right at {least}"] = round(np.mean(kept), 3)
+        line[f"right at {least}"] = round(float(np.mean(kept)), 3)
         line[f"kept at {least}"] = round(len(kept) / len(good), 3)
     print(name, line)
     return line, chosen, good
@@ -197,7 +197,8 @@ def main():
         return
     marks, n = fit(examples(read_corpus(options.corpus, "learn"), model=False))
     develop = examples(read_corpus(options.corpus, "develop"))
-    report("develop, marks alone", develop, marks | {"share": 0.0})
+    alone = {"share": 0.0, "only pointed": -9.0}
+    report("develop, marks alone", develop, marks | alone)
     weights = trusted(develop, marks)
     line, *_ = report("develop", develop, weights)
     card = {"conditions": n, "ridge": RIDGE, "develop": line, "weights": weights}

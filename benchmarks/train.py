@@ -13,7 +13,7 @@ The weights of several seeds are averaged. FOLDER (negotiations_study/models/con
 gets model.onnx in whole numbers of 8 bits, tokenizer.json and card.json. --weights keeps the
 weights of each seed in a folder, and takes those that are there instead of training them again.
 
-A seed takes some ten minutes of one core with --bf16 on a machine that has such numbers, about
+A seed takes some forty minutes of one core with --bf16 on a machine that has such numbers, about
 twice that without, and 3 GB of memory. One thread and fixed seeds: the same machine and the same
 versions give the same weights; others give others, which is why the figures are on the card.
 --curve FILE adds articles, marks, precision and recall to a list of such results, for the
@@ -327,13 +327,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FOLDER)
     parser.add_argument("--base", type=Path)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--limit", type=int, help="articles that are learned from")
     parser.add_argument("--check", type=int, help="articles of develop; for a trial")
     parser.add_argument("--weights", type=Path, help="folder of seedN.pt")
-    parser.add_argument("--threshold", type=float, default=0.5, help="least probability of a row")
+    parser.add_argument("--threshold", type=float, default=0.6, help="least probability of a row")
     parser.add_argument("--curve", type=Path)
     options = parser.parse_args()
     torch.set_num_threads(1)

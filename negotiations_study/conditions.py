@@ -47,6 +47,7 @@ from negotiations_study.talks import (
     Scene,
     Tokens,
     is_negated,
+    is_party,
     is_talk,
     kids,
     make_scene,
@@ -133,8 +134,10 @@ def _counts(
     "Whether a draft with a holder is a condition"
     if not holder.name or holder.type in ("media", "outlet") or names_nobody(scene, holder.name):
         return False
-    if speaker is None and (made.spoken or made.rule == "talks: if") and made.form == "positive":
-        return False  # a forecast of the outlet
+    told = made.owner is not None and is_party(scene, made.owner)  # *the rebels will talk if*
+    if speaker is None and (made.spoken or (made.rule == "talks: if" and not told)):
+        if made.form == "positive":
+            return False  # a forecast of the outlet
     side = scene.codebook.sides.get(holder.side)
     third = side is not None and side.code != "UNKNOWN" and not side.party
     if not made.rule.startswith(("claim", "action")):

@@ -19,7 +19,7 @@ from .project import InputError
 from .proposals import proposals
 from .requirements import Draft
 from .spans import Span, hull, iou
-from .talks import Scene, make_scene
+from .talks import Scene, is_talk, make_scene
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -306,14 +306,15 @@ def _idle(
     scene: Scene,  # article and its parse
     proposal: Proposal,  # of the model
 ) -> bool:
-    "Whether a proposal is the negated side of a threat, a purpose or a question"
+    "Whether a proposal is the unmet side of a threat, a purpose, a question, or mere talks"
     here = scene.doc.char_span(*proposal.span, alignment_mode="expand")
     before = scene.doc[max(here.sent.start, here.start - 2) : here.start].text.lower().split()
     root = here.root
     link = next((c.lower_ for c in root.lefts if c.dep_ == "mark"), "")
     unmet = link == "if" and any(c.dep_ == "neg" for c in root.children)
     asked = "whether" in (link, here[0].lower_)
-    return unmet or asked or before[-2:] == ["in", "order"]
+    mere = proposal.kind in KINDS[:2] and is_talk(scene, root)
+    return unmet or asked or mere or before[-2:] == ["in", "order"]
 
 # %% ../nbs/09b_model.ipynb #03e7ab86
 def all_proposals(

@@ -7,7 +7,7 @@ __all__ = ['Rule', 'CONSTRUCTIONS', 'Construction', 'construction', 'governor', 
            'is_void', 'is_purpose', 'triggers_at', 'by_clause', 'by_preposition', 'by_barter', 'setting_row',
            'term_row', 'by_content', 'by_kind', 'side_clause', 'main_verb', 'by_obligation', 'by_dependence',
            'tied_talks', 'is_circumstance', 'is_boosted', 'is_denied', 'noun_items', 'noun_owner', 'is_put', 'by_noun',
-           'by_disclaimer', 'by_ban', 'by_claim', 'read_sentence']
+           'by_disclaimer', 'by_ban', 'by_claim', 'by_decision', 'read_sentence']
 
 # %% ../nbs/08e_rules.ipynb #613c3f25
 from collections.abc import Callable, Iterator
@@ -867,6 +867,31 @@ def by_claim(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             if names_something(scene, i) and (row["strength"] != "1" or i.length > 12)
         ]
         yield draft(row, items, [verb], f"claim: {verb.lemma_}", owner=owner, named=True)
+
+# %% ../nbs/08e_rules.ipynb #ba60e8ed
+@construction(
+    {
+        "The head of the union said that only the members can decide on talks.": [
+            "only the members can decide on talks"
+        ],
+        "Ardania itself should determine when to negotiate, the envoy said.": [
+            "Ardania itself should determine when to negotiate"
+        ],
+    },
+    "The mediator will decide when the talks begin.",
+)
+def by_decision(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "Only they can decide on talks: who has to be asked"
+    for verb in (t for t in sent if t.pos_ == "VERB"):
+        row, subject = scene.row("decision", verb), subject_of(verb)
+        below = [t for t in verb.subtree if t.i > verb.i]
+        if not row or subject is None or is_negated(verb) or not any(is_talk(scene, t) for t in below):
+            continue
+        near = scene.doc[max(subject.left_edge.i - 1, sent[0].i) : verb.i]
+        word = next((t for t in near if scene.row("alone", t)), None)
+        if word is not None:
+            start = min(word.i, subject.left_edge.i)
+            yield draft(row, [cut(scene.doc, start, reach(verb)[1])], [word], "decision")
 
 # %% ../nbs/08e_rules.ipynb #951ff5f1
 def read_sentence(
