@@ -507,7 +507,16 @@ def _modifies(
     common = head.pos_ == "NOUN" and head.text.islower() and last.i < head.i
     return common and last.dep_ in ("compound", "nmod", "amod") and last.head == head
 
-# %% ../nbs/07_speakers.ipynb #c9961a1c
+# %% ../nbs/07_speakers.ipynb #9f4b1ad2
+def _is_one_of_several(
+    last: "Token",  # last word of a name
+    head: "Token",  # head of the noun phrase
+) -> bool:
+    "Whether 'and' joins the name to another one that heads the phrase"
+    listed = last.dep_ == "conj" and head.pos_ == "PROPN" and last in head.conjuncts
+    return listed and any(c.dep_ == "cc" for t in (head, *head.conjuncts) for c in t.children)
+
+# %% ../nbs/07_speakers.ipynb #44701602
 def _named_in(
     doc: "Doc",  # parse
     span: Span,  # a noun phrase
@@ -519,7 +528,7 @@ def _named_in(
     inside = [m for m in mentions if covers(span, m.span)]
     for mention in reversed([m for m in inside if _is_person(doc, m, nouns)]):
         last, beside = doc[mention.end - 1], doc[mention.start - 1].pos_ == "CCONJ"
-        if _modifies(last, head):
+        if _modifies(last, head) or _is_one_of_several(last, head):
             continue
         if not _behind_preposition(last, head) and not (beside and last.dep_ == "conj"):
             return mention
@@ -671,6 +680,8 @@ def _kind_of_noun(
         return "media"
     if lemma in nouns.title or single or several:
         return "anonymous_collective" if plural or several else "anonymous"
+    if head.tag_ == "NNPS":
+        return "collective"
     if head.pos_ == "PROPN" or (head.text.istitle() and not plural and not before):
         return kind_of_name(head.text, before, nouns)
     return "collective" if plural else "institution"
@@ -749,6 +760,7 @@ def _author(
     for noun in (g for c in links for g in c.children if g.dep_ == "pobj"):
         return noun_phrase(noun)
     owners = [c for c in head.children if c.dep_ in ("poss", "compound") and c.i < head.i]
+    owners = [c for c in owners if c.lower_ not in nouns.times]
     return between(owners[0].left_edge, owners[-1]) if owners else None
 
 # %% ../nbs/07_speakers.ipynb #bcbdd2b8
@@ -811,7 +823,7 @@ def pointer_of(
     own = _BACK.sub("", words.lower())
     if own == words.lower():
         return None
-    if lemma in nouns.outlet:
+    if lemma in nouns.outlet and (head.pos_ != "PROPN" or own == low):
         return Pointer("outlet", low)
     titled = own in nouns.title or lemma in nouns.title
     if head.tag_ not in ("NN", "NNP"):
@@ -880,7 +892,18 @@ def _has_title(
     rest = pointer.side != "UNKNOWN" or all(w in known for w in wanted[:-1])
     return bool(wanted) and wanted[-1] in known and rest
 
-# %% ../nbs/07_speakers.ipynb #ea1d70bd
+# %% ../nbs/07_speakers.ipynb #c9d5f1b2
+def _is_lone_name(
+    who: Speaker,  # somebody mentioned before
+    words: str,  # how the article introduced them
+    nouns: Nouns,  # titles and forms of address
+) -> bool:
+    "Whether `who` is a stranger with a name of one word, without a title or form of address"
+    if who.id or who.type != "named" or who.how == "together" or len((who.name or "").split()) != 1:
+        return False
+    return not address_of(words, nouns) and not any(is_style(w, nouns) for w in words.split())
+
+# %% ../nbs/07_speakers.ipynb #17555343
 _SEVERAL = ("anonymous_collective", "collective", "institution")
 _TYPES = {
     "person": ("named", "anonymous"),
@@ -899,6 +922,8 @@ def _fits(
     "Whether `candidate` can be meant"
     if pointer.kind not in _TYPES:
         return _has_title(pointer, candidate, words, codebook)
+    if pointer.kind == "body" and _is_lone_name(candidate, words, load_nouns(codebook)):
+        return True
     if candidate.how == "together" and pointer.kind in ("person", "group"):
         return pointer.kind == "group"
     return candidate.type in _TYPES[pointer.kind]
@@ -1441,9 +1466,13 @@ def _point_back(
     if pointer is None or pointer.kind == "first":
         return found if pointer is None else parent or NOBODY
     at = found.mention.start if found.mention else len(text)
-    meant = find_antecedent(pointer, at, before, text, codebook)
+    around = person_key(parent) if parent and pointer.kind == "body" else None
+    own = [c for c in before if person_key(c.speaker) == around]
+    meant = find_antecedent(pointer, at, own, text, codebook)
+    meant = meant or find_antecedent(pointer, at, before, text, codebook)
     if meant is None:
         return found
+    meant = by_surname(meant, meant.name or "", before, codebook)
     how = "nominal" if pointer.kind in ("title", "outlet", "noun") else "pronoun"
     return replace(meant, how=how, mention=found.mention)
 
@@ -1465,7 +1494,21 @@ def _by_name(
     single = len(name_words(found.name, load_nouns(cast.codebook))) == 1
     return by_surname(found, words, later, cast.codebook) if same == found and single else same
 
-# %% ../nbs/07_speakers.ipynb #63d4305a
+# %% ../nbs/07_speakers.ipynb #050a95eb
+def _without_quoted(
+    candidates: list[Candidate],  # everybody mentioned before
+    parent: Speaker | None,  # speaker of the statement around
+    inside: int,  # number of the quotation around the words; -1 outside of quotations
+    cast: Cast,  # names of the article
+) -> list[Candidate]:
+    "`candidates` without whoever speaks the quotation `inside`"
+    if parent is None or inside < 0:
+        return candidates
+    if parent.mention and cast.quote_at(parent.mention.start) == inside:
+        return candidates
+    return [c for c in candidates if person_key(c.speaker) != person_key(parent)]
+
+# %% ../nbs/07_speakers.ipynb #201a9225
 def resolve_words(
     source: Span,  # words that name somebody
     parent: Speaker | None,  # speaker of the statement around it
@@ -1487,6 +1530,7 @@ def resolve_words(
     head = head_of(doc, found.mention or source)
     if found.id or head is None or found is NOBODY:
         return found
+    before = _without_quoted(before, parent, cast.quote_at(at), cast)
     return _point_back(found, head, words, parent, before, text, cast.codebook)
 
 # %% ../nbs/07_speakers.ipynb #fbc58051
