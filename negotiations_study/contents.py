@@ -51,8 +51,10 @@ _PROVISO = frozenset({"if", "unless", "provided", "until", "because", "providing
 def _is_misplaced(
     part: "Token",  # a word that depends on a cue
 ) -> bool:
-    "Whether `part` is a proviso or a bare infinitive, which belong to what is said"
+    "Whether `part` is a proviso, a bare infinitive or *and that …*, which belong to what is said"
     if part.dep_ in ("advcl", "prep") and part.left_edge.lower_ in _PROVISO:
+        return True
+    if part.dep_ == "conj" and any(c.lower_ == "that" and c.dep_ == "mark" for c in part.lefts):
         return True
     return part.dep_ == "conj" and part.tag_ == "VB" and not child(part, "nsubj", "aux")
 
@@ -259,6 +261,8 @@ def _object_content(
             says = topic.tag_ == "VBG" and ("verb", topic.lemma_) in page.cues
             return None if says and part.lower_ == "as" else Found(subtree(topic), "prep")
     parts = {f"part:{c.lower_}" for c in verb.rights if c.dep_ == "prt"}
+    if told is not None and told.dep_ == "dative":
+        told = child(verb, "dobj")  # offered Mara a contract
     takes = bool(({"np"} | parts) & cue.frames)
     if verb.tag_ == "VBG" and "hop" in cue.frames:  # quoting the director: a way, not a content
         return None
