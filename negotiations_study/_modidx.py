@@ -1245,6 +1245,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                             'negotiations_study.joining._speaks': ('joining.html#_speaks', 'negotiations_study/joining.py'),
                                             'negotiations_study.joining._takes_clauses': ( 'joining.html#_takes_clauses',
                                                                                            'negotiations_study/joining.py'),
+                                            'negotiations_study.joining._widened': ( 'joining.html#_widened',
+                                                                                     'negotiations_study/joining.py'),
                                             'negotiations_study.joining.join_quotes': ( 'joining.html#join_quotes',
                                                                                         'negotiations_study/joining.py'),
                                             'negotiations_study.joining.join_reports': ( 'joining.html#join_reports',

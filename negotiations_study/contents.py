@@ -263,9 +263,12 @@ def _object_content(
     parts = {f"part:{c.lower_}" for c in verb.rights if c.dep_ == "prt"}
     if told is not None and told.dep_ == "dative":
         told = child(verb, "dobj")  # offered Mara a contract
-    takes = bool(({"np"} | parts) & cue.frames)
+    named = "named" in cue.frames and child(verb, "oprd") is not None
+    takes = named or bool(({"np"} | parts) & cue.frames)
     if verb.tag_ == "VBG" and "hop" in cue.frames:  # quoting the director: a way, not a content
         return None
+    if takes and named and told is not None and told.pos_ == "PRON":
+        return Found(subtree(child(verb, "oprd")), "np")  # dubbed it a surrender
     if not takes or told is None or told.i < verb.i or told.pos_ == "PRON":
         return None
     return Found(_noun_content(told, page) or _with_predicate(told, verb), "np")
