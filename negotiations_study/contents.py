@@ -160,6 +160,9 @@ def _object_as_clause(
     return Found(span, "obj_inf", subject)
 
 # %% ../nbs/05d_contents.ipynb #7ae7485e
+_MEANWHILE = frozenset({"as", "while", "when", "after", "before", "during"})
+
+
 def _clause_content(
     verb: "Token",  # a cue
     cue: Cue,  # its entry
@@ -171,6 +174,8 @@ def _clause_content(
         return None
     clauses = [c for c in verb.children if c.dep_ == "ccomp"]
     after = [c for c in clauses if c.i > verb.i]
+    if clauses and clauses[0].i < verb.i and after and after[0].left_edge.lower_ in _MEANWHILE:
+        after = []  # the plan is sound, she said as she left, the agency has learned
     if after:
         return _object_as_clause(verb, cue, after[0]) or _clause_after(verb, after, told, page)
     if not clauses or (told is not None and "tell" not in cue.frames):

@@ -513,8 +513,8 @@ def _is_one_of_several(
     head: "Token",  # head of the noun phrase
 ) -> bool:
     "Whether 'and' joins the name to another one that heads the phrase"
-    listed = last.dep_ == "conj" and head.pos_ == "PROPN" and last in head.conjuncts
-    return listed and any(c.dep_ == "cc" for t in (head, *head.conjuncts) for c in t.children)
+    listed = last != head and head.pos_ == "PROPN" and last.conjuncts
+    return any(c.dep_ == "cc" for t in (last, *listed) for c in t.children) if listed else False
 
 # %% ../nbs/07_speakers.ipynb #44701602
 def _named_in(
@@ -1221,6 +1221,8 @@ def by_surname(
     nouns = load_nouns(codebook)
     own, full = name_words(name.name, nouns), _people(candidates, nouns)
     fitting = {k: p for k, p in full.items() if _is_short_for(own, name_words(p.name, nouns))}
+    if len(own) == 1:  # a name of five words and more is a run of several
+        fitting = {k: p for k, p in fitting.items() if len(name_words(p.name, nouns)) < 5}
     if not fitting and len(own) == 1:
         short = _people(candidates, nouns, 1)
         fitting = {k: p for k, p in short.items() if name_words(p.name, nouns) == own}
