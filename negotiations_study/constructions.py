@@ -786,7 +786,7 @@ def _from_adjective(
     if adjective.dep_ not in ("acomp", "oprd", "ccomp", "ROOT"):
         return None
     if adjective.head.lemma_ == "make" and (that := _that_after(adjective)):
-        return _made_clear(adjective, cue, that)
+        return _made_clear(adjective, cue, that) if cue.cue_class == "speech" else None
     verb = _carrier(adjective)
     subject, found = subject_of(verb), _complement(adjective, verb, cue)
     if subject is None or found is None or subject.lower_ in ("it", "there", "this", "that"):

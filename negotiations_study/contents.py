@@ -60,12 +60,14 @@ def _is_misplaced(
 
 # %% ../nbs/05d_contents.ipynb #33b9c443
 def _with_proviso(
-    span: Span,  # a clause as content
+    span: Span,  # a clause or an infinitive as content
     verb: "Token",  # its cue
+    clause: bool = True,  # whether it is a clause, which 'and that' may continue
 ) -> Span:
     "`span` up to the end of a proviso or a bare infinitive that the parse hangs on the cue"
     for part in verb.rights:
-        if part.left_edge.idx >= span.end and _is_misplaced(part):
+        more = clause or part.dep_ != "conj"
+        if part.left_edge.idx >= span.end and more and _is_misplaced(part):
             tail = between(part.left_edge, part.right_edge)
             return trim(text_of(verb.doc), Span(span.start, tail.end), ",;: ")
     return span
@@ -191,7 +193,7 @@ def _with_object(
 ) -> Found | None:
     "The infinitive `act` after an object: what the object shall do, or what is promised to it"
     if "obj_inf" in cue.frames:
-        return Found(subtree(act), "obj_inf", told)
+        return Found(_with_proviso(subtree(act), verb, False), "obj_inf", told)
     if cue.cue_class == "wish":
         span = between(told.left_edge, act.right_edge)
         return Found(trim(text_of(verb.doc), span, ",;: "), "clause")
@@ -215,7 +217,7 @@ def _infinitive_content(
         if told is not None and (found := _with_object(verb, cue, told, part)):
             return found
         if told is None and "inf" in cue.frames:
-            return Found(subtree(part), "inf")
+            return Found(_with_proviso(subtree(part), verb, False), "inf")
     return None
 
 # %% ../nbs/05d_contents.ipynb #b90560bb

@@ -605,12 +605,12 @@ def _lone_word(
     head: "Token",  # its head
     nouns: Nouns,  # titles
 ) -> "Token | None":
-    "The single proper noun that begins `span` before a comma, or ends it after a title"
+    "The single proper noun that begins `span` before a comma or place, or ends it after a title"
     inside = doc.char_span(*span, alignment_mode="expand")
     first, last = inside[0], inside[-1]
     if len(inside) < 2 or head.conjuncts:
         return None
-    if first == head and first.pos_ == "PROPN" and inside[1].text == ",":
+    if first == head and first.pos_ == "PROPN" and inside[1].lower_ in (",", "in", "on", "at"):
         return first
     titled = last.pos_ == "PROPN" and is_style(inside[-2].text, nouns)
     return last if titled and not _behind_preposition(last, head) else None
@@ -818,7 +818,7 @@ def pointer_of(
     "What the phrase points back to, or None if it stands for itself"
     low, lemma = head.lower_, head.lemma_.lower()
     for kind, group in _KINDS.items():
-        if low in group:
+        if low in group and head.pos_ != "PROPN":  # the US is not us
             return Pointer(kind, low)
     own = _BACK.sub("", words.lower())
     if own == words.lower():
@@ -1532,6 +1532,10 @@ def resolve_words(
     head = head_of(doc, found.mention or source)
     if found.id or head is None or found is NOBODY:
         return found
+    if words.istitle() and words.isalpha():  # a surname that is a word, such as Pence
+        lone = replace(found, type="named", name=words)
+        if (bearer := by_surname(lone, words, before, cast.codebook)) != lone:
+            return bearer
     before = _without_quoted(before, parent, cast.quote_at(at), cast)
     return _point_back(found, head, words, parent, before, text, cast.codebook)
 

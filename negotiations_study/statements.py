@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .articles import Article
+from fastcore.test import test_eq
+
+from .articles import Article, read_articles
 from .codebook import Codebook
 from .constructions import around, drafts_at, with_outlet
+from .contents import may_quote
 from .cues import Draft, Page, make_page
 from negotiations_study.grammar import (
     EDGE,
@@ -25,7 +28,7 @@ from negotiations_study.grammar import (
     without_stop,
 )
 from .joining import join_quotes, join_reports
-from .language import token_at
+from .language import load_model, parse, token_at
 from .quotes import Quote, count_words, find_quotes, is_name, paragraph_at
 from .sources import clean_source, is_thing
 from .spans import Span, covers, hull, iou, overlaps, trim
@@ -291,6 +294,9 @@ def _named_line(
     if loud and not (quoted or often) and _is_dateline(found, page):
         return None
     source, colon = Span(*found.span(1)), Span(found.end(1), found.end(1) + 1)
+    first = token_at(page.doc, source.start)
+    if may_quote(first, page) and first.idx + len(first) < source.end:  # said Mara: “…”
+        source, colon = Span(first.idx + len(first) + 1, source.end), between(first, first)
     content = without_stop(page.text, trim(page.text, Span(found.end(), line.end), ' ”"'))
     rule, act = ("transcript", "assertion") if loud else ("headline", "report")
     return Draft((content,), source, (colon,), act, "speech", rule, -1)
