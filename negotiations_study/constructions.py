@@ -266,12 +266,15 @@ _MAY = frozenset({"must", "may", "might", "could", "can", "should"})
 
 def _is_open(
     verb: "Token",  # a cue
+    page: Page,  # for the cues
 ) -> bool:
-    "Whether `verb` is what somebody must, may or has to do, or an infinitive behind a noun"
+    "Whether `verb` is what somebody must, may, has or wants to do, or an infinitive behind a noun"
     if child(verb, "neg") is not None:
         return False
     modal = any(c.dep_ == "aux" and c.lower_ in _MAY for c in verb.lefts)
+    governed = page.cues.get(("verb", verb.head.lemma_), ()) if verb.dep_ == "xcomp" else ()
     has = verb.dep_ == "xcomp" and verb.head.lemma_ in ("have", "need")
+    has = has or any("inf" in cue.frames for cue in governed)
     return modal or (has_to(verb) and (has or verb.dep_ in ("acl", "relcl")))
 
 # %% ../nbs/05e_constructions.ipynb #dcc6b924
@@ -284,7 +287,7 @@ def _with_content(
 ) -> Draft | None:
     "`draft` with its content, unless the two contradict each other"
     thing, verb = found.frame in ("np", "prep", "inf"), subject.doc[draft.anchor]
-    if thing and (_is_supposed(verb) or _is_open(verb)):
+    if thing and (_is_supposed(verb) or _is_open(verb, page)):
         return None
     bare = is_bare(subject) and (subject.lower_ != "it" or draft.cue_class != "speech")
     if overlaps(found.span, draft.source) or (found.frame in ("np", "prep") and bare):

@@ -243,6 +243,8 @@ def _same(
     if a.source and b.source and not overlaps(a.source, b.source):
         if {"denial", "refusal"} & {a.act, b.act} and "noun_clause" in (a.rule, b.rule):
             return False  # one makes the claim that the other rejects
+        if any(covers(hull(x.content), c) for x, y in ((a, b), (b, a)) for c in y.cue):
+            return False  # one is said inside the other: he said he hoped to see a deal
     together = bool(a.source and b.source and overlaps(a.source, b.source))
     return shared >= 0.95 or (together and shared >= 0.3) or (a.source is None and shared >= 0.5)
 
