@@ -1941,6 +1941,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                              'negotiations_study.speakers._holds_known': ( 'speakers.html#_holds_known',
                                                                                            'negotiations_study/speakers.py'),
                                              'negotiations_study.speakers._hop': ('speakers.html#_hop', 'negotiations_study/speakers.py'),
+                                             'negotiations_study.speakers._hyphened': ( 'speakers.html#_hyphened',
+                                                                                        'negotiations_study/speakers.py'),
                                              'negotiations_study.speakers._in_name': ( 'speakers.html#_in_name',
                                                                                        'negotiations_study/speakers.py'),
                                              'negotiations_study.speakers._introduced': ( 'speakers.html#_introduced',

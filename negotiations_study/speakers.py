@@ -317,6 +317,12 @@ def _ends_phrase(
     return place and len(rest) > 1 and not any(doc[k].is_ancestor(token) for token in rest)
 
 # %% ../nbs/07_speakers.ipynb #7d1ddcf1
+_OPENERS = frozenset(
+    "though although while whereas because since unless until as if but and when once after before"
+    " despite like unlike what".split()
+)
+
+
 def _run_end(
     doc: "Doc",  # parse
     i: int,  # first token
@@ -324,6 +330,8 @@ def _run_end(
 ) -> int:
     "End of the run of capitalised proper nouns from token `i`, short words at its end left out"
     end = i
+    if doc[i].lower_ in _OPENERS:  # Though Solheim left, …
+        return i
     while end < len(doc) and doc[end].pos_ == "PROPN" and _in_name(doc[end], end > i):
         end += 1
     while end > i and doc[end - 1].text[:1].islower():
@@ -361,7 +369,21 @@ def _is_office_place(
     clock = i > 0 and re.fullmatch(r"\d{1,2}[:.]\d\d", doc[i - 1].text)
     return bool(clock) or any(is_style(t.text, nouns) for t in before)
 
-# %% ../nbs/07_speakers.ipynb #a2b16f7b
+# %% ../nbs/07_speakers.ipynb #99946f5b
+def _hyphened(
+    doc: "Doc",  # parse
+    end: int,  # token after a name
+) -> int:
+    "Length of the last word of the name, with what hyphens join to it"
+    last = doc[end - 1]
+    tail = re.match(r"(?:-[^\W\d_]+)+", text_of(doc)[last.idx + len(last) :])
+    if tail is None:
+        return 0
+    after = next((t for t in doc[end:] if t.idx >= last.idx + len(last) + tail.end()), None)
+    joins = after is not None and after.pos_ in ("NOUN", "PROPN", "ADJ")
+    return 0 if joins else len(last) + tail.end()
+
+# %% ../nbs/07_speakers.ipynb #d90bb6b3
 def _unknown_name(
     doc: "Doc",  # parse
     i: int,  # first token
@@ -380,8 +402,9 @@ def _unknown_name(
     start, last = _after_titles(doc, i, end, nouns), doc[end - 1]
     if start is None:
         return None
+    last_end = last.idx + _hyphened(doc, end)
     bare = len(last.text.rstrip(".")) if last.lower_.rstrip(".") in nouns.generation else len(last)
-    span = Span(doc[start].idx, last.idx + min(bare, _glue(last.text, nouns)))
+    span = Span(doc[start].idx, max(last_end, last.idx + min(bare, _glue(last.text, nouns))))
     known = codebook.alias(slice_text(text_of(doc), span))
     return Mention(start, end, span, known, codebook.actors[known].type if known else None)
 
