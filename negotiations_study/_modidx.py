@@ -1905,6 +1905,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                             'negotiations_study/speakers.py'),
                                              'negotiations_study.speakers._author': ( 'speakers.html#_author',
                                                                                       'negotiations_study/speakers.py'),
+                                             'negotiations_study.speakers._bare_surnames': ( 'speakers.html#_bare_surnames',
+                                                                                             'negotiations_study/speakers.py'),
                                              'negotiations_study.speakers._bearer': ( 'speakers.html#_bearer',
                                                                                       'negotiations_study/speakers.py'),
                                              'negotiations_study.speakers._beginnings': ( 'speakers.html#_beginnings',

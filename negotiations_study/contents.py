@@ -275,7 +275,9 @@ def _object_content(
     if verb.tag_ == "VBG" and "hop" in cue.frames:  # quoting the director: a way, not a content
         return None
     if takes and named and told is not None and told.pos_ == "PRON":
-        return Found(subtree(child(verb, "oprd")), "np")  # dubbed it a surrender
+        first, tails = child(verb, "oprd"), [c for c in verb.rights if c.dep_ == "xcomp"]
+        span = between(first.left_edge, (tails or [first])[-1].right_edge)
+        return Found(trim(text_of(verb.doc), span, ",;: "), "np")  # called it unwise to leave
     if not takes or told is None or told.i < verb.i or told.pos_ == "PRON":
         return None
     return Found(_noun_content(told, page) or _with_predicate(told, verb), "np")

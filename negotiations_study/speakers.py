@@ -1429,7 +1429,28 @@ def find_cast(
     title_end = max((z.end for z in article.zones if z.zone == "headline"), default=0)
     return Cast(doc, codebook, mentions, quotes, full_names(mentions, doc, codebook), title_end)
 
-# %% ../nbs/07_speakers.ipynb #de63a7e3
+# %% ../nbs/07_speakers.ipynb #c42b6c27
+def _bare_surnames(
+    cast: Cast,  # names of the article
+    named: list[Candidate],  # everybody mentioned by a name of the codebook or in full
+) -> Iterator[Candidate]:
+    "Strangers mentioned by their surname alone, after their full name"
+    people = _people(named, load_nouns(cast.codebook))
+    people = {k: p for k, p in people.items() if not p.id and len(p.name.split()) < 5}
+    first: dict[str, int] = {}
+    for c in named:
+        first.setdefault(person_key(c.speaker), c.at)
+    inside = {i for m in cast.mentions for i in range(m.start, m.end)}
+    for token in cast.doc:
+        if token.tag_ != "NNP" or token.i in inside:
+            continue
+        bearers = [k for k, p in people.items() if p.name.endswith(f" {token.text}")]
+        if len(bearers) == 1 and first[bearers[0]] < token.idx:
+            who = replace(people[bearers[0]], how="surname", mention=between(token, token))
+            place = (token.sent.start_char, cast.quote_at(token.idx))
+            yield Candidate(token.idx, who, token.text, _rank(token), *place)
+
+# %% ../nbs/07_speakers.ipynb #c47dc0e9
 def mentioned(
     cast: Cast,  # names of the article
 ) -> list[Candidate]:
@@ -1442,7 +1463,7 @@ def mentioned(
         who = by_spelling(_bearer(doc, m, codebook), words, out, cast.others, codebook)
         place = (head.sent.start_char, cast.quote_at(m.span.start))
         out.append(Candidate(m.span.start, who, words, _rank(head), *place))
-    return out
+    return [*out, *_bare_surnames(cast, out)]
 
 # %% ../nbs/07_speakers.ipynb #7c1402d8
 def _joined(
