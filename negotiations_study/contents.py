@@ -162,9 +162,6 @@ def _object_as_clause(
     return Found(span, "obj_inf", subject)
 
 # %% ../nbs/05d_contents.ipynb #7ae7485e
-_MEANWHILE = frozenset({"as", "while", "when", "after", "before", "during"})
-
-
 def _clause_content(
     verb: "Token",  # a cue
     cue: Cue,  # its entry
@@ -176,8 +173,6 @@ def _clause_content(
         return None
     clauses = [c for c in verb.children if c.dep_ == "ccomp"]
     after = [c for c in clauses if c.i > verb.i]
-    if clauses and clauses[0].i < verb.i and after and after[0].left_edge.lower_ in _MEANWHILE:
-        after = []  # the plan is sound, she said as she left, the agency has learned
     if after:
         return _object_as_clause(verb, cue, after[0]) or _clause_after(verb, after, told, page)
     if not clauses or (told is not None and "tell" not in cue.frames):
@@ -275,7 +270,7 @@ def _object_content(
     if verb.tag_ == "VBG" and "hop" in cue.frames:  # quoting the director: a way, not a content
         return None
     if takes and named and told is not None and told.pos_ == "PRON":
-        first, tails = child(verb, "oprd"), [c for c in verb.rights if c.dep_ == "xcomp"]
+        first, tails = child(verb, "oprd"), [c for c in verb.rights if has_to(c)]
         span = between(first.left_edge, (tails or [first])[-1].right_edge)
         return Found(trim(text_of(verb.doc), span, ",;: "), "np")  # called it unwise to leave
     if not takes or told is None or told.i < verb.i or told.pos_ == "PRON":
