@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from negotiations_study.contents import (
     Found,
     content_of,
+    may_quote,
     quote_after,
     quote_before,
     regained,
@@ -259,22 +260,42 @@ def _is_supposed(
     "Whether `verb` heads a clause with *if* or *unless*"
     return any(c.dep_ == "mark" and c.lower_ in ("if", "unless") for c in verb.lefts)
 
-# %% ../nbs/05e_constructions.ipynb #e2f66057
+# %% ../nbs/05e_constructions.ipynb #38d02e68
+_MAY = frozenset({"must", "may", "might", "could", "can", "should"})
+
+
+def _is_open(
+    verb: "Token",  # a cue
+    page: Page,  # for the cues
+) -> bool:
+    "Whether `verb` is what somebody must, may, has or wants to do, or an infinitive behind a noun"
+    if child(verb, "neg") is not None:
+        return False
+    modal = any(c.dep_ == "aux" and c.lower_ in _MAY for c in verb.lefts)
+    governed = page.cues.get(("verb", verb.head.lemma_), ()) if verb.dep_ == "xcomp" else ()
+    has = verb.dep_ == "xcomp" and verb.head.lemma_ in ("have", "need")
+    has = has or any("inf" in cue.frames for cue in governed)
+    return modal or (has_to(verb) and (has or verb.dep_ in ("acl", "relcl")))
+
+# %% ../nbs/05e_constructions.ipynb #dcc6b924
 def _with_content(
     draft: Draft,  # source and cue
     found: Found,  # content
     subject: "Token",  # head of the source
     addressee: Span | None,  # who is told
+    page: Page,  # for the cues
 ) -> Draft | None:
     "`draft` with its content, unless the two contradict each other"
-    thing = found.frame in ("np", "prep", "inf")
-    if thing and _is_supposed(subject.doc[draft.anchor]):
+    thing, verb = found.frame in ("np", "prep", "inf"), subject.doc[draft.anchor]
+    if thing and (_is_supposed(verb) or _is_open(verb, page)):
         return None
     bare = is_bare(subject) and (subject.lower_ != "it" or draft.cue_class != "speech")
     if overlaps(found.span, draft.source) or (found.frame in ("np", "prep") and bare):
         return None
     frame = "clause" if found.frame == "left" else found.frame
     topic = frame == "prep" and draft.cue_class == "speech" and draft.act == "assertion"
+    if topic and verb.dep_ == "advcl" and verb.tag_ == "VBG" and may_quote(verb.head, page):
+        return None  # speaking about the case, Mara said that …
     return draft._replace(
         content=(found.span,),
         rule=f"verb_{frame}",
@@ -363,7 +384,7 @@ def _from_verb(
     if found is None:
         waits = bool({"quote", "clause"} & cue.frames)
         return draft._replace(addressee=addressee, frames=cue.frames) if waits else None
-    return _with_content(draft, found, subject, addressee)
+    return _with_content(draft, found, subject, addressee, page)
 
 # %% ../nbs/05e_constructions.ipynb #32b5cbec
 def _is_passive(
@@ -417,7 +438,7 @@ def _from_passive(
     source = noun_phrase(agent) if agent is not None else None
     rule = "passive" if source else "passive_nobody"
     draft = Draft((), source, (verb_group(verb),), cue.act, cue.cue_class, rule, verb.i)
-    if clause is not None and clause.i > verb.i:
+    if clause is not None and clause.i > verb.i and clause.left_edge.tag_ != "WDT":
         told = subject is not None and subject.lower_ != "it"
         addressee = noun_phrase(subject) if told else None
         return draft._replace(content=(clause_span(clause),), addressee=addressee)
@@ -430,13 +451,20 @@ def _from_passive(
         return draft._replace(content=(noun_phrase(subject),))
     return _of_patient(verb, cue, draft)
 
-# %% ../nbs/05e_constructions.ipynb #9723c203
+# %% ../nbs/05e_constructions.ipynb #7ac6cc55
+def _is_purpose(
+    verb: "Token",  # a verb
+) -> bool:
+    "Whether `verb` is an infinitive that says what for"
+    return verb.dep_ in ("advcl", "acl", "xcomp") and has_to(verb)
+
+# %% ../nbs/05e_constructions.ipynb #fde5cdf7
 def _commented(
     own: Span,  # the comment
     head: "Token",  # word that it depends on
 ) -> Span:
     "The sentence or the clause that a comment is about, with the comment in it"
-    while head.pos_ not in ("VERB", "AUX") and head.head != head:
+    while head.head != head and (head.pos_ not in ("VERB", "AUX") or _is_purpose(head)):
         head = head.head
     sentence = head.sent
     if own.start <= sentence.start_char + 1 or own.end >= sentence.end_char - 2:
@@ -761,7 +789,7 @@ def _from_adjective(
     if adjective.dep_ not in ("acomp", "oprd", "ccomp", "ROOT"):
         return None
     if adjective.head.lemma_ == "make" and (that := _that_after(adjective)):
-        return _made_clear(adjective, cue, that)
+        return _made_clear(adjective, cue, that) if cue.cue_class == "speech" else None
     verb = _carrier(adjective)
     subject, found = subject_of(verb), _complement(adjective, verb, cue)
     if subject is None or found is None or subject.lower_ in ("it", "there", "this", "that"):

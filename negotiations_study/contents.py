@@ -51,19 +51,23 @@ _PROVISO = frozenset({"if", "unless", "provided", "until", "because", "providing
 def _is_misplaced(
     part: "Token",  # a word that depends on a cue
 ) -> bool:
-    "Whether `part` is a proviso or a bare infinitive, which belong to what is said"
+    "Whether `part` is a proviso, a bare infinitive or *and that …*, which belong to what is said"
     if part.dep_ in ("advcl", "prep") and part.left_edge.lower_ in _PROVISO:
+        return True
+    if part.dep_ == "conj" and any(c.lower_ == "that" and c.dep_ == "mark" for c in part.lefts):
         return True
     return part.dep_ == "conj" and part.tag_ == "VB" and not child(part, "nsubj", "aux")
 
 # %% ../nbs/05d_contents.ipynb #33b9c443
 def _with_proviso(
-    span: Span,  # a clause as content
+    span: Span,  # a clause or an infinitive as content
     verb: "Token",  # its cue
+    clause: bool = True,  # whether it is a clause, which 'and that' may continue
 ) -> Span:
     "`span` up to the end of a proviso or a bare infinitive that the parse hangs on the cue"
     for part in verb.rights:
-        if part.left_edge.idx >= span.end and _is_misplaced(part):
+        more = clause or part.dep_ != "conj"
+        if part.left_edge.idx >= span.end and more and _is_misplaced(part):
             tail = between(part.left_edge, part.right_edge)
             return trim(text_of(verb.doc), Span(span.start, tail.end), ",;: ")
     return span
@@ -184,7 +188,7 @@ def _with_object(
 ) -> Found | None:
     "The infinitive `act` after an object: what the object shall do, or what is promised to it"
     if "obj_inf" in cue.frames:
-        return Found(subtree(act), "obj_inf", told)
+        return Found(_with_proviso(subtree(act), verb, False), "obj_inf", told)
     if cue.cue_class == "wish":
         span = between(told.left_edge, act.right_edge)
         return Found(trim(text_of(verb.doc), span, ",;: "), "clause")
@@ -208,7 +212,7 @@ def _infinitive_content(
         if told is not None and (found := _with_object(verb, cue, told, part)):
             return found
         if told is None and "inf" in cue.frames:
-            return Found(subtree(part), "inf")
+            return Found(_with_proviso(subtree(part), verb, False), "inf")
     return None
 
 # %% ../nbs/05d_contents.ipynb #b90560bb
@@ -259,9 +263,16 @@ def _object_content(
             says = topic.tag_ == "VBG" and ("verb", topic.lemma_) in page.cues
             return None if says and part.lower_ == "as" else Found(subtree(topic), "prep")
     parts = {f"part:{c.lower_}" for c in verb.rights if c.dep_ == "prt"}
-    takes = bool(({"np"} | parts) & cue.frames)
+    if told is not None and told.dep_ == "dative":
+        told = child(verb, "dobj")  # offered Mara a contract
+    named = "named" in cue.frames and child(verb, "oprd") is not None
+    takes = named or bool(({"np"} | parts) & cue.frames)
     if verb.tag_ == "VBG" and "hop" in cue.frames:  # quoting the director: a way, not a content
         return None
+    if takes and named and told is not None and told.pos_ == "PRON":
+        first, tails = child(verb, "oprd"), [c for c in verb.rights if has_to(c)]
+        span = between(first.left_edge, (tails or [first])[-1].right_edge)
+        return Found(trim(text_of(verb.doc), span, ",;: "), "np")  # called it unwise to leave
     if not takes or told is None or told.i < verb.i or told.pos_ == "PRON":
         return None
     return Found(_noun_content(told, page) or _with_predicate(told, verb), "np")

@@ -24,7 +24,7 @@ from negotiations_study.grammar import (
 )
 from .language import token_at
 from .quotes import Quote, count_words, is_name, paragraph_at
-from .spans import Span, hull, overlaps, trim
+from .spans import Span, covers, hull, overlaps, trim
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
@@ -315,7 +315,19 @@ def _carried(
         carried_from=number,
     )  # fmt: skip
 
-# %% ../nbs/05f_joining.ipynb #eb54dd7a
+# %% ../nbs/05f_joining.ipynb #5b16cf7b
+def _widened(
+    drafts: list[Draft],  # drafts so far
+    made: Draft,  # a draft for a quotation that none of them holds
+) -> list[Draft]:
+    "`drafts` with `made`, in the place of a narrower one of the same source and cue"
+    for k, draft in enumerate(drafts):
+        same = made.source and (draft.source, draft.cue) == (made.source, made.cue)
+        if same and covers(hull(made.content), hull(draft.content)):
+            return [*drafts[:k], draft._replace(content=made.content), *drafts[k + 1 :]]
+    return [*drafts, made]
+
+# %% ../nbs/05f_joining.ipynb #9353b1c3
 def _joined(
     quote: Quote,  # a quotation that no draft holds
     drafts: list[Draft],  # drafts so far
@@ -328,7 +340,8 @@ def _joined(
     above = k is None
     k = _from_above(quote, drafts, page) if above else k
     if k is None:
-        return [*drafts, *filter(None, [_introduced(quote, page)])]
+        made = _introduced(quote, page)
+        return _widened(drafts, made) if made else drafts
     if not _speaks(drafts[k], page) or (above and _is_closed_before(quote, page)):
         return [*drafts, _carried(drafts[k], here, k)]
     longer = drafts[k]._replace(content=tuple(sorted([*drafts[k].content, here])))

@@ -28,6 +28,8 @@ def is_time_before(
     "Whether `token` says when, and not who, though a name follows"
     if token.lower_ not in times or token.i + 1 >= len(token.doc):
         return False
+    if token.nbor(1).tag_ == "POS":
+        return False
     if token.is_sent_start or token.i == 0:
         return token.lower_.endswith("day")
     before, after = token.nbor(-1), token.nbor(1)

@@ -317,6 +317,12 @@ def _ends_phrase(
     return place and len(rest) > 1 and not any(doc[k].is_ancestor(token) for token in rest)
 
 # %% ../nbs/07_speakers.ipynb #7d1ddcf1
+_OPENERS = frozenset(
+    "though although while whereas because since unless until as if but and when once after before"
+    " despite like unlike what".split()
+)
+
+
 def _run_end(
     doc: "Doc",  # parse
     i: int,  # first token
@@ -324,6 +330,8 @@ def _run_end(
 ) -> int:
     "End of the run of capitalised proper nouns from token `i`, short words at its end left out"
     end = i
+    if doc[i].lower_ in _OPENERS:  # Though Solheim left, …
+        return i
     while end < len(doc) and doc[end].pos_ == "PROPN" and _in_name(doc[end], end > i):
         end += 1
     while end > i and doc[end - 1].text[:1].islower():
@@ -361,7 +369,21 @@ def _is_office_place(
     clock = i > 0 and re.fullmatch(r"\d{1,2}[:.]\d\d", doc[i - 1].text)
     return bool(clock) or any(is_style(t.text, nouns) for t in before)
 
-# %% ../nbs/07_speakers.ipynb #a2b16f7b
+# %% ../nbs/07_speakers.ipynb #99946f5b
+def _hyphened(
+    doc: "Doc",  # parse
+    end: int,  # token after a name
+) -> int:
+    "Length of the last word of the name, with what hyphens join to it"
+    last = doc[end - 1]
+    tail = re.match(r"(?:-[^\W\d_]+)+", text_of(doc)[last.idx + len(last) :])
+    if tail is None:
+        return 0
+    after = next((t for t in doc[end:] if t.idx >= last.idx + len(last) + tail.end()), None)
+    joins = after is not None and after.pos_ in ("NOUN", "PROPN", "ADJ")
+    return 0 if joins else len(last) + tail.end()
+
+# %% ../nbs/07_speakers.ipynb #d90bb6b3
 def _unknown_name(
     doc: "Doc",  # parse
     i: int,  # first token
@@ -380,8 +402,9 @@ def _unknown_name(
     start, last = _after_titles(doc, i, end, nouns), doc[end - 1]
     if start is None:
         return None
+    last_end = last.idx + _hyphened(doc, end)
     bare = len(last.text.rstrip(".")) if last.lower_.rstrip(".") in nouns.generation else len(last)
-    span = Span(doc[start].idx, last.idx + min(bare, _glue(last.text, nouns)))
+    span = Span(doc[start].idx, max(last_end, last.idx + min(bare, _glue(last.text, nouns))))
     known = codebook.alias(slice_text(text_of(doc), span))
     return Mention(start, end, span, known, codebook.actors[known].type if known else None)
 
@@ -507,7 +530,16 @@ def _modifies(
     common = head.pos_ == "NOUN" and head.text.islower() and last.i < head.i
     return common and last.dep_ in ("compound", "nmod", "amod") and last.head == head
 
-# %% ../nbs/07_speakers.ipynb #c9961a1c
+# %% ../nbs/07_speakers.ipynb #9f4b1ad2
+def _is_one_of_several(
+    last: "Token",  # last word of a name
+    head: "Token",  # head of the noun phrase
+) -> bool:
+    "Whether 'and' joins the name to another one that heads the phrase"
+    listed = last != head and head.pos_ == "PROPN" and last.conjuncts
+    return any(c.dep_ == "cc" for t in (last, *listed) for c in t.children) if listed else False
+
+# %% ../nbs/07_speakers.ipynb #44701602
 def _named_in(
     doc: "Doc",  # parse
     span: Span,  # a noun phrase
@@ -519,7 +551,7 @@ def _named_in(
     inside = [m for m in mentions if covers(span, m.span)]
     for mention in reversed([m for m in inside if _is_person(doc, m, nouns)]):
         last, beside = doc[mention.end - 1], doc[mention.start - 1].pos_ == "CCONJ"
-        if _modifies(last, head):
+        if _modifies(last, head) or _is_one_of_several(last, head):
             continue
         if not _behind_preposition(last, head) and not (beside and last.dep_ == "conj"):
             return mention
@@ -596,12 +628,12 @@ def _lone_word(
     head: "Token",  # its head
     nouns: Nouns,  # titles
 ) -> "Token | None":
-    "The single proper noun that begins `span` before a comma, or ends it after a title"
+    "The single proper noun that begins `span` before a comma or place, or ends it after a title"
     inside = doc.char_span(*span, alignment_mode="expand")
     first, last = inside[0], inside[-1]
     if len(inside) < 2 or head.conjuncts:
         return None
-    if first == head and first.pos_ == "PROPN" and inside[1].text == ",":
+    if first == head and first.pos_ == "PROPN" and inside[1].lower_ in (",", "in", "on", "at"):
         return first
     titled = last.pos_ == "PROPN" and is_style(inside[-2].text, nouns)
     return last if titled and not _behind_preposition(last, head) else None
@@ -671,6 +703,8 @@ def _kind_of_noun(
         return "media"
     if lemma in nouns.title or single or several:
         return "anonymous_collective" if plural or several else "anonymous"
+    if head.tag_ == "NNPS":
+        return "collective"
     if head.pos_ == "PROPN" or (head.text.istitle() and not plural and not before):
         return kind_of_name(head.text, before, nouns)
     return "collective" if plural else "institution"
@@ -749,6 +783,7 @@ def _author(
     for noun in (g for c in links for g in c.children if g.dep_ == "pobj"):
         return noun_phrase(noun)
     owners = [c for c in head.children if c.dep_ in ("poss", "compound") and c.i < head.i]
+    owners = [c for c in owners if c.lower_ not in nouns.times]
     return between(owners[0].left_edge, owners[-1]) if owners else None
 
 # %% ../nbs/07_speakers.ipynb #bcbdd2b8
@@ -806,12 +841,12 @@ def pointer_of(
     "What the phrase points back to, or None if it stands for itself"
     low, lemma = head.lower_, head.lemma_.lower()
     for kind, group in _KINDS.items():
-        if low in group:
+        if low in group and head.pos_ != "PROPN":  # the US is not us
             return Pointer(kind, low)
     own = _BACK.sub("", words.lower())
     if own == words.lower():
         return None
-    if lemma in nouns.outlet:
+    if lemma in nouns.outlet and (head.pos_ != "PROPN" or own == low):
         return Pointer("outlet", low)
     titled = own in nouns.title or lemma in nouns.title
     if head.tag_ not in ("NN", "NNP"):
@@ -880,7 +915,18 @@ def _has_title(
     rest = pointer.side != "UNKNOWN" or all(w in known for w in wanted[:-1])
     return bool(wanted) and wanted[-1] in known and rest
 
-# %% ../nbs/07_speakers.ipynb #ea1d70bd
+# %% ../nbs/07_speakers.ipynb #c9d5f1b2
+def _is_lone_name(
+    who: Speaker,  # somebody mentioned before
+    words: str,  # how the article introduced them
+    nouns: Nouns,  # titles and forms of address
+) -> bool:
+    "Whether `who` is a stranger with a name of one word, without a title or form of address"
+    if who.id or who.type != "named" or who.how == "together" or len((who.name or "").split()) != 1:
+        return False
+    return not address_of(words, nouns) and not any(is_style(w, nouns) for w in words.split())
+
+# %% ../nbs/07_speakers.ipynb #17555343
 _SEVERAL = ("anonymous_collective", "collective", "institution")
 _TYPES = {
     "person": ("named", "anonymous"),
@@ -899,6 +945,8 @@ def _fits(
     "Whether `candidate` can be meant"
     if pointer.kind not in _TYPES:
         return _has_title(pointer, candidate, words, codebook)
+    if pointer.kind == "body" and _is_lone_name(candidate, words, load_nouns(codebook)):
+        return True
     if candidate.how == "together" and pointer.kind in ("person", "group"):
         return pointer.kind == "group"
     return candidate.type in _TYPES[pointer.kind]
@@ -1196,6 +1244,8 @@ def by_surname(
     nouns = load_nouns(codebook)
     own, full = name_words(name.name, nouns), _people(candidates, nouns)
     fitting = {k: p for k, p in full.items() if _is_short_for(own, name_words(p.name, nouns))}
+    if len(own) == 1:  # a name of five words and more is a run of several
+        fitting = {k: p for k, p in fitting.items() if len(name_words(p.name, nouns)) < 5}
     if not fitting and len(own) == 1:
         short = _people(candidates, nouns, 1)
         fitting = {k: p for k, p in short.items() if name_words(p.name, nouns) == own}
@@ -1379,7 +1429,28 @@ def find_cast(
     title_end = max((z.end for z in article.zones if z.zone == "headline"), default=0)
     return Cast(doc, codebook, mentions, quotes, full_names(mentions, doc, codebook), title_end)
 
-# %% ../nbs/07_speakers.ipynb #de63a7e3
+# %% ../nbs/07_speakers.ipynb #c42b6c27
+def _bare_surnames(
+    cast: Cast,  # names of the article
+    named: list[Candidate],  # everybody mentioned by a name of the codebook or in full
+) -> Iterator[Candidate]:
+    "Strangers mentioned by their surname alone, after their full name"
+    people = _people(named, load_nouns(cast.codebook))
+    people = {k: p for k, p in people.items() if not p.id and len(p.name.split()) < 5}
+    first: dict[str, int] = {}
+    for c in named:
+        first.setdefault(person_key(c.speaker), c.at)
+    inside = {i for m in cast.mentions for i in range(m.start, m.end)}
+    for token in cast.doc:
+        if token.tag_ != "NNP" or token.i in inside:
+            continue
+        bearers = [k for k, p in people.items() if p.name.endswith(f" {token.text}")]
+        if len(bearers) == 1 and first[bearers[0]] < token.idx:
+            who = replace(people[bearers[0]], how="surname", mention=between(token, token))
+            place = (token.sent.start_char, cast.quote_at(token.idx))
+            yield Candidate(token.idx, who, token.text, _rank(token), *place)
+
+# %% ../nbs/07_speakers.ipynb #c47dc0e9
 def mentioned(
     cast: Cast,  # names of the article
 ) -> list[Candidate]:
@@ -1392,7 +1463,7 @@ def mentioned(
         who = by_spelling(_bearer(doc, m, codebook), words, out, cast.others, codebook)
         place = (head.sent.start_char, cast.quote_at(m.span.start))
         out.append(Candidate(m.span.start, who, words, _rank(head), *place))
-    return out
+    return [*out, *_bare_surnames(cast, out)]
 
 # %% ../nbs/07_speakers.ipynb #7c1402d8
 def _joined(
@@ -1441,9 +1512,13 @@ def _point_back(
     if pointer is None or pointer.kind == "first":
         return found if pointer is None else parent or NOBODY
     at = found.mention.start if found.mention else len(text)
-    meant = find_antecedent(pointer, at, before, text, codebook)
+    around = person_key(parent) if parent and pointer.kind == "body" else None
+    own = [c for c in before if person_key(c.speaker) == around]
+    meant = find_antecedent(pointer, at, own, text, codebook)
+    meant = meant or find_antecedent(pointer, at, before, text, codebook)
     if meant is None:
         return found
+    meant = by_surname(meant, meant.name or "", before, codebook)
     how = "nominal" if pointer.kind in ("title", "outlet", "noun") else "pronoun"
     return replace(meant, how=how, mention=found.mention)
 
@@ -1465,7 +1540,21 @@ def _by_name(
     single = len(name_words(found.name, load_nouns(cast.codebook))) == 1
     return by_surname(found, words, later, cast.codebook) if same == found and single else same
 
-# %% ../nbs/07_speakers.ipynb #63d4305a
+# %% ../nbs/07_speakers.ipynb #050a95eb
+def _without_quoted(
+    candidates: list[Candidate],  # everybody mentioned before
+    parent: Speaker | None,  # speaker of the statement around
+    inside: int,  # number of the quotation around the words; -1 outside of quotations
+    cast: Cast,  # names of the article
+) -> list[Candidate]:
+    "`candidates` without whoever speaks the quotation `inside`"
+    if parent is None or inside < 0:
+        return candidates
+    if parent.mention and cast.quote_at(parent.mention.start) == inside:
+        return candidates
+    return [c for c in candidates if person_key(c.speaker) != person_key(parent)]
+
+# %% ../nbs/07_speakers.ipynb #201a9225
 def resolve_words(
     source: Span,  # words that name somebody
     parent: Speaker | None,  # speaker of the statement around it
@@ -1487,6 +1576,11 @@ def resolve_words(
     head = head_of(doc, found.mention or source)
     if found.id or head is None or found is NOBODY:
         return found
+    if words.istitle() and words.isalpha():  # a surname that is a word, such as Pence
+        lone = replace(found, type="named", name=words)
+        if (bearer := by_surname(lone, words, before, cast.codebook)) != lone:
+            return bearer
+    before = _without_quoted(before, parent, cast.quote_at(at), cast)
     return _point_back(found, head, words, parent, before, text, cast.codebook)
 
 # %% ../nbs/07_speakers.ipynb #fbc58051

@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .articles import Article
+from fastcore.test import test_eq
+
+from .articles import Article, read_articles
 from .codebook import Codebook
 from .constructions import around, drafts_at, with_outlet
+from .contents import may_quote
 from .cues import Draft, Page, make_page
 from negotiations_study.grammar import (
     EDGE,
@@ -25,7 +28,7 @@ from negotiations_study.grammar import (
     without_stop,
 )
 from .joining import join_quotes, join_reports
-from .language import token_at
+from .language import load_model, parse, token_at
 from .quotes import Quote, count_words, find_quotes, is_name, paragraph_at
 from .sources import clean_source, is_thing
 from .spans import Span, covers, hull, iou, overlaps, trim
@@ -240,6 +243,8 @@ def _same(
     if a.source and b.source and not overlaps(a.source, b.source):
         if {"denial", "refusal"} & {a.act, b.act} and "noun_clause" in (a.rule, b.rule):
             return False  # one makes the claim that the other rejects
+        if any(covers(hull(x.content), c) for x, y in ((a, b), (b, a)) for c in y.cue):
+            return False  # one is said inside the other: he said he hoped to see a deal
     together = bool(a.source and b.source and overlaps(a.source, b.source))
     return shared >= 0.95 or (together and shared >= 0.3) or (a.source is None and shared >= 0.5)
 
@@ -291,6 +296,9 @@ def _named_line(
     if loud and not (quoted or often) and _is_dateline(found, page):
         return None
     source, colon = Span(*found.span(1)), Span(found.end(1), found.end(1) + 1)
+    first = token_at(page.doc, source.start)
+    if may_quote(first, page) and first.idx + len(first) < source.end:  # said Mara: “…”
+        source, colon = Span(first.idx + len(first) + 1, source.end), between(first, first)
     content = without_stop(page.text, trim(page.text, Span(found.end(), line.end), ' ”"'))
     rule, act = ("transcript", "assertion") if loud else ("headline", "report")
     return Draft((content,), source, (colon,), act, "speech", rule, -1)
