@@ -885,7 +885,12 @@ def by_decision(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     for verb in (t for t in sent if t.pos_ == "VERB"):
         row, subject = scene.row("decision", verb), subject_of(verb)
         below = [t for t in verb.subtree if t.i > verb.i]
-        if not row or subject is None or is_negated(verb) or not any(is_talk(scene, t) for t in below):
+        if (
+            not row
+            or subject is None
+            or is_negated(verb)
+            or not any(is_talk(scene, t) for t in below)
+        ):
             continue
         near = scene.doc[max(subject.left_edge.i - 1, sent[0].i) : verb.i]
         word = next((t for t in near if scene.row("alone", t)), None)
