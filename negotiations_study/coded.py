@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SURE', 'MEDIUM', 'HIGH', 'POSSIBLE', 'People', 'meet', 'spoken_for', 'holder_of', 'model_rows', 'shared', 'join_rows',
-           'code_conditions', 'Suggestion', 'suggest']
+           'listed', 'code_conditions', 'Suggestion', 'suggest']
 
 # %% ../nbs/09e_coded.ipynb #ea67e27e
 from collections.abc import Iterable, Iterator, Sequence
@@ -125,7 +125,7 @@ def model_rows(
             kind=made.kind,
             form=made.form,
             strength=made.strength,
-            list_id=None if made.group is None else f"list@{made.group}",
+            list_id=None,
             list_pos=None,
             rule=made.rule,
             evidence=evidence,
@@ -163,7 +163,29 @@ def join_rows(
     more = [b for b in left if all(shared(a, b.span) < 0.5 for a in near)]
     return sorted(out + more, key=lambda c: c.span)
 
-# %% ../nbs/09e_coded.ipynb #a8c600d6
+# %% ../nbs/09e_coded.ipynb #b60ed7d1
+_GLUE = frozenset(("", "and", "or", "a", "the"))  # words that may stand between two items
+_NO_ITEMS = frozenset(("consequence_threat", "declared_non_precondition"))
+
+
+def listed(
+    text: str,  # of the article
+    rows: Iterable[Condition],  # in reading order
+) -> list[Condition]:
+    "The rows with one `list_id` for neighbours that are items of one list"
+    out: list[Condition] = []
+    for row in rows:
+        last = out[-1] if out else None
+        between = text[last.span.end : row.span.start] if last else ""
+        glued = 0 < len(between) < 8 and between.strip(" ,;•-–—*\n").lower() in _GLUE
+        items = last and not {last.kind, row.kind} & _NO_ITEMS
+        if items and glued and last.holder.name == row.holder.name:
+            name = last.list_id or row.list_id or f"list@{last.span.start}"
+            out[-1], row = replace(last, list_id=name), replace(row, list_id=name)
+        out.append(row)
+    return out
+
+# %% ../nbs/09e_coded.ipynb #4940e52e
 def _numbered(found: Iterable[Condition]) -> Iterator[Condition]:
     "Positions of list items, counted anew over what is in force"
     counts: dict[str, int] = {}
@@ -194,7 +216,8 @@ def code_conditions(
     if coder == "rules":
         return rules
     rows = join_rows(rules, model_rows(scene, article, people))
-    return tuple(_numbered(r for r in rows if coder != "agreed" or "+" in r.coder))
+    rows = [r for r in rows if coder != "agreed" or "+" in r.coder]
+    return tuple(_numbered(listed(article.text, rows)))
 
 # %% ../nbs/09e_coded.ipynb #76141c89
 POSSIBLE = 0.3  # least probability of a suggestion

@@ -283,24 +283,6 @@ def _form(kind: str, trigger: str) -> str:
     barred = kind == "prohibition" or trigger.lower() in _NEGATIVE
     return "negative" if barred else "positive"
 
-
-def _grouped(text: str, found: Sequence[Proposal]) -> Iterator[tuple[Proposal, int | None]]:
-    "Each proposal with the offset of the list that it is an item of, or None"
-    runs: list[list[Proposal]] = []
-    for p in found:
-        between = text[runs[-1][-1].span.end : p.span.start] if runs else ""
-        glue = len(between) < 8 and between.strip(" ,;•-–—*\n").lower() in (
-            "",
-            "and",
-            "or",
-            "a",
-            "the",
-        )
-        same = bool(runs) and runs[-1][-1].kind == p.kind
-        runs[-1].append(p) if glue and same and between else runs.append([p])
-    for run in runs:
-        yield from ((p, run[0].span.start if len(run) > 1 else None) for p in run)
-
 # %% ../nbs/09b_model.ipynb #2be028ec
 def _idle(
     scene: Scene,  # article and its parse
@@ -335,10 +317,10 @@ def model_drafts(
     least = load_coder_model().card["threshold"]
     found = all_proposals(scene.doc, article)
     sure = [p for p in found if p.probability >= least and not _idle(scene, p)]
-    for p, group in _grouped(article.text, sure):
+    for p in sure:
         trigger = governor(scene.doc, p.span)
         form = _form(p.kind, article.text[slice(*trigger)])
         strength = 0 if form == "disclaimer" else max(1, p.strength)
         scope = hull([p.span, trigger])
         codes = (p.kind, form, strength)
-        yield Draft((p.span,), trigger, *codes, "model", scope, group=group), p
+        yield Draft((p.span,), trigger, *codes, "model", scope), p

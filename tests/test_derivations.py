@@ -68,7 +68,7 @@ def test_two_remarks_of_one_speaker_with_overlapping_dates_stay_apart(seeds):
 
 
 def test_reports_of_the_list_are_one_event(seeds):
-    listed = seeds.conditions.filter(pl.col("list_id").is_not_null())
+    listed = seeds.conditions.filter(pl.len().over("list_id") > 2, pl.col("list_id").is_not_null())
     assert listed["event_id"].n_unique() == 1
     assert listed["article_id"].n_unique() == 3
 

@@ -31,7 +31,7 @@ from negotiations_study.project import InputError
 from negotiations_study.spans import Span
 
 CARD = json.loads((FOLDER / "card.json").read_text(encoding="utf-8"))
-FILES = ("model.onnx", "tokenizer.json", "holders.json")
+FILES = ("model.onnx", "tokenizer.json", "marks.parquet", "holders.json")
 
 
 @pytest.fixture(scope="module")
@@ -96,9 +96,8 @@ def test_what_is_proposed_stands_in_the_text(read_examples):
             words = article.text[slice(*p.span)]
             assert words == words.strip()
             assert p.kind in KINDS and p.strength in range(4)
-            if p.holder:
-                assert article.text[slice(*p.holder)].strip()
-                assert p.holder.end <= p.span.start or p.span.end <= p.holder.start
+            for at, _ in p.holders:
+                assert article.text[at].strip() and not p.span.start <= at < p.span.end
         assert all(a.span.end <= b.span.start for a, b in zip(found, found[1:], strict=False))
 
 
@@ -106,7 +105,8 @@ def test_probabilities_are_rounded_and_within_bounds(read_examples):
     "Last places differ between processors; what is compared and shown must not"
     for doc, article in read_examples:
         for p in propose_conditions(doc, article, load_coder_model()):
-            for share in (p.probability, p.edges, p.holder_probability):
+            assert sum(share for _, share in p.holders) <= 1.01
+            for share in (p.probability, p.edges, *(share for _, share in p.holders)):
                 assert 0 <= share <= 1 and share == round(share, 3)
 
 

@@ -144,7 +144,8 @@ def sentences() -> list[bytes]:
 @pytest.mark.parametrize("kind", ["sdist", "wheel"])
 def test_archive_holds_no_article_no_reference_and_no_report(archives, kind: str):
     alien = re.compile(r"(^|/)(seeds|reference|outputs|tests|nbs|report)/|\.(jsonl|html|parquet)$")
-    assert not list(filter(alien.search, archives[kind]))
+    ours = "models/conditions/marks.parquet"  # conditions of the corpus, none of an article
+    assert [n for n in archives[kind] if alien.search(n) and not n.endswith(ours)] == []
     blob = b"\0".join(archives[kind].values())
     assert not [s for s in sentences() if s in blob]
 
