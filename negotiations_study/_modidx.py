@@ -1332,6 +1332,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                           'negotiations_study.model._groups': ('model.html#_groups', 'negotiations_study/model.py'),
                                           'negotiations_study.model._holders': ('model.html#_holders', 'negotiations_study/model.py'),
                                           'negotiations_study.model._idle': ('model.html#_idle', 'negotiations_study/model.py'),
+                                          'negotiations_study.model._mere_talks': ('model.html#_mere_talks', 'negotiations_study/model.py'),
                                           'negotiations_study.model._odds': ('model.html#_odds', 'negotiations_study/model.py'),
                                           'negotiations_study.model._pieces': ('model.html#_pieces', 'negotiations_study/model.py'),
                                           'negotiations_study.model._window': ('model.html#_window', 'negotiations_study/model.py'),

@@ -22,7 +22,7 @@ from .spans import Span, hull, iou
 from .talks import Scene, is_talk, make_scene
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
 
 KINDS = (
@@ -284,6 +284,15 @@ def _form(kind: str, trigger: str) -> str:
     return "negative" if barred else "positive"
 
 # %% ../nbs/09b_model.ipynb #2be028ec
+def _mere_talks(
+    scene: Scene,  # article and its parse
+    root: "Token",  # head of a requirement
+) -> bool:
+    "Whether nothing but talks is asked for: *talks*, *a resumption of the talks*"
+    below = [g for c in root.children if c.lower_ == "of" for g in c.children]
+    return is_talk(scene, root) or any(is_talk(scene, g) for g in below)
+
+
 def _idle(
     scene: Scene,  # article and its parse
     proposal: Proposal,  # of the model
@@ -295,7 +304,7 @@ def _idle(
     link = next((c.lower_ for c in root.lefts if c.dep_ == "mark"), "")
     unmet = link == "if" and any(c.dep_ == "neg" for c in root.children)
     asked = "whether" in (link, here[0].lower_)
-    mere = proposal.kind in KINDS[:2] and is_talk(scene, root)
+    mere = proposal.kind in KINDS[:2] and _mere_talks(scene, root)
     return unmet or asked or mere or before[-2:] == ["in", "order"]
 
 # %% ../nbs/09b_model.ipynb #03e7ab86
