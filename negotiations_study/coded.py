@@ -168,6 +168,13 @@ _GLUE = frozenset(("", "and", "or", "a", "the"))  # words that may stand between
 _NO_ITEMS = frozenset(("consequence_threat", "declared_non_precondition"))
 
 
+def _like_the_surest(row: Condition, rows: Sequence[Condition]) -> Condition:
+    "`row` with kind and form of the surest item of its list: items of one list are of one kind"
+    items = [r for r in rows if row.list_id is not None and r.list_id == row.list_id]
+    best = max(items, key=lambda r: ("rules" in r.coder, r.probability or 0.0), default=row)
+    return replace(row, kind=best.kind, form=best.form)
+
+
 def listed(
     text: str,  # of the article
     rows: Iterable[Condition],  # in reading order
@@ -177,13 +184,13 @@ def listed(
     for row in rows:
         last = out[-1] if out else None
         between = text[last.span.end : row.span.start] if last else ""
-        glued = 0 < len(between) < 8 and between.strip(" ,;•-–—*\n").lower() in _GLUE
+        glued = 0 < len(between.strip()) < 8 and between.strip(" ,;•-–—*\n").lower() in _GLUE
         items = last and not {last.kind, row.kind} & _NO_ITEMS
         if items and glued and last.holder.name == row.holder.name:
             name = last.list_id or row.list_id or f"list@{last.span.start}"
             out[-1], row = replace(last, list_id=name), replace(row, list_id=name)
         out.append(row)
-    return out
+    return [_like_the_surest(row, out) for row in out]
 
 # %% ../nbs/09e_coded.ipynb #4940e52e
 def _numbered(found: Iterable[Condition]) -> Iterator[Condition]:
