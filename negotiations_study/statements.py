@@ -5,14 +5,12 @@
 # %% auto #0
 __all__ = ['find_drafts', 'Statement', 'find_parents', 'find_statements', 'quote_roles']
 
-# %% ../nbs/06_statements.ipynb #2698b9b3
+# %% ../nbs/06_statements.ipynb #36727459
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
-
-from fastcore.test import test_eq
 
 from .articles import Article, read_articles
 from .codebook import Codebook
