@@ -84,6 +84,7 @@ def test_a_stance_in_its_frame(text, expected):
 @pytest.mark.parametrize(
     "text",
     [
+        "“I regret that we did not push for talks earlier,” Okafor said.",
         "The dockers were angry about the weather, Lindqvist said.",
         "Okafor said the crane was ready.",
         "Lindqvist called a doctor after the talks.",
