@@ -438,7 +438,9 @@ def _from_passive(
     source = noun_phrase(agent) if agent is not None else None
     rule = "passive" if source else "passive_nobody"
     draft = Draft((), source, (verb_group(verb),), cue.act, cue.cue_class, rule, verb.i)
-    if clause is not None and clause.i > verb.i and clause.left_edge.tag_ != "WDT":
+    empty = subject is not None and subject.lower_ == "it"  # it was announced that
+    follows = clause is not None and clause.i > verb.i
+    if follows and (empty or clause.left_edge.tag_ != "WDT"):
         told = subject is not None and subject.lower_ != "it"
         addressee = noun_phrase(subject) if told else None
         return draft._replace(content=(clause_span(clause),), addressee=addressee)

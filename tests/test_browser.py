@@ -27,7 +27,8 @@ forty "><img src=x onerror="window.pwned = 3"> drivers were reinstated </script>
 
 “=cmd|' /C calc'!A0 is one condition for talks,” Mara Lindqvist, chairwoman of the union, said. \
 She added that {{ 7 * 7 }} and &lt;script&gt; and javascript:window.pwned=4 were “not \
-<svg/onload=window.pwned=5> on the table.”
+<svg/onload=window.pwned=5> on the table”, and that the union would talk only if the fines were \
+dropped.
 """
 
 
