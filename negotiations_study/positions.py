@@ -233,7 +233,7 @@ def _by_conditions(
 ) -> Iterator[Position]:
     "Positions that follow from conditions"
     excepted = frozenset(c.statement for c in conditions if c.rule == "exception")
-    for c in conditions:
+    for c in (c for c in conditions if "rules" in c.coder):  # a model does not say what hangs on it
         implied = stance_of(c, scene.codebook, excepted)
         span = _stated(scene, c) if implied else None
         holder = issuer_of(scene, c) if c.kind == "prohibition" else c.holder
