@@ -17,6 +17,7 @@ from negotiations_study.model import KINDS
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 H, WHO = 256, 64  # numbers that describe a stretch; a stretch and who may hold it
+PARTS = 8  # first, last, mean, before, after; link, above and its subject
 
 
 def sha256(*paths: Path) -> str:
@@ -48,7 +49,7 @@ class Reader(nn.Module):
         super().__init__()
         self.enc = AutoModel.from_pretrained(base, attn_implementation="sdpa")
         h = self.enc.config.hidden_size
-        self.proj = nn.Linear(h, 5 * H)
+        self.proj = nn.Linear(h, PARTS * H)
         self.width = nn.Embedding(14, H)
         self.out = nn.Linear(H, 1 + len(KINDS) + 4 + 1)
         self.q, self.k, self.far = nn.Linear(H, WHO), nn.Linear(h, WHO), nn.Embedding(16, WHO)
@@ -57,20 +58,23 @@ class Reader(nn.Module):
 
     def forward(self, ids, mask, sp):
         h = self.drop(self.enc(input_ids=ids, attention_mask=mask).last_hidden_state).float()
-        p = self.proj(h).view(*h.shape[:2], 5, H)
-        total = torch.cat([torch.zeros_like(p[:, :1, 2]), p[:, :, 2].cumsum(1)], 1)
-        b, a, e = sp.unbind(1)
-        n = e - a + 1
-        x = p[b, a, 0] + p[b, e, 1] + (total[b, e + 1] - total[b, a]) / n.unsqueeze(1)
-        before, after = (a - 1).clamp(min=0), (e + 1).clamp(max=h.shape[1] - 1)
-        x = x + p[b, before, 3] + p[b, after, 4]
+        return *self.said(h, sp), h
+
+    def said(self, h, sp):
+        "(scores, description) of stretches; a row of `sp` is a window and the numbers of a Place"
+        p = self.proj(h).float().view(-1, PARTS, H)
+        total = torch.cat([torch.zeros_like(p[:1, 2]), p[:, 2].cumsum(0)], 0)
+        n = sp[:, 2] - sp[:, 1] + 1
+        a, e, link, above, subject = (sp[:, 1:] + sp[:, :1] * h.shape[1]).unbind(1)
+        x = p[a, 0] + p[e, 1] + (total[e + 1] - total[a]) / n.unsqueeze(1).float()
+        x = x + p[a - 1, 3] + p[e + 1, 4] + p[link, 5] + p[above, 6] + p[subject, 7]
         x = F.gelu(x + self.width((n.float().log2() * 2).long().clamp(0, 13)))
-        return self.out(self.dropo(x)), x, h
+        return self.out(self.dropo(x)), x
 
     def holders(self, x, h, places, nouns):
         "Score of each noun as the holder of each stretch: (stretches, nouns) of one window"
         before = places[:, :1] - nouns
-        away = torch.where(before > 0, before, nouns - places[:, 1:]).clamp(min=1)
+        away = torch.where(before > 0, before, nouns - places[:, 1:2]).clamp(min=1)
         step = away.float().log2().long().clamp(0, 7) + 8 * (before <= 0).long()
         return self.who(F.relu(self.q(x)[:, None] + self.k(h[nouns]) + self.far(step)))[..., 0]
 
@@ -86,17 +90,12 @@ class Shipped(nn.Module):
     def forward(self, ids, places, nouns):
         m = self.m
         h = m.enc(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
-        p = m.proj(h)[0].view(-1, 5, H)
-        total = torch.cat([torch.zeros_like(p[:1, 2]), p[:, 2].cumsum(0)], 0)
+        o, x = m.said(h, torch.cat([torch.zeros_like(places[:, :1]), places], 1))
         a, e = places[:, 0], places[:, 1]
-        n = e - a + 1
-        x = p[a, 0] + p[e, 1] + (total[e + 1] - total[a]) / n.unsqueeze(1).float()
-        x = x + p[a - 1, 3] + p[e + 1, 4]
-        x = F.gelu(x + m.width((n.float().log2() * 2).long().clamp(0, 13)))
         words = torch.cat([torch.zeros_like(h[0, :1]), h[0].cumsum(0)], 0)
-        mean = (words[e + 1] - words[a]) / n.unsqueeze(1).float()
+        mean = (words[e + 1] - words[a]) / (e - a + 1).unsqueeze(1).float()
         named = m.holders(x, h[0], places, nouns)
-        return m.out(x), named, mean @ self.to_base + self.shift
+        return o, named, mean @ self.to_base + self.shift
 
 
 @torch.no_grad()
@@ -135,7 +134,7 @@ def export(state: dict, base: Path, out: Path, texts: list[str]) -> None:
     m.eval()
     m.enc.config._attn_implementation = "eager"
     ids = torch.randint(1000, 3000, (1, 60))
-    places = torch.tensor([[1, 4], [3, 9], [10, 30]])
+    places = torch.tensor([[1, 4, 0, 7, 6], [3, 9, 2, 1, 0], [10, 30, 9, 8, 5]])
     with tempfile.TemporaryDirectory() as folder:
         whole = str(Path(folder) / "fp32.onnx")
         torch.onnx.export(

@@ -52,6 +52,7 @@ from negotiations_study.model import (
     KINDS,
     PLAIN,
     Model,
+    Place,
     Window,
     sentences_of,
     windows,
@@ -77,7 +78,7 @@ class Example(NamedTuple):
     "A window with what is to be learned from it"
 
     ids: list[int]
-    places: list[tuple[int, int]]
+    places: list[Place]
     labels: list[int]  # 0 none, 1 + number of the kind, NONE: not counted
     overlaps: list[float]  # with the mark that is nearest
     strengths: list[int]
@@ -117,11 +118,12 @@ def label(stretch: Span, marks: tuple[Mark, ...]) -> tuple[int, float, int, Mark
 LEADS = ("subj", "poss", "acl", "rel", "agent", "n_by")  # ways that mostly end at the holder
 
 
-def named(window: Window, doc: Any, place: tuple[int, int], mark: Mark | None):
+def named(window: Window, doc: Any, place: Place, mark: Mark | None):
     "(pieces that name the holder, pieces that may mean them by another name) outside the stretch"
     if mark is None:
         return [], []
-    outside = {window.pieces[n - 1].start: n for n in window.nouns if not place[0] <= n <= place[1]}
+    own = range(place.first, place.last + 1)
+    outside = {window.pieces[n - 1].start: n for n in window.nouns if n not in own}
     nouns = {t.idx: t.text.casefold().strip(EDGES) for t in doc if t.idx in outside}
     right = [n for at, n in outside.items() if names(mark.holder, nouns.get(at, ""))]
     led = [w.token.idx for w in ways(doc, mark.span) if w.name.startswith(LEADS)]
@@ -158,10 +160,10 @@ def batch(xs: list[Example], keep: float = 0.2):
     rows = []
     for i, x in enumerate(xs):
         judged = zip(x.places, x.labels, x.overlaps, x.strengths, strict=True)
-        for n, ((a, b), y, share, strength) in enumerate(judged):
+        for n, (place, y, share, strength) in enumerate(judged):
             often = keep if share < 0.05 else min(1, 2 * keep)
             if y != 0 or random.random() <= often:
-                rows.append(((i, a, b), y, share, strength, n))
+                rows.append(((i, *place), y, share, strength, n))
     sp, labels, overlaps, strengths, which = zip(*rows, strict=True)
     known = torch.where(shown, ids, MASK), (ids != 0).long()
     return *known, *map(torch.tensor, (sp, labels, overlaps, strengths)), which
@@ -177,10 +179,10 @@ def holder_loss(m: Reader, x, h, sp, which, xs):
         if not rows:
             continue
         nouns = torch.tensor(window.nouns)
-        scores = m.holders(x[rows], h[i], sp[rows, 1:], nouns).float()
+        scores = m.holders(x[rows], h[i], sp[rows, 1:3], nouns).float()
         every, right = torch.full_like(scores, -1e4), torch.full_like(scores, -1e4)
         for j, r in enumerate(rows):
-            (a, b), n = sp[r, 1:].tolist(), which[r]
+            (a, b), n = sp[r, 1:3].tolist(), which[r]
             for k, noun in enumerate(window.nouns):
                 if not a <= noun <= b and noun not in window.unclear[n]:
                     every[j, k] = 0
@@ -326,8 +328,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, default=FOLDER)
     parser.add_argument("--base", type=Path)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--limit", type=int, help="articles that are learned from")

@@ -42,7 +42,7 @@ def _vector(words: str, session: Any, tokenizer: Any) -> Any:
     read = tokenizer.encode(words.translate(_PLAIN), add_special_tokens=False).ids[:SIZE]
     begin, end = (tokenizer.token_to_id(mark) for mark in ("[CLS]", "[SEP]"))
     read = read or [tokenizer.token_to_id("[UNK]")]  # a text of which no piece is known
-    feed = {"ids": np.array([[begin, *read, end]]), "places": np.array([[1, len(read)]])}
+    feed = {"ids": np.array([[begin, *read, end]]), "places": np.array([[1, len(read), 0, 0, 0]])}
     feed["nouns"] = np.array([1])  # the model asks for one; nothing here hangs on it
     found = session.run(["meaning"], feed)[0][0].astype(float)
     return found / np.linalg.norm(found)
