@@ -319,7 +319,10 @@ def _labels(
     return layout["published"], layout["updated"], layout["crawled"]
 
 # %% ../nbs/04_articles.ipynb #bfb0296b
+_SMALL = re.compile(r"\b(?:and|in|of|for|at|the|de|la|von|van|bin|al)\b|\(?@\w+\)?")
 _BAR = re.compile(r"\s+[|·•–—-]\s+")
+_PARTED = re.compile(r"(?:,\s|\s{3}|\t)\s*$")
+_ENDED = re.compile(r"\s*$|\s{3}|\t")
 
 
 def _is_masthead(
@@ -328,11 +331,27 @@ def _is_masthead(
 ) -> bool:
     "Whether `text` is the head of a page: *Harbour Courier | Local news | Thursday 4 March 2021*"
     parts = _BAR.split(text)
-    if len(text) > 160 or len(parts) < (2 if " | " in text else 3) or not re.search(_YEAR, text):
+    if len(text) > 160 or not re.search(_YEAR, text):
         return False
     gone = *_labels(layout), DAY, _CLOCK, _WEEKDAY
+    if len(parts) < (2 if " | " in text else 3):
+        return _is_name_and_day(text)
     dated = any(DAY.search(p) and not _left_over(p, *gone) for p in parts)
     return dated and all(len(p.split()) <= 6 and not _END.search(p) for p in parts)
+
+
+def _is_name_and_day(
+    text: str,  # a line with a day
+) -> bool:
+    "Whether `text` is names and a weekday: *Harbour Courier, Thursday 4 March 2021*"
+    day, weekdays = DAY.search(text), list(_WEEKDAY.finditer(text.title()))
+    last = next((w for w in reversed(weekdays) if day and w.end() <= day.start()), None)
+    if last is None or _WORD.search(text[last.end() : day.start()]):
+        return False
+    names = _WORD.findall(text[: last.start()])
+    named = all(w[0].isupper() or _SMALL.fullmatch(w) for w in names) and len(names) <= 8
+    parted = _PARTED.search(text[: last.start()]) and _ENDED.match(text[day.end() :])
+    return named and bool(parted)
 
 
 def _is_stamp(
@@ -352,9 +371,6 @@ def _is_stamp(
     return not left or bool(few)
 
 # %% ../nbs/04_articles.ipynb #defecb43
-_SMALL = re.compile(r"\b(?:and|in|of|for|at|the|de|la|von|van|bin|al)\b|\(?@\w+\)?")
-
-
 _NAMED_ROLE = re.compile(r"\s[A-ZÀ-ÖØ-Þ][\w.'’-]+(?: [A-ZÀ-ÖØ-Þ][\w.'’-]+)+, [^.!?\d]{3,60}$")
 
 

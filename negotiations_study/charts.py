@@ -6,21 +6,21 @@
 __all__ = ['SIDES', 'OTHER', 'PRESS', 'INK', 'SUB', 'MUTED', 'LINE', 'GRID', 'CELL', 'HATCH', 'PAPER', 'PLAIN', 'PALETTE', 'FONT',
            'CONFIG', 'LOOKS', 'About', 'Body', 'Rows', 'Under', 'MOST', 'Blocks', 'PRECISION', 'CHARTS', 'DARK', 'Hue',
            'hues', 'study', 'Mark', 'words', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded',
-           'wrapped', 'hatch', 'moved', 'key_row', 'about', 'paint', 'as_json', 'spec', 'reduced', 'as_svg', 'as_png',
-           'svg', 'png', 'bundle', 'refusal', 'is_empty', 'View', 'view_of', 'source_note', 'gaps', 'finish',
-           'article_order', 'side_key', 'state_shape', 'state_cell', 'a_cell', 'matrix_key', 'matrix_rows', 'cell_ids',
-           'cell_note', 'the_cell', 'matrix_block', 'is_firm', 'matrix_labels', 'matrix_body', 'matrix_limits',
-           'of_articles', 'shift_matrix', 'Panel', 'clusters', 'panels', 'ticks', 'date_marks', 'time_key', 'same_mark',
-           'time_rows', 'axis_marks', 'row_label', 'row_labels', 'wordings', 'row_tops', 'group_marks', 'silence_marks',
-           'gap_marks', 'time_body', 'time_limits', 'conditions_over_time', 'stance_columns', 'stance_mark', 'a_stance',
-           'stance_key', 'stance_row', 'stance_order', 'holder_label', 'stance_heads', 'stance_body', 'stance',
-           'Report', 'list_reports', 'list_themes', 'list_date', 'list_cell', 'report_facts', 'list_body',
-           'listed_rows', 'one_list', 'length_row', 'length_block', 'list_lengths', 'link', 'hop_marks', 'hop_side',
-           'route_row', 'route_starts', 'frequent_routes', 'route_blocks', 'routes_key', 'routes_body',
-           'reporting_routes', 'Segment', 'bars', 'depth_rows', 'reporting_depth', 'basis_rows', 'date_basis', 'square',
-           'coverage_columns', 'coverage_row', 'coverage_head', 'article_facts', 'coverage_body', 'coverage_bars',
-           'coverage', 'version_lines', 'dispute_heads', 'dispute_row', 'dispute_body', 'discrepancies', 'all_charts',
-           'side_colours']
+           'name_marks', 'wrapped', 'hatch', 'moved', 'key_row', 'about', 'paint', 'as_json', 'spec', 'reduced',
+           'as_svg', 'as_png', 'svg', 'png', 'bundle', 'refusal', 'is_empty', 'View', 'view_of', 'source_note', 'gaps',
+           'finish', 'article_order', 'side_key', 'state_shape', 'state_cell', 'a_cell', 'matrix_key', 'matrix_rows',
+           'cell_ids', 'cell_note', 'the_cell', 'matrix_block', 'is_firm', 'matrix_labels', 'matrix_body',
+           'matrix_limits', 'of_articles', 'shift_matrix', 'Panel', 'clusters', 'panels', 'ticks', 'date_marks',
+           'time_key', 'same_mark', 'time_rows', 'axis_marks', 'row_label', 'short_enough', 'row_labels', 'wordings',
+           'row_tops', 'group_marks', 'silence_marks', 'gap_marks', 'time_body', 'time_limits', 'conditions_over_time',
+           'stance_columns', 'stance_mark', 'a_stance', 'stance_key', 'stance_row', 'stance_order', 'holder_label',
+           'stance_heads', 'stance_body', 'stance', 'Report', 'list_reports', 'list_themes', 'list_date', 'list_cell',
+           'report_facts', 'list_body', 'listed_rows', 'one_list', 'length_row', 'length_block', 'list_lengths', 'link',
+           'hop_marks', 'hop_side', 'route_row', 'route_starts', 'frequent_routes', 'route_blocks', 'routes_key',
+           'routes_body', 'reporting_routes', 'Segment', 'bars', 'depth_rows', 'reporting_depth', 'basis_rows',
+           'date_basis', 'square', 'coverage_columns', 'coverage_row', 'coverage_head', 'article_facts',
+           'coverage_body', 'coverage_bars', 'coverage', 'version_lines', 'dispute_heads', 'dispute_row',
+           'dispute_body', 'discrepancies', 'all_charts', 'side_colours']
 
 # %% ../nbs/14_charts.ipynb #b10b9de7
 import base64
@@ -223,6 +223,20 @@ def folded(
             lines[-1] = lines[-1].rstrip(" …") + "…"
             break
     return [fitted(one, width, size) for one in lines]
+
+# %% ../nbs/14_charts.ipynb #e34c8475
+def name_marks(
+    name: str,  # of a row
+    x: float,  # right edge
+    y: float,  # middle of the row
+    width: float,  # pixels there are
+) -> list[Mark]:
+    "`name`, right-aligned, in one line or in two smaller ones"
+    if text_width(name, 11.5) <= width:
+        return [words(x, y, name, "right small")]
+    lines = folded(name, width, 10.5, most=2)
+    top = y - 5.25 * (len(lines) - 1)
+    return [words(x, top + 10.5 * n, one, "right tiny") for n, one in enumerate(lines)]
 
 # %% ../nbs/14_charts.ipynb #06b09530
 def wrapped(
@@ -1072,13 +1086,25 @@ def row_label(
     view: View,
     found: Sequence[Mapping[str, Any]],  # conditions of one row
     short: bool = False,  # the short name of the theme
+    limit: int | None = None,  # longest name of a holder, characters; None: the whole name
 ) -> str:
     "Theme and holder; says so where only others ascribe it"
-    name = sh.name_of(view.book, found[0]["holder_id"], found[0]["holder"], 22)
+    name = sh.name_of(view.book, found[0]["holder_id"], found[0]["holder"], limit)
     name += " (per others)" * all(f["ascribed_by"] != "self" for f in found)
     return f"{sh.theme_name(view.book, found[0]['theme'], short)} · {name}"
 
 # %% ../nbs/14_charts.ipynb #6fa490d6
+def short_enough(
+    view: View,
+    found: Sequence[Mapping[str, Any]],  # conditions of one row
+    short: bool,  # the short name of the theme
+    width: float,  # pixels there are
+) -> str:
+    "The label of a row with as much of the holder's name as two lines hold"
+    labels = [row_label(view, found, short, limit) for limit in (None, 44, 34, 22)]
+    return next((x for x in labels if len(folded(x, width, 10.5)) < 3), labels[-1])
+
+
 def row_labels(
     view: View,
     rows: Rows,  # of all sides
@@ -1086,7 +1112,7 @@ def row_labels(
 ) -> dict[tuple[str, str, str], str]:
     "Labels by row, each theme under one name"
     wide = {k[1] for k, r in rows.items() if text_width(row_label(view, r), 11.5) > width}
-    return {k: fitted(row_label(view, r, k[1] in wide), width, 11.5) for k, r in rows.items()}
+    return {k: short_enough(view, r, k[1] in wide, width) for k, r in rows.items()}
 
 # %% ../nbs/14_charts.ipynb #99138b93
 Under = Mapping[tuple[str, str, str], Sequence[str]]  # row -> lines of words below it
@@ -1148,7 +1174,7 @@ def group_marks(
             look = {"fontSize": 11, "color": hue.text}
             out.append(words(left + 4, top + 28 + 14 * n, text, "italic", **look))
         out += [box(p.x, top + 1, p.width, 18, fill=CELL) for p in axis]
-        out.append(words(axis[0].x - 10, top + 10, labels[key], "right small"))
+        out += name_marks(labels[key], axis[0].x - 10, top + 10, axis[0].x - 14)
         lanes = min(len(found), 4)
         for k, one in enumerate(found[:MOST]):
             place = top + 10 + (k % lanes - (lanes - 1) / 2) * (14 / lanes)
@@ -1391,8 +1417,7 @@ def holder_label(
     "`name`, without its outlet where it is too wide and nobody else has the same name"
     plain = name.split(" · ")[0]
     alone = sum(h.startswith(plain) for h in holders) == 1
-    wide = text_width(name, 11.5) > width
-    return fitted(plain if alone and wide else name, width, 11.5)
+    return plain if alone and len(folded(name, width, 10.5)) > 2 else name
 
 # %% ../nbs/14_charts.ipynb #59235018
 def stance_heads(
@@ -1439,7 +1464,7 @@ def stance_body(
         y += 18
         for name, rows in holders.items():
             label = holder_label(name, holders, left - 12)
-            marks.append(words(left - 10, y + 11, label, "right small"))
+            marks += name_marks(label, left - 10, y + 11, left - 12)
             for x, period in zip(starts, view.pair, strict=True):
                 here = [r for r in rows if r["period"] == period]
                 known = (period, "holder", rows[0]["key"]) in view.seen
@@ -1739,13 +1764,14 @@ def route_row(
 ) -> list[Mark]:
     "One route: links, dots and names"
     out, x, path = [], starts[0] - 28, found.path
+    whole = [sh.name_of(view.book, *hop[:2], None) for hop in path]
+    detail = "; ".join([sh.count_of(found.n, "statement"), *(f"through {w}" for w in whole[:-1])])
     for n, hop in enumerate(path):
         last, side = n == len(path) - 1, hop_side(view, found, n)
         times = f" ×{found.n}" if last and found.n > 1 else ""
         end = right if last else starts[n + 1] - 26
-        name = fitted(sh.name_of(view.book, hop[0], hop[1]) + times, end - starts[n] - 10, 11.5)
-        detail = sh.count_of(found.n, "statement")
-        note = about(f"{name}: {hop[3]}", detail, "", found.row_ids[:20])
+        name = fitted(whole[n], end - starts[n] - 10 - text_width(times, 11.5), 11.5) + times
+        note = about(f"{whole[n]}: {hop[3]}", detail, "", found.row_ids[:20])
         out += hop_marks(view, hop, name, (x, starts[n], y), side, note if last else None)
         x = starts[n] + 17 + text_width(name, 11.5)
     return out

@@ -18,7 +18,7 @@ from .conditions import Condition, find_conditions
 from .grammar import text_of
 from .holders import asked_of, innermost, is_denial, relation, speaking
 from .model import Named, all_proposals, load_coder_model, model_drafts
-from .principals import find_principals
+from .principals import find_principals, is_unresolved
 from .project import CODER_CHOICES, StudyError, did_you_mean
 from .requirements import Draft
 from .similarity import nearest_theme
@@ -64,7 +64,8 @@ def spoken_for(
     "The principal of whoever only speaks for somebody; an actor of the codebook stays one"
     if n is None or who != people.speakers[n] or who.id:
         return who
-    return people.principals[n] if people.principals[n].name else who
+    meant = people.principals[n]
+    return meant if meant.name or is_unresolved(meant) else who
 
 
 def holder_of(

@@ -126,6 +126,9 @@ class Executed(NamedTuple):
     content: str  # normalised JSON
     error: str  # what was raised in it; empty if nothing
 
+    def __repr__(self) -> str:
+        return f"Executed({self.name!r}: {self.error or 'no error'})"
+
 # %% ../nbs/15c_notebooks.ipynb #5a95b7d9
 @contextmanager
 def _silent(

@@ -7,7 +7,7 @@ __all__ = ['Rule', 'CONSTRUCTIONS', 'Construction', 'construction', 'governor', 
            'is_void', 'is_purpose', 'triggers_at', 'by_clause', 'by_preposition', 'by_barter', 'setting_row',
            'term_row', 'by_content', 'by_kind', 'side_clause', 'main_verb', 'by_obligation', 'by_dependence',
            'tied_talks', 'is_circumstance', 'is_boosted', 'is_denied', 'noun_items', 'noun_owner', 'is_put', 'by_noun',
-           'by_disclaimer', 'by_ban', 'by_claim', 'by_decision', 'read_sentence']
+           'by_disclaimer', 'law_of', 'issuer_of', 'by_ban', 'by_claim', 'by_decision', 'read_sentence']
 
 # %% ../nbs/08e_rules.ipynb #613c3f25
 from collections.abc import Callable, Iterator
@@ -753,6 +753,33 @@ def by_disclaimer(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
             yield from _none(scene, noun, sent)
 
 # %% ../nbs/08e_rules.ipynb #2b00dbe1
+def law_of(scene: Scene, verb: "Token") -> "Token | None":
+    "The law that does what the participle `verb` says, with no other finite verb between them"
+    if verb.dep_ == "relcl" and scene.row("law", verb.head):
+        return verb.head
+    if verb.tag_ != "VBG" or kids(verb, "nsubj", "aux"):
+        return None
+    for token in reversed(scene.doc[verb.sent.start : verb.i]):
+        if scene.row("law", token) and token.pos_ == "NOUN":
+            return token
+        if token.tag_ in ("VBZ", "VBP", "MD") or kids(token, "nsubj", "nsubjpass"):
+            return None
+    return None
+
+
+def issuer_of(scene: Scene, law: "Token", verb: "Token") -> "Token | None":
+    "Who gave the law: an agent before `verb`, a possessor, or the subject of a verb that enacts"
+    agents = [t for t in scene.doc[law.i : verb.i] if t.dep_ == "agent" or t.lower_ == "by"]
+    if law.dep_ == "nsubjpass" and scene.row("enact", law.head):
+        agents += kids(law.head, "agent")
+    named = [k for a in agents for k in kids(a, "pobj")] + [
+        t for t in kids(law, "poss") if t.tag_ != "PRP$"
+    ]
+    if not named and scene.row("enact", law.head) and law.dep_ == "dobj":
+        named = [t for t in [subject_of(law.head)] if t is not None]
+    return next(iter(named), None)
+
+# %% ../nbs/08e_rules.ipynb #10956ad9
 @construction(
     {
         "The council passed a law banning any negotiations with the port.": [
@@ -770,10 +797,11 @@ def by_ban(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         below = [g for t in things for g in (t, *kids(t, "dobj", "pobj"))]
         if modals(verb) or is_negated(verb) or not any(is_talk(scene, t) for t in below):
             continue
-        law = verb.head if verb.dep_ in ("acl", "relcl") and scene.row("law", verb.head) else None
-        agents = [k for a in kids(verb, "agent") for k in a.children]
-        owner = next(iter(agents), subject_of(verb if law is None else law.head))
+        law, agents = law_of(scene, verb), [k for a in kids(verb, "agent") for k in a.children]
+        owner = next(iter(agents), issuer_of(scene, law, verb) if law else subject_of(verb))
         owner = None if owner in things else owner
+        if law is not None and owner is None:
+            continue
         items = spans_of(scene.doc, [reach(t) for t in things[:1]])
         scope = [verb, *(t for t in (owner, law) if t is not None)]
         yield draft(scene.row("ban", verb), items, [verb], "ban", scope, owner=owner, named=True)

@@ -419,7 +419,7 @@ def write_sums(
     write_files({tables / SUMS: "".join(lines).encode("utf-8")})
 
 # %% ../nbs/16_runs.ipynb #ae196dae
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     "What a run made"
 
@@ -427,6 +427,14 @@ class Run:
     tables: Tables
     notebooks: tuple[Executed, ...]
     unchanged: bool = False  # the results of an earlier run stand; nothing was repeated
+
+    def __repr__(self) -> str:
+        names = ("articles", "statements", "conditions", "positions")
+        rows = ", ".join(f"{getattr(self.tables, name).height} {name}" for name in names)
+        state = f"{len(self.failures)} failures" if self.failures else "nothing failed"
+        return (
+            f"Run({str(self.settings.outputs)!r}: {rows}, {len(self.notebooks)} notebooks; {state})"
+        )
 
     @property
     def page(self) -> Path:

@@ -7,7 +7,8 @@ __all__ = ['NOBODY', 'People', 'Speaker', 'known_actor', 'Nouns', 'load_nouns', 
            'Mention', 'same_given', 'find_mentions', 'sound', 'known_by_sound', 'head_of', 'without_relative',
            'entity_of', 'Pointer', 'pointer_of', 'address_of', 'Candidate', 'person_key', 'same_place', 'head_meant',
            'find_antecedent', 'by_surname', 'among_namesakes', 'is_spelling', 'by_spelling', 'full_names', 'Cast',
-           'find_cast', 'mentioned', 'resolve_words', 'resolve_speakers', 'Hop', 'load_ways', 'find_chains']
+           'find_cast', 'mentioned', 'not_a_name', 'resolve_words', 'resolve_speakers', 'Hop', 'load_ways',
+           'find_chains']
 
 # %% ../nbs/07_speakers.ipynb #b6d9b048
 import re
@@ -825,7 +826,7 @@ class Pointer(NamedTuple):
 
 # %% ../nbs/07_speakers.ipynb #c298f76e
 _PERSON = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
-_GROUP = frozenset({"they", "them", "their", "themselves", "others"})
+_GROUP = frozenset({"they", "them", "their", "theirs", "themselves", "others"})
 _BODY = frozenset({"it", "its", "itself"})
 _FIRST = frozenset({"i", "we", "me", "us", "my", "our"})
 _KINDS = {"person": _PERSON, "group": _GROUP, "body": _BODY, "first": _FIRST}
@@ -1522,6 +1523,20 @@ def _point_back(
     how = "nominal" if pointer.kind in ("title", "outlet", "noun") else "pronoun"
     return replace(meant, how=how, mention=found.mention)
 
+# %% ../nbs/07_speakers.ipynb #bceaad52
+_BARE = (_PERSON | _GROUP | _BODY) - {"others"}
+
+
+def not_a_name(
+    found: Speaker,  # whom the words were read as
+    words: str,  # the words
+) -> Speaker:
+    "`found`, or a speaker without a name where nothing but a pronoun names him"
+    bare = words.lower() in _BARE and (found.name or "").lower() == words.lower()
+    if found.id or not bare:
+        return found
+    return Speaker(None, None, "unresolved", "UNKNOWN", "unknown", found.mention)
+
 # %% ../nbs/07_speakers.ipynb #cbdfaa02
 def _by_name(
     found: Speaker,  # somebody with a name
@@ -1562,6 +1577,12 @@ def resolve_words(
     cast: Cast,  # names of the article
 ) -> Speaker:
     "Who is meant by the words at `source`, in their place"
+    words = slice_text(text_of(cast.doc), source)
+    return not_a_name(_meant(source, parent, seen, cast), words)
+
+
+def _meant(source: Span, parent: Speaker | None, seen: list[Candidate], cast: Cast) -> Speaker:
+    "Whom the words at `source` were read as, a pronoun included"
     doc, text, at = cast.doc, text_of(cast.doc), source.start
     source = without_relative(doc, source)
     if joint := _together(doc, source, cast.codebook, cast.mentions):

@@ -48,13 +48,13 @@ def stance_holder(
     behind: tuple[bool, str | None, str | None],  # from `quoted_by`
 ) -> tuple[str, str]:  # name, and key for coverage (empty: anonymous)
     "How the holder of a position is called and told apart"
-    name = name_of(codebook, found["holder_id"], found["holder"])
+    name = name_of(codebook, found["holder_id"], found["holder"], None)
     actor = codebook.actors.get(found["holder_id"] or "")
     if not (actor.type.startswith("anonymous") if actor else behind[0]):
         return name, holder_key(found)
     worded = " ".join((found["holder"] or name).split())
-    shown = name if actor and worded == actor.label else name_of(codebook, None, worded)
-    return f"{shown} · {name_of(codebook, behind[1], behind[2] or found['outlet'], 22)}", ""
+    shown = name if actor and worded == actor.label else name_of(codebook, None, worded, None)
+    return f"{shown} · {name_of(codebook, behind[1], behind[2] or found['outlet'], None)}", ""
 
 # %% ../nbs/13a_voices.ipynb #58a08b81
 _STANCE = {

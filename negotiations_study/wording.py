@@ -88,12 +88,12 @@ def name_of(
     codebook: Codebook,  # knows short names of actors and outlets
     entity_id: str | None,  # actor or outlet
     entity: str | None,  # the words of the text, where it is neither
-    limit: int = 34,  # longest name, characters
+    limit: int | None = 34,  # longest name, characters; None: the whole name
 ) -> str:
     "Short name for charts and sentences"
     actor = codebook.actors.get(entity_id or "")
     name = " ".join(((actor.short or actor.label) if actor else (entity or "not named")).split())
-    return name if len(name) <= limit else cut_at_word(name, limit - 1)
+    return name if limit is None or len(name) <= limit else cut_at_word(name, limit - 1)
 
 # %% ../nbs/12b_wording.ipynb #2ece3c93
 def in_side_order(

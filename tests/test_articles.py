@@ -780,3 +780,30 @@ def test_a_short_text_without_a_full_stop_keeps_its_date(end: str) -> None:
     text = f"Port shut\n\n4 March 2021\n\nThe dockers said on Monday that they would wait{end}"
     article = make_article("a.txt", text.encode())
     assert (article.headline.value, article.published.value) == ("Port shut", "2021-03-04")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "The Quay Gazette\nSaturday 12 June 2021\n",
+        "THE QUAY GAZETTE, Saturday 12 June 2021\n",
+        "The Quay Gazette | Saturday 12 June 2021 | Page 4\n",
+        "THE QUAY GAZETTE      OSTVIK, SATURDAY 12 JUNE 2021      PRICE 90p\n",
+        "Saturday, June 12, 2021\n",
+    ],
+)
+def test_a_masthead_supplies_the_year_that_a_dateline_leaves_out(head):
+    body = "OSTVIK, June 12 – The pilots said on Friday that no ship would sail until pay rises.\n"
+    article = make_article("any.txt", f"{head}\nPilots keep ships in harbour\n\n{body}".encode())
+    assert article.published.value == "2021-06-12"
+    assert article.headline.value == "Pilots keep ships in harbour"
+
+
+@pytest.mark.parametrize(
+    "line", ["Pilots Set a Deadline of Saturday 12 June 2021", "It ends on Saturday 12 June 2021"]
+)
+def test_a_headline_with_a_day_is_no_masthead(line):
+    article = make_article(
+        "any.txt", f"{line}\n\nThe pilots said on Friday that ships wait.".encode()
+    )
+    assert article.headline.value == line

@@ -566,3 +566,36 @@ def test_sides_can_be_told_apart_by_everybody(sight):
 def test_no_side_is_said_to_be_there_in_periods_that_are_not_compared(gold):
     told = charts.gaps(charts.view_of(gold.replace(made=None, periods=gold.periods.clear())))
     assert told == "No two periods are compared."
+
+
+LONG = "some forty of the older pilots and engineers who sail the northern ferries at night"
+
+
+@pytest.fixture(scope="module")
+def long_named() -> Tables:
+    hop = {"statement_id": "s1", "article_id": "a", "entity_type": "collective", "how": "explicit"}
+    who = {"holder_id": None, "holder": LONG}
+    stance = {"position_id": "p1", "article_id": "a", "side": "UNION", "target": "talks"}
+    stance |= {"stance": "advocates", "ordinal": 2, "ascribed_by": "self", "text": "x"}
+    day = {"said_edtf": "2021-03-03", "said_from": None, "said_to": None}
+    one = condition(1, "a", "UNION", "pay", **who, text="higher pay", ascribed_by="adversary")
+    day |= {k: one[k] for k in ("said_from", "said_to", "said_basis")}
+    return tables(
+        articles=[article("a")],
+        statements=[statement(1, "a", "UNION", speaker_id=None, speaker=LONG)],
+        chain=[row("chain", hop=1, entity_id=None, entity=LONG, **hop)],
+        conditions=[one],
+        positions=[row("positions", **stance, **who, **day)],
+        periods=[member(i, "a", PAIR[0]) for i in ("s1", "c1", "p1")]
+        + [member("c1", "a", PAIR[1], "outside")],
+    )
+
+
+@pytest.mark.parametrize("name", ["conditions_over_time", "stance", "reporting_routes"])
+def test_a_long_name_is_whole_or_ends_at_a_word_and_the_tooltip_has_it(long_named, name):
+    found = values(charts.CHARTS[name](long_named, *PAIR, codebook="harbour"))
+    assert any(LONG in v.get("what", "") for v in found)
+    said = {word for v in found for word in re.findall(r"[\w’]+(?=…)", v.get("text", ""))}
+    assert said <= set(LONG.split())
+    if name == "conditions_over_time":
+        assert any("(per others)" in v.get("text", "") or v.get("text") == "others)" for v in found)

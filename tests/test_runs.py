@@ -12,15 +12,18 @@ from conftest import EXAMPLES, ROOT
 from harbour import SETTINGS, harbour_tables
 
 from negotiations_study import run_study, runs
+from negotiations_study.notebooks import Executed
 from negotiations_study.project import (
     EditedError,
     InputError,
     OutputError,
     ParameterError,
+    Settings,
     StudyError,
 )
 from negotiations_study.runs import (
     Job,
+    Run,
     check_parameters,
     copy_analysis,
     execute_all,
@@ -31,6 +34,7 @@ from negotiations_study.runs import (
     settings_facts,
     staging,
 )
+from negotiations_study.tables import Tables
 
 HARBOUR = {"codebook": "harbour", "before": SETTINGS.before, "after": SETTINGS.after}
 
@@ -331,3 +335,11 @@ def test_manifest_says_where_each_setting_came_from(monkeypatch):
     assert facts["after"] == {"value": "2023-08", "from": "settings.ini"}
     assert facts["seeds"] == {"value": "seeds", "from": "settings.ini"}
     assert facts["report_text"]["from"] in ("packaged default", "settings.ini")
+
+
+def test_a_result_shows_itself_in_one_short_line():
+    made = Executed("quay.ipynb", "{}" * 99_999, "")
+    done = Run(Settings(outputs=Path("quay")), Tables.empty(), (made,) * 4)
+    for shown, words in ((repr(made), "quay.ipynb"), (repr(done), "0 conditions, 0 positions, 4")):
+        assert words in shown and "\n" not in shown and len(shown) < 160
+    assert "quay" in repr(done)

@@ -622,3 +622,35 @@ def test_a_spokesperson_speaks_for_the_principal(text, expected):
     meant = find_principals(doc, article, found, people, BOOK)
     assert {who.name for who in meant} == {expected}
     assert len(people) == len(meant)
+
+
+@pytest.mark.parametrize(
+    "words", ["According to its", "Theirs said", "By hers", "According to his"]
+)
+def test_a_pronoun_that_nobody_can_be_shown_to_mean_is_no_name(words):
+    tail = " that " if words.endswith("said") else ", "
+    for who in read(f"Talks went on in the harbour. {words}{tail}the ferries will sail.")[1]:
+        assert (who.name, who.type) in ((None, "unresolved"), (None, None)), words
+
+
+def meant(text):
+    "Names and types of those for whom the speakers of `text` speak"
+    article = make_article("any.txt", text.encode(), codebook=BOOK)
+    doc = next(parse([article], load_model()))
+    found = find_statements(doc, article, BOOK)
+    people = resolve_speakers(doc, article, found, BOOK)
+    return [(p.name, p.type) for p in find_principals(doc, article, found, people, BOOK)]
+
+
+@pytest.mark.parametrize("title", ["spokeswoman", "lawyer", "negotiator", "delegation"])
+def test_whom_a_pronoun_before_a_voice_means_is_spoken_for(title):
+    text = f"{MARA} left the room. Her {title} said that the ferries must sail first."
+    assert meant(text)[-1][0] == MARA
+    text = f"Rain fell on the quay. Their {title} said that the ferries must sail first."
+    assert meant(text)[-1] == (None, "unresolved")
+
+
+def test_two_voices_with_the_same_words_speak_for_whom_each_pronoun_means():
+    first = f"{MARA} left. Her lawyer said that the ferries must sail. "
+    last = "Ingrid Solheim stayed. Her lawyer said that the quay must open."
+    assert [name for name, _ in meant(first + last)] == [MARA, "Ingrid Solheim"]
