@@ -1706,6 +1706,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                           'negotiations_study.rules._claimed': ('rules.html#_claimed', 'negotiations_study/rules.py'),
                                           'negotiations_study.rules._claimed_items': ( 'rules.html#_claimed_items',
                                                                                        'negotiations_study/rules.py'),
+                                          'negotiations_study.rules._counted': ('rules.html#_counted', 'negotiations_study/rules.py'),
                                           'negotiations_study.rules._excepted': ('rules.html#_excepted', 'negotiations_study/rules.py'),
                                           'negotiations_study.rules._exception': ('rules.html#_exception', 'negotiations_study/rules.py'),
                                           'negotiations_study.rules._for_things': ('rules.html#_for_things', 'negotiations_study/rules.py'),

@@ -142,8 +142,7 @@ def _counts(
     third = side is not None and side.code != "UNKNOWN" and not side.party
     if not made.rule.startswith(("claim", "action")):
         return True
-    named = made.owner is not None and made.owner.tag_ in ("NNP", "NNPS", "NNS")
-    sure = (made.spoken and scene.context) or (named and made.strength > 1)
+    sure = (made.spoken and scene.context) or (told and made.strength > 1)
     return not third and (sure or takes_part(scene, holder, statement))
 
 
