@@ -17,6 +17,7 @@ from .codebook import Codebook
 from .conditions import Condition
 from .holders import innermost, relation, speaking
 from .requirements import phrase_span, span_over
+from .rules import is_denied
 from .spans import Span, hull, overlaps, slice_text
 from .speakers import Speaker, entity_of
 from .stances import FRAMES, Sign, clause_span
@@ -24,10 +25,13 @@ from .statements import Statement
 from negotiations_study.talks import (
     Act,
     Scene,
+    agent_of,
     find_acts,
+    is_negated,
     is_pronoun,
     is_talk,
     make_scene,
+    modals,
     sentences,
     subject_of,
     text_zones,
@@ -106,8 +110,10 @@ def can_hold(
 ) -> bool:
     "Whether a speaker is somebody, and not a statement or a bare pronoun"
     words = (speaker.name or "").lower().split()
-    said = load_cues(scene.codebook).get("utterance", {})
-    return bool(words) and words[-1] not in said and words[-1] not in _FIRST | _THIRD
+    cues = load_cues(scene.codebook)
+    void = bool(words) and words[0] in cues.get("nobody", {})
+    bare = bool(words) and words[-1] in _FIRST | _THIRD | set(cues.get("utterance", {}))
+    return bool(words) and not (void or bare)
 
 # %% ../nbs/10_positions.ipynb #a1b6354b
 def find_holder(
@@ -166,7 +172,19 @@ def _is_proviso(scene: Scene, condition: Condition, act: Act) -> bool:
     anybody = subject is not None and subject.lower_ in ("you", "one", "either")
     term = rule.startswith("content") and not (act.subject and scene.word("talks", act.talk))
     threat = leaves and not rule.endswith(("unless", "until"))
-    return not (threat or anybody or term or rule.startswith("demand"))
+    other = rule.startswith("talks") and not _is_ones_act(scene, act)
+    return not (threat or anybody or term or other or rule.startswith("demand"))
+
+
+def _is_ones_act(scene: Scene, act: Act) -> bool:
+    "Whether talks hang on a condition, or what somebody does for a settlement: no *peace is possible*"
+    if act.subject:
+        return scene.word("talks", act.talk)
+    who = agent_of(act)
+    let = any(c.dep_ == "nsubjpass" for t in act.path for c in t.children)
+    free = any(m.lemma_ in ("can", "may") for m in modals(act.head)) and not is_negated(act.head)
+    theirs = who is not None and is_pronoun(who) and not is_speaker(who, quoted=True)
+    return who is not None and not let and not (free and theirs)
 
 
 def _names_talks(scene: Scene, condition: Condition) -> bool:
@@ -175,6 +193,12 @@ def _names_talks(scene: Scene, condition: Condition) -> bool:
     token = next((t for t in scene.doc if t.idx + len(t) > at.start), None)
     talked = (is_talk(scene, t) for t in token.subtree) if token is not None else ()
     return condition.rule.startswith("noun") and any(talked)
+
+
+def _asks_for_none(scene: Scene, condition: Condition) -> bool:
+    "Whether the only condition is that there be none: *as long as there are no preconditions*"
+    inside = scene.doc.char_span(condition.span.start, condition.span.end, alignment_mode="expand")
+    return any(scene.row("noun", t) and is_denied(scene, t) for t in inside)
 
 
 def _is_asked(scene: Scene, condition: Condition) -> bool:
@@ -240,6 +264,8 @@ def _by_conditions(
         if span is None or holder is None:
             continue
         stance, target = implied
+        if c.kind == "precondition" and _asks_for_none(scene, c):
+            stance = "open_unconditional"
         by = c.ascribed_by if holder == c.holder else relation(holder, c.holder, scene.codebook)
         role, rule = role_of(holder, scene.codebook), f"condition: {c.rule}"
         yield Position(c.statement, span, holder, role, target, stance, by, rule, c.trigger)
