@@ -74,7 +74,7 @@ def is_void_above(
     nobody = any(cue_at(cues, "nobody", t) for c in subjects for t in (c, *c.children))
     said = [verb, *(c for c in verb.children if c.dep_ in ("acomp", "attr", "dobj", "prt"))]
     doubted = any(cue_at(cues, "doubted", t) for t in said)
-    return is_negated(verb) or nobody or doubted
+    return is_negated(verb) or nobody or doubted or is_unsettled(cues, verb)
 
 # %% ../nbs/09x_asserted.ipynb #941e117a
 _COMPLEMENTS = frozenset("ccomp xcomp acl pcomp csubj csubjpass".split())

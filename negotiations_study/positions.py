@@ -17,7 +17,6 @@ from .codebook import Codebook
 from .conditions import Condition
 from .holders import innermost, relation, speaking
 from .requirements import phrase_span, span_over
-from .rules import is_denied
 from .spans import Span, hull, overlaps, slice_text
 from .speakers import Speaker, entity_of
 from .stances import FRAMES, Sign, clause_span
@@ -143,7 +142,7 @@ def find_holder(
 
 # %% ../nbs/10_positions.ipynb #b4d58ca5
 _ON_TALKS = ("content", "kind")  # terms that may be about talks
-_APART = ("announced", "noun: colon", "exception", "obligation")  # talks elsewhere
+_APART = ("announced", "exception", "obligation")  # talks elsewhere
 
 
 def host_of(
@@ -170,21 +169,26 @@ def _is_proviso(scene: Scene, condition: Condition, act: Act) -> bool:
     leaves = any(cue_at(cues, "closing", t) for t in act.path if t.pos_ == "VERB")
     subject = subject_of(act.head)
     anybody = subject is not None and subject.lower_ in ("you", "one", "either")
-    term = rule.startswith("content") and not (act.subject and scene.word("talks", act.talk))
+    talks = scene.word("talks", act.talk)
+    term = rule.startswith(_ON_TALKS) and not (talks and (act.subject or rule == "kind"))
     threat = leaves and not rule.endswith(("unless", "until"))
-    other = rule.startswith("talks") and not _is_ones_act(scene, act)
+    apart = rule.startswith(_APART) or _names_talks(scene, condition)
+    hangs = condition.kind == "precondition" or rule.startswith("talks")
+    other = hangs and not (apart or _is_ones_act(scene, act))
     return not (threat or anybody or term or other or rule.startswith("demand"))
 
 
 def _is_ones_act(scene: Scene, act: Act) -> bool:
-    "Whether talks hang on a condition, or what somebody does for a settlement: no *peace is possible*"
-    if act.subject:
-        return scene.word("talks", act.talk)
-    who = agent_of(act)
+    "Whether talks happen, or somebody talks or does something for a settlement"
+    talks, who = scene.word("talks", act.talk), agent_of(act)
+    if act.subject or who is None:
+        return talks and act.subject
     let = any(c.dep_ == "nsubjpass" for t in act.path for c in t.children)
+    fronted = any(t.dep_ == "prep" and t.i < t.head.i for t in act.path)
     free = any(m.lemma_ in ("can", "may") for m in modals(act.head)) and not is_negated(act.head)
-    theirs = who is not None and is_pronoun(who) and not is_speaker(who, quoted=True)
-    return who is not None and not let and not (free and theirs)
+    theirs = is_pronoun(who) and not is_speaker(who, quoted=True)
+    able = is_somebody(scene, load_cues(scene.codebook), who) and not (free and theirs)
+    return able and not (let or fronted) and (talks or act.head.lemma_ != "be")
 
 
 def _names_talks(scene: Scene, condition: Condition) -> bool:
@@ -198,7 +202,8 @@ def _names_talks(scene: Scene, condition: Condition) -> bool:
 def _asks_for_none(scene: Scene, condition: Condition) -> bool:
     "Whether the only condition is that there be none: *as long as there are no preconditions*"
     inside = scene.doc.char_span(condition.span.start, condition.span.end, alignment_mode="expand")
-    return any(scene.row("noun", t) and is_denied(scene, t) for t in inside)
+    nouns = (t for t in inside if scene.row("noun", t))
+    return any(scene.row("no", c) for t in nouns for c in t.children)
 
 
 def _is_asked(scene: Scene, condition: Condition) -> bool:
@@ -214,8 +219,8 @@ def _stated(scene: Scene, condition: Condition) -> Span | None:
     "The words of a condition with the talks that hang on it; None if it is no stance on talks"
     act, rule = host_of(scene, condition), condition.rule
     term = condition.kind == "demand_term" and not rule.startswith(_ON_TALKS)
-    apart = condition.kind != "precondition" or rule.startswith(_APART)
-    apart = apart or _names_talks(scene, condition)
+    free = condition.kind != "precondition" and not rule.startswith("content")
+    apart = free or rule.startswith(_APART) or _names_talks(scene, condition)
     if term or (act is None and not apart):
         return None
     if condition.kind == "declared_non_precondition" and _is_asked(scene, condition):
@@ -282,10 +287,10 @@ def _statement_of(
 
 # %% ../nbs/10_positions.ipynb #dc64c00f
 def _position(scene: Scene, sign: Sign, n: int | None, holder: Speaker, by: str) -> Position:
-    "The row of a sign; a third party that refuses talks opposes them"
+    "The row of a sign; a third party that rejects talks opposes them"
     role, row = role_of(holder, scene.codebook), sign.row
     outsider = role == "third_party" and holder.side != "UNKNOWN" and row["target"] == "talks"
-    stance = "opposes" if row["stance"] == "refuses" and outsider else row["stance"]
+    stance = "opposes" if outsider and sign.rule == "act: reject" else row["stance"]
     return Position(n, sign.span, holder, role, row["target"], stance, by, sign.rule, sign.cue)
 
 # %% ../nbs/10_positions.ipynb #40f0d2a1

@@ -492,7 +492,9 @@ def by_anger(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
         subject = subject_of(verb) if verb.pos_ in VERBAL else None
         cause = [t for t in (subject, *word.subtree, *verb.subtree) if t is not None]
         at = talks_below(scene, word)
-        if not (at and scene.word("talks", at) or any(_speaks_of_talks(scene, cues, t) for t in cause)):
+        if not (
+            at and scene.word("talks", at) or any(_speaks_of_talks(scene, cues, t) for t in cause)
+        ):
             continue
         among = [
             g
@@ -587,7 +589,7 @@ def _is_plain(scene: Scene, cues: Cues, act: Act) -> bool:
 
 # %% ../nbs/09y_stances.ipynb #bf624492
 def _who_acts(scene: Scene, cues: Cues, act: Act) -> "tuple[bool, Token | None]":
-    "(whether somebody may hold it, the noun phrase): whoever is accused *of refusing*, or its subject"
+    "(whether somebody may hold it, the noun phrase): who is accused *of refusing*, or the subject"
     charges = (t.head.head for t in act.path if t.dep_ == "pcomp")
     blamed = [c for v in charges for c in v.children if c.dep_ in ("dobj", "nsubjpass")]
     if blamed:
@@ -620,7 +622,9 @@ def by_act(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
         elif able and act.will < 0 and ready is None and (no or firm) and not mere:
             word = no[0] if no else act.head
             row = {**next(iter(cues["refuse"].values())), "target": aim_of(scene, cues, act)}
-            yield Sign(row, clause_span(act.head), span_over([word]), who, "act: refuse")
+            own = any(t.pos_ == "VERB" and t not in no for t in path)
+            rule = "act: refuse" if own else "act: reject"
+            yield Sign(row, clause_span(act.head), span_over([word]), who, rule)
 
 # %% ../nbs/09y_stances.ipynb #c6919c18
 FRAMES: tuple[Callable[[Scene, Cues, list["Token"]], Iterator[Sign]], ...] = (
