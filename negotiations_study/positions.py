@@ -26,11 +26,9 @@ from negotiations_study.talks import (
     Scene,
     agent_of,
     find_acts,
-    is_negated,
     is_pronoun,
     is_talk,
     make_scene,
-    modals,
     sentences,
     subject_of,
     text_zones,
@@ -163,7 +161,7 @@ def host_of(
     return next((a for a in reversed(acts) if loose and a.talk.i < token.i), None)
 
 # %% ../nbs/10_positions.ipynb #4151380d
-def _is_proviso(scene: Scene, condition: Condition, act: Act) -> bool:
+def _is_proviso(scene: Scene, condition: Condition, act: Act, quoted: bool) -> bool:
     "Whether talks are said to hang on a condition: no threat, no rule for everybody, no term"
     cues, rule = load_cues(scene.codebook), condition.rule
     leaves = any(cue_at(cues, "closing", t) for t in act.path if t.pos_ == "VERB")
@@ -174,21 +172,20 @@ def _is_proviso(scene: Scene, condition: Condition, act: Act) -> bool:
     threat = leaves and not rule.endswith(("unless", "until"))
     apart = rule.startswith(_APART) or _names_talks(scene, condition)
     hangs = condition.kind == "precondition" or rule.startswith("talks")
-    other = hangs and not (apart or _is_ones_act(scene, act))
+    other = hangs and not (apart or _is_ones_act(scene, act, quoted))
     return not (threat or anybody or term or other or rule.startswith("demand"))
 
 
-def _is_ones_act(scene: Scene, act: Act) -> bool:
+def _is_ones_act(scene: Scene, act: Act, quoted: bool) -> bool:
     "Whether talks happen, or somebody talks or does something for a settlement"
     talks, who = scene.word("talks", act.talk), agent_of(act)
     if act.subject or who is None:
         return talks and act.subject
     let = any(c.dep_ == "nsubjpass" for t in act.path for c in t.children)
     fronted = any(t.dep_ == "prep" and t.i < t.head.i for t in act.path)
-    free = any(m.lemma_ in ("can", "may") for m in modals(act.head)) and not is_negated(act.head)
-    theirs = is_pronoun(who) and not is_speaker(who, quoted=True)
-    able = is_somebody(scene, load_cues(scene.codebook), who) and not (free and theirs)
-    return able and not (let or fronted) and (talks or act.head.lemma_ != "be")
+    theirs = quoted and is_pronoun(who) and not is_speaker(who, quoted)
+    able = is_somebody(scene, load_cues(scene.codebook), who)
+    return able and not (theirs or let or fronted) and (talks or act.head.lemma_ != "be")
 
 
 def _names_talks(scene: Scene, condition: Condition) -> bool:
@@ -206,6 +203,12 @@ def _asks_for_none(scene: Scene, condition: Condition) -> bool:
     return any(scene.row("no", c) for t in nouns for c in t.children)
 
 
+def _is_undone(scene: Scene, condition: Condition) -> bool:
+    "Whether it says *not without preconditions*"
+    inside = scene.doc.char_span(condition.span.start, condition.span.end, alignment_mode="expand")
+    return any(t.lower_ == "without" and t.nbor(-1).dep_ == "neg" for t in inside if t.i)
+
+
 def _is_asked(scene: Scene, condition: Condition) -> bool:
     "Whether others are told to come without conditions: *urged both to meet without any*"
     cues, at = load_cues(scene.codebook), condition.trigger or condition.span
@@ -215,7 +218,7 @@ def _is_asked(scene: Scene, condition: Condition) -> bool:
     return any(c.dep_ != "ccomp" or c.tag_ == "VB" for c in told)
 
 
-def _stated(scene: Scene, condition: Condition) -> Span | None:
+def _stated(scene: Scene, condition: Condition, quoted: bool) -> Span | None:
     "The words of a condition with the talks that hang on it; None if it is no stance on talks"
     act, rule = host_of(scene, condition), condition.rule
     term = condition.kind == "demand_term" and not rule.startswith(_ON_TALKS)
@@ -223,12 +226,14 @@ def _stated(scene: Scene, condition: Condition) -> Span | None:
     apart = free or rule.startswith(_APART) or _names_talks(scene, condition)
     if term or (act is None and not apart):
         return None
-    if condition.kind == "declared_non_precondition" and _is_asked(scene, condition):
+    none = condition.kind == "declared_non_precondition"
+    if none and (_is_asked(scene, condition) or _is_undone(scene, condition)):
         return None
     if act is None or condition.kind in ("prohibition", "declared_non_precondition"):
         return condition.span
     if not (
-        _is_proviso(scene, condition, act) and is_asserted(load_cues(scene.codebook), act.head)
+        _is_proviso(scene, condition, act, quoted)
+        and is_asserted(load_cues(scene.codebook), act.head)
     ):
         return None
     whole = rule.startswith("talks")
@@ -259,12 +264,13 @@ def issuer_of(
 def _by_conditions(
     scene: Scene,  # article
     conditions: tuple[Condition, ...],  # its conditions
+    quoted: frozenset[int],  # statements in quotation marks
 ) -> Iterator[Position]:
     "Positions that follow from conditions"
     excepted = frozenset(c.statement for c in conditions if c.rule == "exception")
     for c in (c for c in conditions if "rules" in c.coder):  # a model does not say what hangs on it
         implied = stance_of(c, scene.codebook, excepted)
-        span = _stated(scene, c) if implied else None
+        span = _stated(scene, c, c.statement in quoted) if implied else None
         holder = issuer_of(scene, c) if c.kind == "prohibition" else c.holder
         if span is None or holder is None:
             continue
@@ -367,7 +373,8 @@ def find_positions(
 ) -> tuple[Position, ...]:
     "All positions on talks that an article reports, in reading order"
     scene = make_scene(doc, article, codebook)
-    implied = list(_by_conditions(scene, conditions))
+    quoted = frozenset(n for n, s in enumerate(statements) if s.kind == "direct")
+    implied = list(_by_conditions(scene, conditions, quoted))
     cued = [
         p for p in _by_cues(scene, article, statements, speakers) if not _is_read(p, conditions)
     ]

@@ -152,6 +152,9 @@ def _rift(scene: Scene, cues: Cues, noun: "Token") -> Met:
     return ("divided", place) if place is not None else None
 
 # %% ../nbs/09y_stances.ipynb #22f51246
+_LIMITS = ("helping", "closing", "narrowing")
+
+
 def _wish(scene: Scene, cues: Cues, noun: "Token") -> Met:
     "Somebody's readiness for talks, as a noun"
     of = [c for c in noun.children if c.dep_ == "prep" and c.lower_ == "of"]
@@ -161,7 +164,7 @@ def _wish(scene: Scene, cues: Cues, noun: "Token") -> Met:
     owners += [s for s in [subject_of(noun.head)] if shown and s is not None]
     asked = any(cue_at(cues, "counsel", t) for t in noun.ancestors if t.pos_ in VERBAL)
     bare = is_denying(clause_top(noun)) or is_tied(cues, (noun, noun.head, *noun.subtree))
-    bare = bare or any(cue_at(cues, "helping", t) for t in noun.subtree)
+    bare = bare or any(cue_at(cues, f, t) for f in _LIMITS for t in noun.subtree)
     bare = bare or not any(scene.word("talks", t) for t in noun.subtree)
     return ("desire", owners[0]) if owners and not (asked or bare) else None
 
@@ -222,11 +225,8 @@ def _leads(scene: Scene, cues: Cues, token: "Token", talk: "Token") -> bool:
     if token == talk:
         return not is_negated(token)
     if token.pos_ in VERBAL:
-        held = (
-            scene.word("holding", token)
-            or scene.word("happen", token)
-            or cue_at(cues, "seek", token)
-        )
+        takes = scene.word("holding", token) or scene.word("happen", token)
+        held = (takes and scene.word("talks", talk)) or cue_at(cues, "seek", token)
         return (
             bool(held)
             and not is_negated(token)
@@ -356,9 +356,8 @@ def _rejection(scene: Scene, cues: Cues, word: "Token", subject: "Token | None")
     verb = word.pos_ == "VERB"
     objects = [c for c in word.children if c.dep_ in ("dobj", "nsubjpass")]
     noun = next(iter(objects), None) if verb else subject
-    if noun is None or is_negated(clause_top(word)) or is_denying(word):
-        return None
-    if is_unsettled(cues, word):
+    unsaid = noun is None or (verb and noun.dep_ == "nsubjpass")  # by whom
+    if unsaid or is_negated(clause_top(word)) or is_denying(word) or is_unsettled(cues, word):
         return None
     put = scene.row("noun", noun) and not is_denied(scene, noun)
     offered = (
@@ -479,7 +478,7 @@ def by_autonomy(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]
 def _speaks_of_talks(scene: Scene, cues: Cues, token: "Token") -> bool:
     "Whether the phrase is something said, about talks"
     said = cue_at(cues, "utterance", token) is not None
-    return said and any(is_talk(scene, t) for t in token.subtree)
+    return said and any(is_talk(scene, t) for t in token.subtree if t != token)
 
 # %% ../nbs/09y_stances.ipynb #5e6ebfbb
 def by_anger(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
@@ -491,10 +490,9 @@ def by_anger(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
         verb = word.head if word.dep_ in ("acomp", "dobj") else word
         subject = subject_of(verb) if verb.pos_ in VERBAL else None
         cause = [t for t in (subject, *word.subtree, *verb.subtree) if t is not None]
-        at = talks_below(scene, word)
-        if not (
-            at and scene.word("talks", at) or any(_speaks_of_talks(scene, cues, t) for t in cause)
-        ):
+        at = [g for c in word.children if c.dep_ == "prep" for g in c.children]
+        spoken = any(_speaks_of_talks(scene, cues, t) for t in cause)
+        if not (spoken or any(scene.word("talks", g) for g in at)):
             continue
         among = [
             g
@@ -605,6 +603,12 @@ def _asks(cues: Cues, clause: "Token") -> bool:
     return clause.dep_ in ("conj", "ccomp") and must
 
 
+def _is_taken_back(cues: Cues, sent: list["Token"]) -> bool:
+    "Whether the next sentence opens with *but*, *however*"
+    after = (t for t in sent[-1].doc[sent[-1].i + 1 :] if not (t.is_punct or t.is_space))
+    return cue_at(cues, "turn", next(after, sent[-1])) is not None
+
+
 def by_act(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
     "Readiness for talks, and refusal of talks"
     for act in (a for a in find_acts(scene, sent) if _is_plain(scene, cues, a)):
@@ -616,6 +620,7 @@ def by_act(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
         firm = firm and (is_negated(act.head) or any(scene.row("no", c) for c in act.talk.children))
         mere = is_unsettled(cues, act.head)
         asks = any(_asks(cues, c) for t in (act.head, *act.head.ancestors) for c in t.children)
+        asks = asks or _is_taken_back(cues, sent)
         if able and act.will > 0 and ready is not None and not wills and not asks:
             row = cue_at(cues, "open", ready)
             yield Sign(row, clause_span(act.head), span_over([ready]), who, "act: open")

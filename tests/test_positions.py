@@ -158,6 +158,19 @@ WITHOUT_A_STANCE = {
         "The welders could still reject the offer made in the talks, their steward said.",
         "The survey found that readers think the ministry should not negotiate with smugglers.",
     ],
+    "by nobody that is named": [
+        "“Sadly, the offer we made in the talks was rejected,” Halvorsen said.",
+        "The mayor said the owners' latest offer in the talks was rejected.",
+    ],
+    "in one way only": [
+        "“I am not going to negotiate in the press,” Lindqvist said.",
+        "The elder expressed a willingness to talk but not without preconditions.",
+        "“We are more than willing to talk,” the elder said. But the wells come first.",
+        "The skipper signalled his readiness to abandon the talks with the port.",
+    ],
+    "no talks but a deal": [
+        "The deputy skipper recommended the owner to sign a settlement.",
+    ],
     "nobody": [
         "Neither side has signalled any willingness to negotiate, the envoy said.",
         "None of the clubs is ready for talks, the umpire said.",
@@ -210,6 +223,7 @@ def test_readiness_that_is_tied_to_something_is_not_unconditional(text):
         "“If shops have complaints, they can talk to the district office,” the minister said.",
         "Officials say the herders will only be allowed to take part in a later round of talks.",
         "A chance for talks will appear only when the herders leave the valley, the elder said.",
+        "“If I were not the mayor they would not be talking at all now,” the mayor said.",
         "“This is the mayor's moment to seek a solution through talks,” the elder said.",
     ],
 )
@@ -277,6 +291,22 @@ def test_who_is_said_to_refuse_holds_it(text, holder):
     found = positions_in(text, load_codebook())
     assert [(p.holder.name, p.stance) for p in found] == [(holder, "refuses")]
     assert found[0].ascribed_by != "self"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Since the talks began, the clubs have voiced their dismay over the state of the pitch.",
+        "The herders are angry at plans to move the well.",
+    ],
+)
+def test_anger_at_something_else(text):
+    assert "talk_of_talks" not in {target for target, _ in stances(text)}
+
+
+def test_a_third_party_that_will_not_talk_itself_refuses():
+    text = "Tomas Okafor is refusing to negotiate, Lindqvist said."
+    assert ("talks", "refuses") in stances(text)
 
 
 @pytest.mark.parametrize(
