@@ -292,6 +292,7 @@ def _was_right(scene: Scene, cues: Cues, word: "Token", subject: "Token | None")
         word.dep_ in ("acomp", "dobj", "attr")
         and verb.lemma_ in ("be", "have")
         and not is_denying(verb)
+        and not any(c.dep_ in ("acl", "relcl") for c in word.children)  # a right to vote
     )
     return ("earlier", None) if known and fits else None
 
@@ -370,7 +371,7 @@ def _rejection(scene: Scene, cues: Cues, word: "Token", subject: "Token | None")
 def _split(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -> Met:
     "Somebody is split over talks, or over whether to hold them"
     over = [c for c in word.children if c.dep_ == "prep" and c.lower_ in ("over", "on", "about")]
-    about = any(is_talk(scene, t) for c in over for t in c.subtree)
+    about = any(scene.word("talks", t) for c in over for t in c.subtree)
     meant = word.pos_ != "NOUN" and subject is not None and not is_denying(word)
     return ("divided", subject) if meant and about else None
 

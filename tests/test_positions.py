@@ -91,6 +91,8 @@ def test_a_stance_in_its_frame(text, expected):
         "Okafor said the talks went on until midnight.",
         "“Will the company negotiate?” Lindqvist asked.",
         "Halvorsen has a point on his compass.",
+        "“Halvorsen has a right to weigh in,” Lindqvist said.",
+        "The league and the clubs agreed to disagree on how to read the treaty.",
     ],
 )
 def test_no_stance_without_its_frame(text):
