@@ -24,6 +24,7 @@ from .statements import Statement
 from negotiations_study.talks import (
     Act,
     Scene,
+    agent_of,
     find_acts,
     is_pronoun,
     is_talk,
@@ -106,8 +107,10 @@ def can_hold(
 ) -> bool:
     "Whether a speaker is somebody, and not a statement or a bare pronoun"
     words = (speaker.name or "").lower().split()
-    said = load_cues(scene.codebook).get("utterance", {})
-    return bool(words) and words[-1] not in said and words[-1] not in _FIRST | _THIRD
+    cues = load_cues(scene.codebook)
+    void = bool(words) and words[0] in cues.get("nobody", {})
+    bare = bool(words) and words[-1] in _FIRST | _THIRD | set(cues.get("utterance", {}))
+    return bool(words) and not (void or bare)
 
 # %% ../nbs/10_positions.ipynb #a1b6354b
 def find_holder(
@@ -137,7 +140,7 @@ def find_holder(
 
 # %% ../nbs/10_positions.ipynb #b4d58ca5
 _ON_TALKS = ("content", "kind")  # terms that may be about talks
-_APART = ("announced", "noun: colon", "exception", "obligation")  # talks elsewhere
+_APART = ("announced", "exception", "obligation")  # talks elsewhere
 
 
 def host_of(
@@ -158,15 +161,31 @@ def host_of(
     return next((a for a in reversed(acts) if loose and a.talk.i < token.i), None)
 
 # %% ../nbs/10_positions.ipynb #4151380d
-def _is_proviso(scene: Scene, condition: Condition, act: Act) -> bool:
+def _is_proviso(scene: Scene, condition: Condition, act: Act, quoted: bool) -> bool:
     "Whether talks are said to hang on a condition: no threat, no rule for everybody, no term"
     cues, rule = load_cues(scene.codebook), condition.rule
     leaves = any(cue_at(cues, "closing", t) for t in act.path if t.pos_ == "VERB")
     subject = subject_of(act.head)
     anybody = subject is not None and subject.lower_ in ("you", "one", "either")
-    term = rule.startswith("content") and not (act.subject and scene.word("talks", act.talk))
+    talks = scene.word("talks", act.talk)
+    term = rule.startswith(_ON_TALKS) and not (talks and (act.subject or rule == "kind"))
     threat = leaves and not rule.endswith(("unless", "until"))
-    return not (threat or anybody or term or rule.startswith("demand"))
+    apart = rule.startswith(_APART) or _names_talks(scene, condition)
+    hangs = condition.kind == "precondition" or rule.startswith("talks")
+    other = hangs and not (apart or _is_ones_act(scene, act, quoted))
+    return not (threat or anybody or term or other or rule.startswith("demand"))
+
+
+def _is_ones_act(scene: Scene, act: Act, quoted: bool) -> bool:
+    "Whether talks happen, or somebody talks or does something for a settlement"
+    talks, who = scene.word("talks", act.talk), agent_of(act)
+    if act.subject or who is None:
+        return talks and act.subject
+    let = any(c.dep_ == "nsubjpass" for t in act.path for c in t.children)
+    fronted = any(t.dep_ == "prep" and t.i < t.head.i for t in act.path)
+    theirs = quoted and is_pronoun(who) and not is_speaker(who, quoted)
+    able = is_somebody(scene, load_cues(scene.codebook), who)
+    return able and not (theirs or let or fronted) and (talks or act.head.lemma_ != "be")
 
 
 def _names_talks(scene: Scene, condition: Condition) -> bool:
@@ -175,6 +194,19 @@ def _names_talks(scene: Scene, condition: Condition) -> bool:
     token = next((t for t in scene.doc if t.idx + len(t) > at.start), None)
     talked = (is_talk(scene, t) for t in token.subtree) if token is not None else ()
     return condition.rule.startswith("noun") and any(talked)
+
+
+def _asks_for_none(scene: Scene, condition: Condition) -> bool:
+    "Whether the only condition is that there be none: *as long as there are no preconditions*"
+    inside = scene.doc.char_span(condition.span.start, condition.span.end, alignment_mode="expand")
+    nouns = (t for t in inside if scene.row("noun", t))
+    return any(scene.row("no", c) for t in nouns for c in t.children)
+
+
+def _is_undone(scene: Scene, condition: Condition) -> bool:
+    "Whether it says *not without preconditions*"
+    inside = scene.doc.char_span(condition.span.start, condition.span.end, alignment_mode="expand")
+    return any(t.lower_ == "without" and t.nbor(-1).dep_ == "neg" for t in inside if t.i)
 
 
 def _is_asked(scene: Scene, condition: Condition) -> bool:
@@ -186,20 +218,22 @@ def _is_asked(scene: Scene, condition: Condition) -> bool:
     return any(c.dep_ != "ccomp" or c.tag_ == "VB" for c in told)
 
 
-def _stated(scene: Scene, condition: Condition) -> Span | None:
+def _stated(scene: Scene, condition: Condition, quoted: bool) -> Span | None:
     "The words of a condition with the talks that hang on it; None if it is no stance on talks"
     act, rule = host_of(scene, condition), condition.rule
     term = condition.kind == "demand_term" and not rule.startswith(_ON_TALKS)
-    apart = condition.kind != "precondition" or rule.startswith(_APART)
-    apart = apart or _names_talks(scene, condition)
+    free = condition.kind != "precondition" and not rule.startswith("content")
+    apart = free or rule.startswith(_APART) or _names_talks(scene, condition)
     if term or (act is None and not apart):
         return None
-    if condition.kind == "declared_non_precondition" and _is_asked(scene, condition):
+    none = condition.kind == "declared_non_precondition"
+    if none and (_is_asked(scene, condition) or _is_undone(scene, condition)):
         return None
     if act is None or condition.kind in ("prohibition", "declared_non_precondition"):
         return condition.span
     if not (
-        _is_proviso(scene, condition, act) and is_asserted(load_cues(scene.codebook), act.head)
+        _is_proviso(scene, condition, act, quoted)
+        and is_asserted(load_cues(scene.codebook), act.head)
     ):
         return None
     whole = rule.startswith("talks")
@@ -230,16 +264,19 @@ def issuer_of(
 def _by_conditions(
     scene: Scene,  # article
     conditions: tuple[Condition, ...],  # its conditions
+    quoted: frozenset[int],  # statements in quotation marks
 ) -> Iterator[Position]:
     "Positions that follow from conditions"
     excepted = frozenset(c.statement for c in conditions if c.rule == "exception")
     for c in (c for c in conditions if "rules" in c.coder):  # a model does not say what hangs on it
         implied = stance_of(c, scene.codebook, excepted)
-        span = _stated(scene, c) if implied else None
+        span = _stated(scene, c, c.statement in quoted) if implied else None
         holder = issuer_of(scene, c) if c.kind == "prohibition" else c.holder
         if span is None or holder is None:
             continue
         stance, target = implied
+        if c.kind == "precondition" and _asks_for_none(scene, c):
+            stance = "open_unconditional"
         by = c.ascribed_by if holder == c.holder else relation(holder, c.holder, scene.codebook)
         role, rule = role_of(holder, scene.codebook), f"condition: {c.rule}"
         yield Position(c.statement, span, holder, role, target, stance, by, rule, c.trigger)
@@ -256,10 +293,10 @@ def _statement_of(
 
 # %% ../nbs/10_positions.ipynb #dc64c00f
 def _position(scene: Scene, sign: Sign, n: int | None, holder: Speaker, by: str) -> Position:
-    "The row of a sign; a third party that refuses talks opposes them"
+    "The row of a sign; a third party that rejects talks opposes them"
     role, row = role_of(holder, scene.codebook), sign.row
     outsider = role == "third_party" and holder.side != "UNKNOWN" and row["target"] == "talks"
-    stance = "opposes" if row["stance"] == "refuses" and outsider else row["stance"]
+    stance = "opposes" if outsider and sign.rule == "act: reject" else row["stance"]
     return Position(n, sign.span, holder, role, row["target"], stance, by, sign.rule, sign.cue)
 
 # %% ../nbs/10_positions.ipynb #40f0d2a1
@@ -336,7 +373,8 @@ def find_positions(
 ) -> tuple[Position, ...]:
     "All positions on talks that an article reports, in reading order"
     scene = make_scene(doc, article, codebook)
-    implied = list(_by_conditions(scene, conditions))
+    quoted = frozenset(n for n, s in enumerate(statements) if s.kind == "direct")
+    implied = list(_by_conditions(scene, conditions, quoted))
     cued = [
         p for p in _by_cues(scene, article, statements, speakers) if not _is_read(p, conditions)
     ]

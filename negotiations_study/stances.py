@@ -11,7 +11,15 @@ __all__ = ['Met', 'FRAMES', 'Sign', 'talks_below', 'clause_span', 'is_denying', 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from .asserted import Cues, cue_at, is_asserted, is_somebody, is_tied, load_cues
+from negotiations_study.asserted import (
+    Cues,
+    cue_at,
+    is_asserted,
+    is_somebody,
+    is_tied,
+    is_unsettled,
+    load_cues,
+)
 from .holders import actor_at
 from .requirements import cut, reach, span_over
 from .rules import is_denied, setting_row
@@ -105,10 +113,11 @@ def _chance(scene: Scene, cues: Cues, noun: "Token") -> Met:
     if noun.dep_ == "dobj" and cue_at(cues, "missed", verb):
         return "missed", None
     said = verb.pos_ in VERBAL and cue_at(cues, "exist", verb) and not is_denying(verb)
-    none = any(scene.row("no", c) for c in noun.children)
+    bare = any(scene.row("no", c) or c.dep_ == "poss" for c in noun.children)
+    bare = bare or is_tied(cues, (noun, verb))
     return (
         ("over_talks", None)
-        if said and not none and noun.dep_ in ("nsubj", "nsubjpass", "dobj", "attr")
+        if said and not bare and noun.dep_ in ("nsubj", "nsubjpass", "dobj", "attr")
         else None
     )
 
@@ -128,6 +137,7 @@ def _need(scene: Scene, cues: Cues, noun: "Token") -> Met:
     owned = any(c.dep_ == "poss" for c in noun.children)
     talked = any(is_way_out(scene, cues, t) for t in noun.subtree)
     denied = is_denying(clause_top(noun)) or noun.dep_ == "conj"
+    denied = denied or (noun.dep_ == "pobj" and noun.head.head.pos_ == "NOUN")
     return ("need", None) if talked and not (denied or owned) else None
 
 # %% ../nbs/09y_stances.ipynb #2393b57f
@@ -142,6 +152,9 @@ def _rift(scene: Scene, cues: Cues, noun: "Token") -> Met:
     return ("divided", place) if place is not None else None
 
 # %% ../nbs/09y_stances.ipynb #22f51246
+_LIMITS = ("helping", "closing", "narrowing")
+
+
 def _wish(scene: Scene, cues: Cues, noun: "Token") -> Met:
     "Somebody's readiness for talks, as a noun"
     of = [c for c in noun.children if c.dep_ == "prep" and c.lower_ == "of"]
@@ -151,6 +164,8 @@ def _wish(scene: Scene, cues: Cues, noun: "Token") -> Met:
     owners += [s for s in [subject_of(noun.head)] if shown and s is not None]
     asked = any(cue_at(cues, "counsel", t) for t in noun.ancestors if t.pos_ in VERBAL)
     bare = is_denying(clause_top(noun)) or is_tied(cues, (noun, noun.head, *noun.subtree))
+    bare = bare or any(cue_at(cues, f, t) for f in _LIMITS for t in noun.subtree)
+    bare = bare or not any(scene.word("talks", t) for t in noun.subtree)
     return ("desire", owners[0]) if owners and not (asked or bare) else None
 
 # %% ../nbs/09y_stances.ipynb #777b8663
@@ -210,11 +225,8 @@ def _leads(scene: Scene, cues: Cues, token: "Token", talk: "Token") -> bool:
     if token == talk:
         return not is_negated(token)
     if token.pos_ in VERBAL:
-        held = (
-            scene.word("holding", token)
-            or scene.word("happen", token)
-            or cue_at(cues, "seek", token)
-        )
+        takes = scene.word("holding", token) or scene.word("happen", token)
+        held = (takes and scene.word("talks", talk)) or cue_at(cues, "seek", token)
         return (
             bool(held)
             and not is_negated(token)
@@ -241,7 +253,8 @@ def _call(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -> M
         parts = [c for c in parts if c.dep_ == "dobj" or any(s.dep_ == "nsubj" for s in c.children)]
     named = any(c.dep_ in ("oprd", "prt") for c in word.children)
     meant = word.pos_ == "VERB" and subject is not None and subject.dep_ == "nsubj"
-    if not meant or named or is_denying(word) or word.dep_ == "relcl" or is_tied(cues, (word,)):
+    void = named or is_denying(word) or word.dep_ == "relcl" or is_tied(cues, (word,))
+    if not meant or void or is_unsettled(cues, word):
         return None
     about = any(leads_to_talks(scene, cues, c) for c in parts)
     return ("advocate", subject) if about and is_somebody(scene, cues, subject) else None
@@ -279,6 +292,7 @@ def _was_right(scene: Scene, cues: Cues, word: "Token", subject: "Token | None")
         word.dep_ in ("acomp", "dobj", "attr")
         and verb.lemma_ in ("be", "have")
         and not is_denying(verb)
+        and not any(c.dep_ in ("acl", "relcl") for c in word.children)  # a right to vote
     )
     return ("earlier", None) if known and fits else None
 
@@ -343,7 +357,8 @@ def _rejection(scene: Scene, cues: Cues, word: "Token", subject: "Token | None")
     verb = word.pos_ == "VERB"
     objects = [c for c in word.children if c.dep_ in ("dobj", "nsubjpass")]
     noun = next(iter(objects), None) if verb else subject
-    if noun is None or is_negated(clause_top(word)) or is_denying(word):
+    unsaid = noun is None or (verb and noun.dep_ == "nsubjpass")  # by whom
+    if unsaid or is_negated(clause_top(word)) or is_denying(word) or is_unsettled(cues, word):
         return None
     put = scene.row("noun", noun) and not is_denied(scene, noun)
     offered = (
@@ -356,7 +371,7 @@ def _rejection(scene: Scene, cues: Cues, word: "Token", subject: "Token | None")
 def _split(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -> Met:
     "Somebody is split over talks, or over whether to hold them"
     over = [c for c in word.children if c.dep_ == "prep" and c.lower_ in ("over", "on", "about")]
-    about = any(is_talk(scene, t) for c in over for t in c.subtree)
+    about = any(scene.word("talks", t) for c in over for t in c.subtree)
     meant = word.pos_ != "NOUN" and subject is not None and not is_denying(word)
     return ("divided", subject) if meant and about else None
 
@@ -464,7 +479,7 @@ def by_autonomy(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]
 def _speaks_of_talks(scene: Scene, cues: Cues, token: "Token") -> bool:
     "Whether the phrase is something said, about talks"
     said = cue_at(cues, "utterance", token) is not None
-    return said and any(is_talk(scene, t) for t in token.subtree)
+    return said and any(is_talk(scene, t) for t in token.subtree if t != token)
 
 # %% ../nbs/09y_stances.ipynb #5e6ebfbb
 def by_anger(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
@@ -476,9 +491,9 @@ def by_anger(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
         verb = word.head if word.dep_ in ("acomp", "dobj") else word
         subject = subject_of(verb) if verb.pos_ in VERBAL else None
         cause = [t for t in (subject, *word.subtree, *verb.subtree) if t is not None]
-        if not any(_speaks_of_talks(scene, cues, t) for t in cause) and not talks_below(
-            scene, word
-        ):
+        at = [g for c in word.children if c.dep_ == "prep" for g in c.children]
+        spoken = any(_speaks_of_talks(scene, cues, t) for t in cause)
+        if not (spoken or any(scene.word("talks", g) for g in at)):
             continue
         among = [
             g
@@ -518,6 +533,13 @@ def by_constancy(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign
             )
 
 # %% ../nbs/09y_stances.ipynb #9cc85c07
+def _is_of_a_party(scene: Scene, noun: "Token") -> bool | None:
+    "Whether a known actor is on the side of a party; None if nobody knows"
+    actor = actor_at(scene, noun)
+    side = scene.codebook.sides.get(actor.side) if actor is not None else None
+    return None if actor is None else side is not None and side.party
+
+
 def aim_of(
     scene: Scene,  # article
     cues: Cues,  # from `load_cues`
@@ -532,11 +554,10 @@ def aim_of(
     others = [g for c in preps for g in c.children if g.dep_ == "pobj"]
     if any(cue_at(cues, "go_between", g) or cue_at(cues, "helping", g) for g in others):
         return "third_party_talks"
-    known = [
-        scene.codebook.sides.get(o.side) for g in others if (o := actor_at(scene, g)) is not None
-    ]
-    if known:
-        return "talks" if any(s and s.party for s in known) else "third_party_talks"
+    if known := [is_side for g in others if (is_side := _is_of_a_party(scene, g)) is not None]:
+        who = agent_of(act)
+        own = who is not None and _is_of_a_party(scene, who)
+        return "third_party_talks" if own and not any(known) else "talks"
     person = any(g.ent_type_ == "PERSON" for g in others)
     return "talks_with_named_counterpart" if person else "talks"
 
@@ -567,10 +588,11 @@ def _is_plain(scene: Scene, cues: Cues, act: Act) -> bool:
 
 # %% ../nbs/09y_stances.ipynb #bf624492
 def _who_acts(scene: Scene, cues: Cues, act: Act) -> "tuple[bool, Token | None]":
-    "(whether somebody may hold it, the noun phrase): whoever is accused of it, or its subject"
-    for verb in (t for t in act.path if cue_at(cues, "accuse", t)):
-        blamed = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")]
-        return bool(blamed) and is_somebody(scene, cues, blamed[0]), next(iter(blamed), None)
+    "(whether somebody may hold it, the noun phrase): who is accused *of refusing*, or the subject"
+    charges = (t.head.head for t in act.path if t.dep_ == "pcomp")
+    blamed = [c for v in charges for c in v.children if c.dep_ in ("dobj", "nsubjpass")]
+    if blamed:
+        return is_somebody(scene, cues, blamed[0]), blamed[0]
     who = agent_of(act)
     who = who if who is not None else subject_of(act.head)
     return who is not None and is_somebody(scene, cues, who), who
@@ -582,6 +604,12 @@ def _asks(cues: Cues, clause: "Token") -> bool:
     return clause.dep_ in ("conj", "ccomp") and must
 
 
+def _is_taken_back(cues: Cues, sent: list["Token"]) -> bool:
+    "Whether the next sentence opens with *but*, *however*"
+    after = (t for t in sent[-1].doc[sent[-1].i + 1 :] if not (t.is_punct or t.is_space))
+    return cue_at(cues, "turn", next(after, sent[-1])) is not None
+
+
 def by_act(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
     "Readiness for talks, and refusal of talks"
     for act in (a for a in find_acts(scene, sent) if _is_plain(scene, cues, a)):
@@ -590,15 +618,19 @@ def by_act(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
         no = [t for t in path if cue_at(cues, "refuse", t) and scene.word("refuse", t)]
         able, who = _who_acts(scene, cues, act)
         firm = (wills or act.head.tag_ in ("VBG", "VBP", "VBZ")) and act.head.lemma_ != "be"
-        firm = firm and not wills & {"can", "could", "may", "might"}
+        firm = firm and (is_negated(act.head) or any(scene.row("no", c) for c in act.talk.children))
+        mere = is_unsettled(cues, act.head)
         asks = any(_asks(cues, c) for t in (act.head, *act.head.ancestors) for c in t.children)
+        asks = asks or _is_taken_back(cues, sent)
         if able and act.will > 0 and ready is not None and not wills and not asks:
             row = cue_at(cues, "open", ready)
             yield Sign(row, clause_span(act.head), span_over([ready]), who, "act: open")
-        elif able and act.will < 0 and ready is None and (no or firm):
+        elif able and act.will < 0 and ready is None and (no or firm) and not mere:
             word = no[0] if no else act.head
             row = {**next(iter(cues["refuse"].values())), "target": aim_of(scene, cues, act)}
-            yield Sign(row, clause_span(act.head), span_over([word]), who, "act: refuse")
+            own = any(t.pos_ == "VERB" and t not in no for t in path)
+            rule = "act: refuse" if own else "act: reject"
+            yield Sign(row, clause_span(act.head), span_over([word]), who, rule)
 
 # %% ../nbs/09y_stances.ipynb #c6919c18
 FRAMES: tuple[Callable[[Scene, Cues, list["Token"]], Iterator[Sign]], ...] = (

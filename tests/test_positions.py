@@ -91,6 +91,8 @@ def test_a_stance_in_its_frame(text, expected):
         "Okafor said the talks went on until midnight.",
         "“Will the company negotiate?” Lindqvist asked.",
         "Halvorsen has a point on his compass.",
+        "“Halvorsen has a right to weigh in,” Lindqvist said.",
+        "The league and the clubs agreed to disagree on how to read the treaty.",
     ],
 )
 def test_no_stance_without_its_frame(text):
@@ -154,6 +156,35 @@ WITHOUT_A_STANCE = {
         "The airline denied that it refuses to negotiate.",
         "The league denied refusing to negotiate.",
     ],
+    "only possible or advised": [
+        "The welders could still reject the offer made in the talks, their steward said.",
+        "The survey found that readers think the ministry should not negotiate with smugglers.",
+    ],
+    "by nobody that is named": [
+        "“Sadly, the offer we made in the talks was rejected,” Halvorsen said.",
+        "The mayor said the owners' latest offer in the talks was rejected.",
+    ],
+    "in one way only": [
+        "“I am not going to negotiate in the press,” Lindqvist said.",
+        "The elder expressed a willingness to talk but not without preconditions.",
+        "“We are more than willing to talk,” the elder said. But the wells come first.",
+        "The skipper signalled his readiness to abandon the talks with the port.",
+    ],
+    "no talks but a deal": [
+        "The deputy skipper recommended the owner to sign a settlement.",
+    ],
+    "nobody": [
+        "Neither side has signalled any willingness to negotiate, the envoy said.",
+        "None of the clubs is ready for talks, the umpire said.",
+    ],
+    "openness to something else": [
+        "The dean praised the mayor's openness to striking a deal with the bakers.",
+        "The consul told both towns of his willingness to mediate in the talks.",
+    ],
+    "pressure and pessimism": [
+        "Officials worry about growing pressure over the need to start talks.",
+        "The goalkeeper says there is no reason to get excited about the talks.",
+    ],
     "a mediator's offer": [
         "Okafor said he was ready to mediate in talks between the union and the port company.",
         "The bishop is willing to host talks between the herders and the ministry.",
@@ -178,6 +209,8 @@ def test_words_of_talks_that_take_no_stance(kind, text):
         "Lindqvist said the union was open to talks, provided that the gates are opened.",
         "The league is ready for talks after a clear acceptance of the cap, its spokesman said.",
         "The farmers said they were ready for talks, but the ministry should send a new plan.",
+        "The farmers say they are open to talks, but only after the dam is drained.",
+        "The minute the airline pays its debts, the crews stand ready to resume negotiations.",
     ],
 )
 def test_readiness_that_is_tied_to_something_is_not_unconditional(text):
@@ -187,9 +220,28 @@ def test_readiness_that_is_tied_to_something_is_not_unconditional(text):
 @pytest.mark.parametrize(
     "text",
     [
+        "A lasting peace would be possible if the herders stopped their raids, the elder said.",
+        "Broadmoor's director said the deal would be off the table if its owners vote against it.",
+        "“If shops have complaints, they can talk to the district office,” the minister said.",
+        "Officials say the herders will only be allowed to take part in a later round of talks.",
+        "A chance for talks will appear only when the herders leave the valley, the elder said.",
+        "“If I were not the mayor they would not be talking at all now,” the mayor said.",
+        "“This is the mayor's moment to seek a solution through talks,” the elder said.",
+    ],
+)
+def test_what_depends_on_something_without_anybody_who_would_talk(text):
+    found = {stance for _, stance in stances(text)}
+    assert not found & {"open_conditional", "refuses_unless", "sees_opportunity"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Lindqvist said the union would negotiate without any preconditions.",
         "The elder said the herders are ready for talks without any preconditions.",
         "The airline is ready for talks without any preconditions, its director said.",
+        "Mr. Brandt has said he is willing to meet Mrs. Lund anytime for talks as long as there "
+        "are no preconditions.",
     ],
 )
 def test_no_preconditions_is_open(text):
@@ -234,12 +286,29 @@ def test_targets_are_told_apart(text, expected):
         ("The elder told reporters that the ministry will not negotiate.", "the ministry"),
         ("The mayor accused the league of refusing to negotiate.", "the league"),
         ("The newspaper's staff say management refuses to return to the talks.", "management"),
+        ("The steward blasted the airline for refusing to negotiate with crews.", "the airline"),
     ],
 )
 def test_who_is_said_to_refuse_holds_it(text, holder):
     found = positions_in(text, load_codebook())
     assert [(p.holder.name, p.stance) for p in found] == [(holder, "refuses")]
     assert found[0].ascribed_by != "self"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Since the talks began, the clubs have voiced their dismay over the state of the pitch.",
+        "The herders are angry at plans to move the well.",
+    ],
+)
+def test_anger_at_something_else(text):
+    assert "talk_of_talks" not in {target for target, _ in stances(text)}
+
+
+def test_a_third_party_that_will_not_talk_itself_refuses():
+    text = "Tomas Okafor is refusing to negotiate, Lindqvist said."
+    assert ("talks", "refuses") in stances(text)
 
 
 @pytest.mark.parametrize(
