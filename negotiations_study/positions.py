@@ -15,6 +15,7 @@ from .articles import Article
 from .asserted import cue_at, is_asserted, is_somebody, load_cues
 from .codebook import Codebook
 from .conditions import Condition
+from .grammar import FIRST, THIRD
 from .holders import innermost, relation, speaking
 from .requirements import phrase_span, span_over
 from .spans import Span, hull, overlaps, slice_text
@@ -86,10 +87,6 @@ def role_of(
     return "party" if side is not None and side.party else "third_party"
 
 # %% ../nbs/10_positions.ipynb #dafd4648
-_FIRST = frozenset("i we our ours my mine us me".split())
-_THIRD = frozenset("he she it they his her its their".split())
-
-
 def is_speaker(
     owner: "Token",  # who holds a stance, as worded
     quoted: bool,  # inside quotation marks
@@ -97,7 +94,7 @@ def is_speaker(
     "Whether a pronoun, or a noun with *our*, *his*, means whoever speaks"
     mine = [owner] if is_pronoun(owner) else [c for c in owner.children if c.tag_ == "PRP$"]
     words = {t.lower_ for t in mine}
-    return bool(words & _FIRST) or (bool(words & _THIRD) and not quoted)
+    return bool(words & FIRST) or (bool(words & THIRD) and not quoted)
 
 # %% ../nbs/10_positions.ipynb #a70a0e14
 def can_hold(
@@ -107,7 +104,7 @@ def can_hold(
     "Whether a speaker is somebody, and not a statement or a bare pronoun"
     words = (speaker.name or "").lower().split()
     said = load_cues(scene.codebook).get("utterance", {})
-    return bool(words) and words[-1] not in said and words[-1] not in _FIRST | _THIRD
+    return bool(words) and words[-1] not in said and words[-1] not in FIRST | THIRD
 
 # %% ../nbs/10_positions.ipynb #a1b6354b
 def find_holder(
