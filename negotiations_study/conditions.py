@@ -64,7 +64,11 @@ class Condition:
 from .holders import find_holder, innermost, is_denial, speaking
 
 
-def statement_of(scene: Scene, made: Draft, statements: tuple[Statement, ...]) -> int | None:
+def statement_of(
+    scene: Scene,  # article
+    made: Draft,  # a draft
+    statements: tuple[Statement, ...],  # its statements
+) -> int | None:
     "The statement that a draft lies in, by its items, its trigger or its whole clause"
     found = (innermost(statements, s) for s in (made.items[0], made.trigger, made.scope))
     n = next((n for n in found if n is not None), None)
