@@ -10,12 +10,12 @@ __all__ = ['innermost', 'relation', 'speaking', 'words_at', 'actor_at', 'asked_o
 from typing import TYPE_CHECKING
 
 from .codebook import Codebook
-from .grammar import text_of
+from .grammar import FIRST, text_of
 from .requirements import Draft, phrase_span, span_over
 from .spans import Span, overlaps, slice_text
 from .speakers import Speaker, entity_of
 from .statements import Statement
-from .talks import FIRST, Scene, Tokens, is_party, is_pronoun
+from .talks import Scene, Tokens, is_party, is_pronoun
 
 if TYPE_CHECKING:
     from spacy.tokens import Token

@@ -21,7 +21,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .articles import TEXT_ZONES, Article
 from .codebook import Codebook, fold
-from .grammar import between, child, noun_phrase, quoting, text_of
+from negotiations_study.grammar import (
+    BODY,
+    FIRST,
+    GROUP,
+    PERSON,
+    THIRD,
+    between,
+    child,
+    noun_phrase,
+    quoting,
+    text_of,
+)
 from .quotes import Quote, find_quotes
 from .sources import is_time_before
 from .spans import Span, covers, slice_text, trim
@@ -825,11 +836,7 @@ class Pointer(NamedTuple):
     side: str = "UNKNOWN"  # side that the words inside the phrase give
 
 # %% ../nbs/07_speakers.ipynb #c298f76e
-_PERSON = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
-_GROUP = frozenset({"they", "them", "their", "theirs", "themselves", "others"})
-_BODY = frozenset({"it", "its", "itself"})
-_FIRST = frozenset({"i", "we", "me", "us", "my", "our"})
-_KINDS = {"person": _PERSON, "group": _GROUP, "body": _BODY, "first": _FIRST}
+_KINDS = {"person": PERSON, "group": GROUP | {"others"}, "body": BODY, "first": FIRST}
 _BACK = re.compile(r"^(?:the|this|that|its|his|her)\s+", re.I)
 
 # %% ../nbs/07_speakers.ipynb #fc3bce23
@@ -1524,15 +1531,12 @@ def _point_back(
     return replace(meant, how=how, mention=found.mention)
 
 # %% ../nbs/07_speakers.ipynb #bceaad52
-_BARE = (_PERSON | _GROUP | _BODY) - {"others"}
-
-
 def not_a_name(
     found: Speaker,  # whom the words were read as
     words: str,  # the words
 ) -> Speaker:
     "`found`, or a speaker without a name where nothing but a pronoun names him"
-    bare = words.lower() in _BARE and (found.name or "").lower() == words.lower()
+    bare = words.lower() in THIRD and (found.name or "").lower() == words.lower()
     if found.id or not bare:
         return found
     return Speaker(None, None, "unresolved", "UNKNOWN", "unknown", found.mention)

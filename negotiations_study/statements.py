@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .articles import Article, read_articles
+from .articles import Article
 from .codebook import Codebook
 from .constructions import around, drafts_at, with_outlet
 from .contents import may_quote
@@ -26,7 +26,7 @@ from negotiations_study.grammar import (
     without_stop,
 )
 from .joining import join_quotes, join_reports
-from .language import load_model, parse, token_at
+from .language import token_at
 from .quotes import Quote, count_words, find_quotes, is_name, paragraph_at
 from .sources import clean_source, is_thing
 from .spans import Span, covers, hull, iou, overlaps, trim
