@@ -14,21 +14,24 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 from .project import StudyError
 
 # %% ../nbs/15b_processes.ipynb #dddb959e
-GRACE = 5.0  # seconds to end in order
-
-
-def _stop(signum: int, frame: FrameType | None) -> None:
+def _stop(
+    signum: int,  # the signal
+    frame: FrameType | None,  # where the program was
+) -> None:
     "End in order"
     raise SystemExit(1)
+
+# %% ../nbs/15b_processes.ipynb #d9989ff2
+GRACE = 5.0  # seconds to end in order
 
 
 def _watch() -> None:
@@ -39,7 +42,7 @@ def _watch() -> None:
     time.sleep(GRACE)
     os._exit(1)
 
-# %% ../nbs/15b_processes.ipynb #13bc8990
+# %% ../nbs/15b_processes.ipynb #0c9babc4
 def _asked() -> tuple[str, list[Any], bool]:
     "What is to be called, with what, and whether somebody listens; read byte by byte, for `_watch`"
     line = bytearray()
@@ -47,36 +50,73 @@ def _asked() -> tuple[str, list[Any], bool]:
         line += byte
     return tuple(json.loads(line))
 
+# %% ../nbs/15b_processes.ipynb #6a3d18eb
+def _say(
+    out: TextIO,  # to the other side
+    kind: str,  # tell, done or failed
+    value: Any,  # what JSON can say; anything else as text
+) -> None:
+    "One line to the other side; nothing if it has hung up"
+    with contextlib.suppress(BrokenPipeError):
+        out.write(json.dumps([kind, value], default=str) + "\n")
+        out.flush()
 
+# %% ../nbs/15b_processes.ipynb #72777640
+def _result(
+    target: str,  # module:function
+    arguments: list[Any],  # of the function
+    listens: Mapping[str, Any],  # its parameter `tell`, if somebody listens
+) -> tuple[str, Any]:
+    "`done` with what the function answers, or `failed` with what it raised"
+    module, name = target.split(":")
+    try:
+        return "done", getattr(import_module(module), name)(*arguments, **listens)
+    except Exception as error:
+        known = isinstance(error, StudyError)
+        return "failed", str(error) if known else f"{type(error).__name__}: {error}"
+
+# %% ../nbs/15b_processes.ipynb #a1ec3a0b
 def _answer() -> None:
     "Serve one call in this process"
     signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever waits, who then hangs up
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-
-    def say(kind: str, value: Any) -> None:
-        "One line to the other side; nothing if it has hung up"
-        with contextlib.suppress(BrokenPipeError):
-            out.write(json.dumps([kind, value], default=str) + "\n")
-            out.flush()
-
     target, arguments, heard = _asked()
     threading.Thread(target=_watch, daemon=True).start()
-    module, name = target.split(":")
-    listens = {"tell": lambda *value: say("tell", value)} if heard else {}
-    try:
-        answer = "done", getattr(import_module(module), name)(*arguments, **listens)
-    except Exception as error:
-        known = isinstance(error, StudyError)
-        answer = "failed", str(error) if known else f"{type(error).__name__}: {error}"
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is ending; the other side now hangs up
-    say(*answer)
+    listens = {"tell": lambda *value: _say(out, "tell", value)} if heard else {}
+    answer = _result(target, arguments, listens)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _say(out, *answer)
 
-# %% ../nbs/15b_processes.ipynb #cadf60c5
+# %% ../nbs/15b_processes.ipynb #75c0ef36
+def _hang_up(
+    child: subprocess.Popen[str],  # a process that was asked
+) -> None:
+    "Close the pipe to `child`, if it is still open"
+    with contextlib.suppress(OSError, ValueError):
+        child.stdin.close()
+
+# %% ../nbs/15b_processes.ipynb #0ae3b461
 _START = "from negotiations_study.processes import _answer\n_answer()"
 
 
+@contextlib.contextmanager
+def _started(
+    children: list[subprocess.Popen[str]] | None,  # gets the process
+) -> Iterator[subprocess.Popen[str]]:
+    "A process that waits for a call; at the end of the block the pipe is closed, come what may"
+    code = f"import sys; sys.path[:] = {sys.path!r}\n{_START}"
+    command, pipe = [sys.executable, "-c", code], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8") as child:
+        if children is not None:
+            children.append(child)
+        try:
+            yield child
+        finally:
+            _hang_up(child)
+
+# %% ../nbs/15b_processes.ipynb #7dfb8378
 def call(
     target: str,  # module:function
     *arguments: Any,  # what JSON can say
@@ -84,45 +124,37 @@ def call(
     children: list[subprocess.Popen[str]] | None = None,  # gets the process
 ) -> Any:
     "What the function answers in a process of its own; `StudyError` if it raises or dies"
-    code = f"import sys; sys.path[:] = {sys.path!r}\n{_START}"
-    command, pipe = [sys.executable, "-c", code], subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8") as child:
-        if children is not None:
-            children.append(child)
-        with contextlib.suppress(BrokenPipeError), _hanging_up(child):
-            child.stdin.write(json.dumps([target, arguments, tell is not None], default=str) + "\n")
-            child.stdin.flush()
-            for kind, value in map(json.loads, child.stdout):
-                if kind == "done":
-                    return value
-                if kind == "failed":
-                    raise StudyError(value)
-                tell(*value)
+    with _started(children) as child, contextlib.suppress(BrokenPipeError):
+        child.stdin.write(json.dumps([target, arguments, tell is not None], default=str) + "\n")
+        child.stdin.flush()
+        for kind, value in map(json.loads, child.stdout):
+            if kind == "done":
+                return value
+            if kind == "failed":
+                raise StudyError(value)
+            tell(*value)
     raise StudyError(f"its process has died, perhaps out of memory (exit code {child.returncode})")
 
-
-@contextlib.contextmanager
-def _hanging_up(child: subprocess.Popen[str]) -> Iterator[None]:
-    "Close the pipe at the end, whatever happens"
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError, ValueError):
-            child.stdin.close()
-
-# %% ../nbs/15b_processes.ipynb #d5d0fb98
+# %% ../nbs/15b_processes.ipynb #23843e28
 @contextlib.contextmanager
 def processes(
     workers: int,  # at the same time
 ) -> Iterator[Callable[..., Future[Any]]]:
     "A function like `call` that returns a future"
     children: list[subprocess.Popen[str]] = []
+    futures: list[Future[Any]] = []
     pool = ThreadPoolExecutor(workers)
+
+    def ask(*asked: Any, **more: Any) -> Future[Any]:
+        futures.append(pool.submit(call, *asked, **more, children=children))
+        return futures[-1]
+
     try:
-        yield lambda *asked, **more: pool.submit(call, *asked, **more, children=children)
+        yield ask
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        for child in children:
-            with contextlib.suppress(OSError, ValueError):
-                child.stdin.close()
+        while not all(future.done() for future in futures):
+            for child in list(children):
+                _hang_up(child)
+            time.sleep(0.02)
         pool.shutdown()

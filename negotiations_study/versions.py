@@ -25,7 +25,7 @@ from negotiations_study.wording import (
     span_label,
 )
 
-# %% ../nbs/13c_versions.ipynb #d516cfcf
+# %% ../nbs/13c_versions.ipynb #aad03126
 Row = Mapping[str, Any]
 
 
@@ -35,7 +35,7 @@ def joined(
     "`parts` without repetition"
     return "; ".join(dict.fromkeys(filter(None, parts)))
 
-
+# %% ../nbs/13c_versions.ipynb #4257200a
 def own_words(
     row: Row,  # a statement, condition, position or quote
 ) -> str:
@@ -44,13 +44,19 @@ def own_words(
     text = text[1:-1].strip(" .,;") if text[:1] + text[-1:] == "‘’" else text
     return f"“{text}”" if text else ""
 
-# %% ../nbs/13c_versions.ipynb #2a842d6e
-def day_version(rows: list[Row], book: Codebook) -> str:
+# %% ../nbs/13c_versions.ipynb #78fd8eee
+def day_version(
+    rows: list[Row],  # of one article
+    book: Codebook,  # labels
+) -> str:
     "The day that the article gives"
     return joined(span_label(r["said_from"], r["said_to"], r["said_edtf"]) for r in rows)
 
-
-def count_version(rows: list[Row], book: Codebook) -> str:
+# %% ../nbs/13c_versions.ipynb #d67dfefe
+def count_version(
+    rows: list[Row],  # of one article
+    book: Codebook,  # names, and the words of announcements
+) -> str:
     "How many items the article names, and how many it announces"
     themes: dict[str, set[str]] = defaultdict(set)
     for r in (r for r in rows if "condition_id" in r):
@@ -59,34 +65,49 @@ def count_version(rows: list[Row], book: Codebook) -> str:
     told = [announced(r["content_text"], book) for r in rows if "content_text" in r]
     return joined([*(f"{count_of(n, 'item')} announced" for n in told if n), *named])
 
-
-def kind_version(rows: list[Row], book: Codebook) -> str:
+# %% ../nbs/13c_versions.ipynb #9be0e5ed
+def kind_version(
+    rows: list[Row],  # of one article
+    book: Codebook,  # labels
+) -> str:
     "As what the article words the items"
     labels = [label_of(book, "kind", r["kind"]) for r in rows if "kind" in r]
     return joined(inline(book, label) for label in labels)
 
-# %% ../nbs/13c_versions.ipynb #4257200a
-def source_version(rows: list[Row], book: Codebook) -> str:
+# %% ../nbs/13c_versions.ipynb #ea6feaac
+def source_version(
+    rows: list[Row],  # of one article
+    book: Codebook,  # not needed; versions are all called alike
+) -> str:
     "Whom the article names"
     return joined(r.get("source_text") or r.get("speaker") or "not named" for r in rows)
 
+# %% ../nbs/13c_versions.ipynb #b069a44e
+_TELLERS = {"self": "", "outlet": " (the outlet itself)"}
 
-def stance_version(rows: list[Row], book: Codebook) -> str:
+
+def _stance_words(
+    row: Row,  # a position
+    book: Codebook,  # names and labels
+) -> str:
+    "Who has which stance, and who tells of it if it is not the holder"
+    label = inline(book, label_of(book, "stance", row["stance"]))
+    teller = _TELLERS.get(row["ascribed_by"], " (per others)")
+    return f"{name_of(book, row['holder_id'], row['holder'], 22)}: {label}{teller}"
+
+# %% ../nbs/13c_versions.ipynb #55629884
+def stance_version(
+    rows: list[Row],  # of one article
+    book: Codebook,  # names and labels
+) -> str:
     "Stances in words with who tells of them; conditions and statements in the article's words"
-    out = []
-    for r in rows:
-        if "stance" not in r:
-            out.append(own_words(r))
-            continue
-        label = inline(book, label_of(book, "stance", r["stance"]))
-        teller = {"self": "", "outlet": " (the outlet itself)"}.get(
-            r["ascribed_by"], " (per others)"
-        )
-        out.append(f"{name_of(book, r['holder_id'], r['holder'], 22)}: {label}{teller}")
-    return joined(out)
+    return joined(_stance_words(r, book) if "stance" in r else own_words(r) for r in rows)
 
-
-def word_version(rows: list[Row], book: Codebook) -> str:
+# %% ../nbs/13c_versions.ipynb #96db43ca
+def word_version(
+    rows: list[Row],  # of one article
+    book: Codebook,  # not needed; versions are all called alike
+) -> str:
     "The words of the article"
     return joined(map(own_words, rows))
 
@@ -102,29 +123,52 @@ VERSIONS: Mapping[str, Callable[[list[Row], Codebook], str]] = {
     "editorial": stance_version,
 }
 
-# %% ../nbs/13c_versions.ipynb #6f778bc0
-def versions(
+# %% ../nbs/13c_versions.ipynb #55641bc4
+def _claims(
     tables: Tables,  # of a study
-    codebook: Codebook | str | None = None,  # labels; default: the tables'
-) -> dict[str, dict[str, str]]:
-    "Disagreement -> article -> what the article has"
-    book, rows = tables.codebook(codebook), {}
-    for name in ("statements", "conditions", "positions"):
-        key = f"{name[:-1]}_id"
-        rows |= {r[key]: r for r in getattr(tables, name).iter_rows(named=True)}
-    quotes: dict[str, list[Row]] = defaultdict(list)
+) -> dict[str, Row]:
+    "Every statement, condition and position by its id"
+    return {
+        row[f"{name[:-1]}_id"]: row
+        for name in ("statements", "conditions", "positions")
+        for row in getattr(tables, name).iter_rows(named=True)
+    }
+
+# %% ../nbs/13c_versions.ipynb #bfd34a48
+def _speech(
+    tables: Tables,  # of a study
+) -> dict[str, list[Row]]:
+    "Statement -> its quotations"
+    found: dict[str, list[Row]] = defaultdict(list)
     for q in tables.quotes.filter(role="speech").sort("quote_id").iter_rows(named=True):
-        quotes[q["statement_id"]].append(q)
-    kinds = dict(
-        tables.discrepancies.select("discrepancy_id", "type").sort("discrepancy_id").rows()
-    )
+        found[q["statement_id"]].append(q)
+    return found
+
+# %% ../nbs/13c_versions.ipynb #f594442e
+def _by_article(
+    tables: Tables,  # of a study
+    kinds: Mapping[str, str],  # disagreement -> its type, in the order wanted
+) -> dict[str, dict[str, list[Row]]]:
+    "Disagreement -> article -> its rows, for a wording its quotations"
+    rows, quotes = _claims(tables), _speech(tables)
     found: dict[str, dict[str, list[Row]]] = {name: defaultdict(list) for name in kinds}
     for start, end in tables.links.filter(relation="member").select("from_id", "to_id").rows():
         if start in found and end in rows:
             said = quotes.get(end) if kinds[start] == "wording" else None
             found[start][rows[end]["article_id"]] += said or [rows[end]]
+    return found
+
+# %% ../nbs/13c_versions.ipynb #6aede5c9
+def versions(
+    tables: Tables,  # of a study
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
+) -> dict[str, dict[str, str]]:
+    "Disagreement -> article -> what the article has"
+    book = tables.codebook(codebook)
+    known = tables.discrepancies.select("discrepancy_id", "type").sort("discrepancy_id")
+    kinds = dict(known.rows())
     return {
         name: {a: VERSIONS.get(kinds[name], word_version)(r, book) for a, r in articles.items()}
-        for name, articles in found.items()
+        for name, articles in _by_article(tables, kinds).items()
         if articles
     }
