@@ -13,6 +13,7 @@ __all__ = ['Rule', 'CONSTRUCTIONS', 'Construction', 'construction', 'governor', 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from .grammar import FIRST
 from .grammar import subject_of as doer_of
 from .holders import actor_at
 from negotiations_study.requirements import (
@@ -36,7 +37,6 @@ from negotiations_study.requirements import (
 )
 from .spans import Span, overlaps
 from negotiations_study.talks import (
-    FIRST,
     SUBJECTS,
     THINGS,
     VERBAL,
