@@ -218,6 +218,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                             'negotiations_study/candidates.py'),
                                                'negotiations_study.candidates._described': ( 'candidates.html#_described',
                                                                                              'negotiations_study/candidates.py'),
+                                               'negotiations_study.candidates._is_first': ( 'candidates.html#_is_first',
+                                                                                            'negotiations_study/candidates.py'),
                                                'negotiations_study.candidates._joined': ( 'candidates.html#_joined',
                                                                                           'negotiations_study/candidates.py'),
                                                'negotiations_study.candidates._speaker_marks': ( 'candidates.html#_speaker_marks',
