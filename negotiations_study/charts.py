@@ -6,21 +6,21 @@
 __all__ = ['SIDES', 'OTHER', 'PRESS', 'INK', 'SUB', 'MUTED', 'LINE', 'GRID', 'CELL', 'HATCH', 'PAPER', 'PLAIN', 'PALETTE', 'FONT',
            'CONFIG', 'LOOKS', 'About', 'Body', 'Rows', 'Under', 'MOST', 'Blocks', 'PRECISION', 'CHARTS', 'DARK', 'Hue',
            'hues', 'study', 'Mark', 'words', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded',
-           'name_marks', 'wrapped', 'hatch', 'moved', 'key_row', 'about', 'paint', 'as_json', 'spec', 'reduced',
-           'as_svg', 'as_png', 'svg', 'png', 'bundle', 'refusal', 'is_empty', 'View', 'view_of', 'source_note', 'gaps',
-           'finish', 'article_order', 'side_key', 'state_shape', 'state_cell', 'a_cell', 'matrix_key', 'matrix_rows',
-           'cell_ids', 'cell_note', 'the_cell', 'matrix_block', 'is_firm', 'matrix_labels', 'matrix_body',
-           'matrix_limits', 'of_articles', 'shift_matrix', 'Panel', 'clusters', 'panels', 'ticks', 'date_marks',
-           'time_key', 'same_mark', 'time_rows', 'axis_marks', 'row_label', 'short_enough', 'row_labels', 'wordings',
-           'row_tops', 'group_marks', 'silence_marks', 'gap_marks', 'time_body', 'time_limits', 'conditions_over_time',
-           'stance_columns', 'stance_mark', 'a_stance', 'stance_key', 'stance_row', 'stance_order', 'holder_label',
-           'stance_heads', 'stance_body', 'stance', 'Report', 'list_reports', 'list_themes', 'list_date', 'list_cell',
-           'report_facts', 'list_body', 'listed_rows', 'one_list', 'length_row', 'length_block', 'list_lengths', 'link',
-           'hop_marks', 'hop_side', 'route_row', 'route_starts', 'frequent_routes', 'route_blocks', 'routes_key',
-           'routes_body', 'reporting_routes', 'Segment', 'bars', 'depth_rows', 'reporting_depth', 'basis_rows',
-           'date_basis', 'square', 'coverage_columns', 'coverage_row', 'coverage_head', 'article_facts',
-           'coverage_body', 'coverage_bars', 'coverage', 'version_lines', 'dispute_heads', 'dispute_row',
-           'dispute_body', 'discrepancies', 'all_charts', 'side_colours']
+           'name_marks', 'wrapped', 'hatch', 'moved', 'key_row', 'about', 'Drawing', 'paint', 'as_json', 'spec',
+           'reduced', 'as_svg', 'as_png', 'svg', 'png', 'bundle', 'refusal', 'is_empty', 'View', 'view_of',
+           'source_note', 'gaps', 'finish', 'article_order', 'side_key', 'state_shape', 'state_cell', 'a_cell',
+           'matrix_key', 'matrix_rows', 'cell_ids', 'cell_note', 'the_cell', 'matrix_block', 'is_firm', 'matrix_labels',
+           'matrix_body', 'matrix_limits', 'of_articles', 'shift_matrix', 'Panel', 'clusters', 'panels', 'ticks',
+           'date_marks', 'time_key', 'same_mark', 'time_rows', 'axis_marks', 'row_label', 'short_enough', 'row_labels',
+           'wordings', 'row_tops', 'group_marks', 'silence_marks', 'gap_marks', 'time_body', 'time_limits',
+           'conditions_over_time', 'stance_columns', 'stance_mark', 'a_stance', 'stance_key', 'stance_row',
+           'stance_order', 'holder_label', 'stance_heads', 'stance_body', 'stance', 'Report', 'list_reports',
+           'list_themes', 'list_date', 'list_cell', 'report_facts', 'list_body', 'listed_rows', 'one_list',
+           'length_row', 'length_block', 'list_lengths', 'link', 'hop_marks', 'hop_side', 'route_row', 'route_starts',
+           'frequent_routes', 'route_blocks', 'routes_key', 'routes_body', 'reporting_routes', 'Segment', 'bars',
+           'depth_rows', 'reporting_depth', 'basis_rows', 'date_basis', 'square', 'coverage_columns', 'coverage_row',
+           'coverage_head', 'article_facts', 'coverage_body', 'coverage_bars', 'coverage', 'version_lines',
+           'dispute_heads', 'dispute_row', 'dispute_body', 'discrepancies', 'all_charts', 'side_colours']
 
 # %% ../nbs/14_charts.ipynb #b10b9de7
 import base64
@@ -37,6 +37,7 @@ from typing import Any, NamedTuple
 import altair as alt
 import numpy as np
 import polars as pl
+from altair.utils.schemapi import debug_mode
 
 from . import shifts as sh
 from .codebook import Codebook
@@ -335,6 +336,18 @@ def _layer(
     chart = alt.Chart(alt.InlineData(values=rows, name=name))
     return getattr(chart, f"mark_{first.kind}")(**look).encode(**where)
 
+# %% ../nbs/14_charts.ipynb #c2f5455e
+class Drawing(alt.LayerChart):
+    "A layered chart that is held against the schema of Vega-Lite only where that is asked for"
+
+    def to_dict(
+        self,
+        validate: bool = False,  # raise `SchemaValidationError` for what is not Vega-Lite
+        **options: Any,  # of Altair
+    ) -> dict[str, Any]:
+        "The specification"
+        return super().to_dict(validate, **options)
+
 # %% ../nbs/14_charts.ipynb #16269414
 def paint(
     body: Body,  # everything but title and note, and its height
@@ -343,7 +356,7 @@ def paint(
     subtitle: str = "",  # what a mark is, how many, how counted
     notes: Sequence[str] = (),  # limits first, then the source; a paragraph each
     description: str = "",  # alternative text
-) -> alt.LayerChart:
+) -> Drawing:
     "A chart of marks with its title above and its notes below"
     marks, y = [*body[0]], body[1] + 18
     for one in [line for note in notes for line in textwrap.wrap(note, int(width / 5.7))]:
@@ -353,14 +366,15 @@ def paint(
     for m in marks:
         groups[m.level, m.kind, m.look, bool(m.about), m.x2 is None].append(m)
     ordered = [group for _, group in sorted(groups.items(), key=lambda g: g[0][0])]
-    layers = [_layer(f"{group[0].kind}_{n}", group) for n, group in enumerate(ordered)]
-    head = alt.TitleParams(
-        text=textwrap.wrap(title, int(width / 9.6)) or [""],
-        subtitle=textwrap.wrap(subtitle, int(width / 6.3)),
-    )
+    head = {
+        "text": textwrap.wrap(title, int(width / 9.6)) or [""],
+        "subtitle": textwrap.wrap(subtitle, int(width / 6.3)),
+    }
     size = {"width": width, "height": max(round(y - 6), 1)}
-    about_it = {"title": head, "description": description or title, "config": CONFIG}
-    return alt.layer(*layers).properties(**size, **about_it)
+    about_it = {"description": description or title, "config": CONFIG}
+    with debug_mode(False):  # Altair's name for not checking each part as it is made
+        layers = [_layer(f"{group[0].kind}_{n}", group) for n, group in enumerate(ordered)]
+        return Drawing(layer=layers, title=alt.TitleParams(**head), **size, **about_it)
 
 # %% ../nbs/14_charts.ipynb #4ac7cd2d
 def as_json(
@@ -391,7 +405,7 @@ def _chunks(
 
 def _pixels(
     found: Mapping[bytes, bytes],  # from `_chunks`
-) -> np.ndarray | None:  # rows × columns × 3, on white
+) -> np.ndarray | None:  # rows × columns of 0xAABBGGRR
     "Pixels of a PNG as vl-convert writes them; None if it is of another sort"
     width, height, *sort = struct.unpack(">IIBBBBB", found[b"IHDR"])
     if sort != [8, 6, 0, 0, 0]:
@@ -401,8 +415,16 @@ def _pixels(
         return None
     raw = rows[:, 1:].reshape(height, width, 4)
     sums = np.cumsum(raw, axis=1, dtype=np.uint8)  # modulo 256, as the filter says
-    rgba = np.where(rows[:, :1, None] == 1, sums, raw).astype(np.uint16)
-    return (rgba[..., :3] * rgba[..., 3:] + 255 * (255 - rgba[..., 3:])) // 255
+    return np.where(rows[:, :1, None] == 1, sums, raw).view("<u4")[..., 0]
+
+# %% ../nbs/14_charts.ipynb #f36aee08
+def _on_white(
+    codes: np.ndarray,  # 0xAABBGGRR
+) -> np.ndarray:  # 0xRRGGBB
+    "What is seen of colours that let white through"
+    alpha = codes >> 24
+    shades = [((codes >> n & 255) * alpha + 255 * (255 - alpha)) // 255 for n in (0, 8, 16)]
+    return shades[0] << 16 | shades[1] << 8 | shades[2]
 
 # %% ../nbs/14_charts.ipynb #e85fae1d
 def _rgb(codes: np.ndarray) -> np.ndarray:
@@ -419,11 +441,13 @@ def reduced(
     pixels = _pixels(found)
     if pixels is None:
         return png
-    codes = pixels.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
-    unique, n = np.unique(codes.ravel(), return_counts=True)
-    keep = unique[np.lexsort((unique, -n.astype(np.int64)))[:colors]]
+    flat = pixels.ravel()
+    starts = np.flatnonzero(np.diff(flat, prepend=~flat[:1]))
+    lengths = np.diff(starts, append=flat.size)
+    unique, which = np.unique(_on_white(flat[starts]), return_inverse=True)
+    keep = unique[np.lexsort((unique, -np.bincount(which, lengths)))[:colors]]
     nearest = np.abs(_rgb(unique)[:, None] - _rgb(keep)[None]).sum(-1).argmin(1)
-    index = nearest.astype(np.uint8)[np.searchsorted(unique, codes)]
+    index = np.repeat(nearest.astype(np.uint8)[which], lengths).reshape(pixels.shape)
     raw = np.pad(index, ((0, 0), (1, 0))).tobytes()
     head = struct.pack(">IIBBBBB", index.shape[1], index.shape[0], 8, 3, 0, 0, 0)
     parts = [(b"IHDR", head), (b"pHYs", found[b"pHYs"])]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from .grammar import FIRST
+from .grammar import subject_of as doer_of
 from .holders import actor_at
 from negotiations_study.requirements import (
     Draft,
@@ -807,27 +808,33 @@ def by_ban(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         yield draft(scene.row("ban", verb), items, [verb], "ban", scope, owner=owner, named=True)
 
 # %% ../nbs/08e_rules.ipynb #6d912e1a
+def _counted(noun: "Token") -> "Token":
+    "Who is counted: *protesters* in *hundreds of protesters*, *a crowd of protesters*"
+    below = (g for c in kids(noun, "prep") if c.lower_ == "of" for g in kids(c, "pobj"))
+    return next((g for g in below if g.tag_ == "NNS"), noun)
+
+
 def _claimant(scene: Scene, verb: "Token") -> "Token | None":
     "Who claims: a party or somebody who speaks of himself; *they* may be the others"
     if verb.tag_ == "VBN" and verb.dep_ == "acl":
         agents = [g for c in kids(verb, "agent") for g in kids(c, "pobj")]
         return next((g for g in agents if is_party(scene, g)), None)
-    relative = any(c.tag_ == "WP" for c in kids(verb, "nsubj"))
-    subject = (
-        verb.head if relative else subject_of(verb.head if verb.dep_ in ("advcl", "acl") else verb)
-    )
-    if subject is None or subject.dep_ == "nsubjpass":
+    subject = doer_of(verb) or doer_of(clause_top(verb.head))
+    if subject is None:
         return None
     spoken = subject.pos_ == "PRON" and subject.lower_ in (*FIRST, "he", "she", "it")
-    return subject if spoken or is_party(scene, subject) else None
+    known = (t for t in (subject, _counted(subject)) if is_party(scene, t))
+    return subject if spoken else next(known, None)
 
 
 def _is_wished(scene: Scene, verb: "Token") -> bool:
     "Whether a that-clause tells what is to be done by others: *that he leave, should leave*"
     subject = subject_of(verb)
-    plain = not modals(verb) and (verb.tag_ == "VB" or any(c.lower_ == "be" for c in verb.lefts))
-    other = subject is not None and subject.pos_ != "PRON"
-    return other and (plain or obliges(scene, verb) is not None)
+    if subject is None or subject.pos_ == "PRON":
+        return False
+    bare = verb.tag_ == "VB" or (verb.tag_ == "VBP" and subject.tag_ in ("NN", "NNP"))
+    plain = not modals(verb) and (bare or any(c.lower_ == "be" for c in verb.lefts))
+    return plain or obliges(scene, verb) is not None
 
 # %% ../nbs/08e_rules.ipynb #4fc787e3
 def _claimed(scene: Scene, verb: "Token", row: Row) -> "Token | None":
@@ -847,15 +854,18 @@ def _claimed(scene: Scene, verb: "Token", row: Row) -> "Token | None":
     return None
 
 
-def _put_forward(verb: "Token") -> bool:
-    "Whether a verb of claiming is a present claim: not *to seek*, *would want*, *if x asks*"
+def _put_forward(verb: "Token", strong: bool) -> bool:
+    """Whether a verb of claiming is a present claim: not *would want*, *if x asks*, *to seek*.
+
+    What is demanded (`strong`) is demanded too where the verb is no main one: *gathered to demand*.
+    """
     passive = verb.tag_ == "VBN" and verb.dep_ == "acl"
-    bound = verb.dep_ in ("advcl", "csubj", "acl") or any(
-        c.lower_ != "that" for c in kids(verb, "mark")
-    )
-    loose = any(c.lower_ == "to" for c in kids(verb, "aux"))
+    aside = verb.dep_ in ("advcl", "acl") and verb.tag_ in ("VB", "VBG") and strong
+    bound = verb.dep_ in ("advcl", "csubj", "acl") and not aside
+    linked = any(c.lower_ != "that" for c in kids(verb, "mark"))
+    loose = any(c.lower_ == "to" for c in kids(verb, "aux")) and not aside
     firm = all(m.lemma_ in ("will", "shall") for m in modals(verb))
-    return firm and not loose and not is_negated(verb) and (passive or not bound)
+    return firm and not loose and not is_negated(verb) and (passive or not (bound or linked))
 
 # %% ../nbs/08e_rules.ipynb #8b566973
 def _claimed_items(scene: Scene, thing: "Token") -> tuple[Span, ...]:
@@ -887,7 +897,8 @@ def by_claim(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "What a party to the dispute demands, in an article about talks"
     for verb in (t for t in sent if t.pos_ == "VERB" and scene.row("claim", t)):
         row, owner = scene.row("claim", verb), _claimant(scene, verb)
-        thing = _claimed(scene, verb, row) if owner is not None and _put_forward(verb) else None
+        put = owner is not None and _put_forward(verb, row["strength"] != "1")
+        thing = _claimed(scene, verb, row) if put else None
         items = _claimed_items(scene, thing) if thing is not None else ()
         items = [
             i

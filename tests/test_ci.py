@@ -17,7 +17,7 @@ def script(name: str) -> ModuleType:
     return module
 
 
-agree, readme = script("agree"), script("readme")
+agree, readme, card = script("agree"), script("readme"), script("card")
 
 
 @pytest.fixture
@@ -65,6 +65,12 @@ def test_a_change_is_found(runs: tuple[Path, Path], name: str, old: str, new: st
 def test_a_missing_file_is_found(runs: tuple[Path, Path], side: int):
     (runs[side] / "t.csv").unlink()
     assert [line.split(":")[0] for line in agree.disagreements(*runs)] == ["t.csv"]
+
+
+@pytest.mark.parametrize(("recall", "lines"), [(0.61, 0), (0.57, 1), (float("nan"), 1)])
+def test_a_figure_that_is_not_on_the_card_is_found(recall: float, lines: int):
+    said = {"0.5": {"precision": 0.7, "recall": 0.6}}
+    assert len(card.differences(said, {"0.5": {"precision": 0.7, "recall": recall}})) == lines
 
 
 def test_directives_are_followed_and_left_out():
