@@ -223,21 +223,26 @@ def _way_marks(scene: Scene, way: Way, kind: str) -> frozenset[str]:
     return frozenset((way.name, f"{way.name}:{sort}", f"{way.name}@{kind}", party, *through))
 
 # %% ../nbs/09c_candidates.ipynb #b5026912
+def _is_first(token: "Token") -> bool:
+    "Whether a word means whoever speaks"
+    return token.lower_ in FIRST and token.pos_ != "PROPN"
+
+# %% ../nbs/09c_candidates.ipynb #6c200d65
 def _by_way(reader: Reader, found: Iterable[Way], kind: str) -> Iterator[Candidate]:
     "Whom the ways lead to"
     for way in found:
-        if way.token.lower_ not in FIRST:
+        if not _is_first(way.token):
             yield Candidate(reader.who(way.token), _way_marks(reader.scene, way, kind))
 
 # %% ../nbs/09c_candidates.ipynb #27f40dc9
 def _speaker_marks(statement: Statement, found: Sequence[Way], kind: str) -> frozenset[str]:
     "Marks of the speaker of a statement with a condition of a kind"
     near = [w.token for w in found if w.name.startswith(("subj", "psubj", "poss"))]
-    inside = [w.token.lower_ for w in found if w.name == "inside"]
-    others = (t for t in near if t.lower_ not in FIRST)
+    inside = [w.token for w in found if w.name == "inside"]
+    others = (t for t in near if not _is_first(t))
     seen = {
-        "speaker:we": any(t.lower_ in FIRST for t in near),
-        "speaker:we inside": any(word in FIRST for word in inside),
+        "speaker:we": any(_is_first(t) for t in near),
+        "speaker:we inside": any(_is_first(t) for t in inside),
         "speaker:other": any(
             covers(c, Span(t.idx, t.idx + 1)) for t in others for c in statement.content
         ),

@@ -111,11 +111,15 @@ def _can_hold(scene: Scene, holder: Speaker) -> bool:
     outlet = holder.type in ("media", "outlet")
     return bool(holder.name) and not outlet and not names_nobody(scene, holder.name)
 
+# %% ../nbs/09_conditions.ipynb #9ac4fffe
+def _names_party(scene: Scene, made: Draft) -> bool:
+    "Whether the clause of a draft names somebody who can want something"
+    return made.owner is not None and is_party(scene, made.owner)
+
 # %% ../nbs/09_conditions.ipynb #e87adfa4
 def _is_forecast(scene: Scene, made: Draft, speaker: Speaker | None) -> bool:
     "Whether the outlet says in its own voice on what something depends, and names no party to it"
-    named = made.owner is not None and is_party(scene, made.owner)
-    guess = made.spoken or (made.rule == "talks: if" and not named)
+    guess = made.spoken or (made.rule == "talks: if" and not _names_party(scene, made))
     return speaker is None and guess and made.form == "positive"
 
 # %% ../nbs/09_conditions.ipynb #a03a69f9
@@ -124,8 +128,7 @@ def _is_own_claim(scene: Scene, made: Draft, holder: Speaker, statement: Stateme
     side = scene.codebook.sides.get(holder.side)
     if side is not None and side.code != "UNKNOWN" and not side.party:
         return False
-    named = made.owner is not None and is_party(scene, made.owner)
-    sure = (made.spoken and scene.context) or (named and made.strength > 1)
+    sure = (made.spoken and scene.context) or (_names_party(scene, made) and made.strength > 1)
     return sure or takes_part(scene, holder, statement)
 
 # %% ../nbs/09_conditions.ipynb #56e00ba6
