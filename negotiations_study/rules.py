@@ -820,7 +820,7 @@ def _claimant(scene: Scene, verb: "Token") -> "Token | None":
         agents = [g for c in kids(verb, "agent") for g in kids(c, "pobj")]
         return next((g for g in agents if is_party(scene, g)), None)
     subject = doer_of(verb) or doer_of(clause_top(verb.head))
-    if subject is None:
+    if subject is None or any(t.tag_ == "WP$" for t in subject.lefts):
         return None
     spoken = subject.pos_ == "PRON" and subject.lower_ in (*FIRST, "he", "she", "it")
     known = (t for t in (subject, _counted(subject)) if is_party(scene, t))

@@ -150,9 +150,9 @@ def test_a_piece_points_at_its_own_letters(parts: list[tuple[str, str]]):
     text = "He " + "".join(word + gap for word, gap in parts) + " said."
     tokenizer = load_coder_model().tokenizer
     whole = Span(0, len(text))
-    for window in windows(text, [Sentence(whole, [Span(0, 2)], [0])], tokenizer):
+    for window in windows(text, [Sentence(whole, [Span(0, 2)], [(-1, 0, -1)], [0])], tokenizer):
         assert len(window.ids) == len(window.pieces) + 2 <= SIZE + 2
-        assert window.places == [(1, 1)] and window.nouns == [1]
+        assert window.places == [(1, 1, 0, 1, 0)] and window.nouns == [1]
         for number, span in zip(window.ids[1:-1], window.pieces, strict=True):
             token = tokenizer.id_to_token(number).removeprefix("##")
             assert token == "[UNK]" or token in plain(text[slice(*span)])
@@ -167,10 +167,12 @@ def test_each_sentence_is_read_once_and_whole(lengths: list[int]):
     for n in lengths:
         start = len(text)
         text += "War " + "talk " * n + "end. "
-        sentences.append(Sentence(Span(start, len(text) - 1), [Span(start, start + 3)], [start]))
+        stretch, nothing = Span(start, start + 3), (-1, -1, -1)
+        sentences.append(Sentence(Span(start, len(text) - 1), [stretch], [nothing], [start]))
     found = list(windows(text, sentences, load_coder_model().tokenizer))
     assert [s for w in found for s in w.stretches] == [s.stretches[0] for s in sentences]
     for window in found:
-        for stretch, (first, last) in zip(window.stretches, window.places, strict=True):
-            assert window.pieces[first - 1].start == stretch.start
-            assert window.pieces[last - 1].end == stretch.end
+        for stretch, place in zip(window.stretches, window.places, strict=True):
+            assert window.pieces[place.first - 1].start == stretch.start
+            assert window.pieces[place.last - 1].end == stretch.end
+            assert place[2:] == (0, 0, 0)
