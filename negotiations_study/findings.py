@@ -6,7 +6,7 @@
 __all__ = ['nothing', 'is_open', 'change_words', 'theme_in', 'clause', 'importance', 'comparable', 'stated_twice',
            'finding_shift', 'heard_twice', 'perhaps_twice', 'finding_both', 'added_stances', 'finding_stance',
            'finding_list', 'finding_left_out', 'finding_routes', 'finding_coverage', 'finding_dates', 'row_caveats',
-           'source_caveats', 'caveats', 'test_words', 'at_least', 'sample_size', 'Finding', 'quoted', 'rows_of',
+           'source_caveats', 'test_words', 'at_least', 'sample_size', 'caveats', 'Finding', 'quoted', 'rows_of',
            'shift_words', 'finding_disclaimer', 'finding_holders', 'finding_silence', 'Trials', 'trials',
            'without_figures', 'claim_of', 'standing', 'robustness', 'told', 'finding_depth', 'finding_lists',
            'findings', 'accounted']
@@ -23,6 +23,10 @@ import polars as pl
 from .codebook import Codebook
 from .discrepancies import listed
 from .reliability import reliability
+from .tables import Tables, counting
+from .voices import depth_words, first_list, list_items, stances
+
+# %% ../nbs/13b_findings.ipynb #eaae3ad6
 from negotiations_study.shifts import (
     ALPHA,
     COUNTED,
@@ -44,13 +48,8 @@ from negotiations_study.shifts import (
     the_periods,
     without,
 )
-from .tables import Tables, counting
-from negotiations_study.voices import (
-    depth_words,
-    first_list,
-    list_items,
-    stances,
-)
+
+# %% ../nbs/13b_findings.ipynb #81154c26
 from negotiations_study.wording import (
     Sentence,
     count_of,
@@ -77,14 +76,14 @@ def nothing(
     "The sentence for tables that allow no finding"
     return Sentence(f"Nothing to compare: {why}")
 
-# %% ../nbs/13b_findings.ipynb #33d660b1
+# %% ../nbs/13b_findings.ipynb #53abbdd4
 def is_open(
     one: Mapping[str, Any],  # a row of `cells`
 ) -> bool:
     "Whether the change rests on rows that may belong to the other period"
     return bool(one["open"])
 
-
+# %% ../nbs/13b_findings.ipynb #5a1902aa
 def change_words(
     codebook: Codebook,  # labels
     one: Mapping[str, Any],  # a row of `cells`
@@ -114,7 +113,7 @@ def theme_in(
     "The name of a theme as it stands inside a sentence"
     return inline(codebook, theme_name(codebook, theme, short))
 
-
+# %% ../nbs/13b_findings.ipynb #dcb3449a
 def clause(
     codebook: Codebook,  # labels
     one: Mapping[str, Any],  # a row of `cells`
@@ -164,7 +163,27 @@ def stated_twice(
     each = all(any(o[w]["state"] == "stated" for o in rows) for w in ("before", "after"))
     return "are conditions" if each else "are conditions or their denial"
 
-# %% ../nbs/13b_findings.ipynb #e0e7852b
+# %% ../nbs/13b_findings.ipynb #a6dbb05e
+def _ranked(
+    both: Mapping[str, Iterable[Mapping[str, Any]]],  # from `comparable`
+) -> list[tuple[str, Mapping[str, Any]]]:
+    "All changes with their sides, the most important first"
+    found = [(side, one) for side, rows in both.items() for one in rows]
+    return sorted(found, key=lambda x: (importance(x[1]), x[0]))
+
+# %% ../nbs/13b_findings.ipynb #54552582
+def _by_side(
+    codebook: Codebook,  # labels
+    told: Iterable[tuple[str, str]],  # sides with a clause each
+) -> str:
+    "The clauses, each side named once"
+    words: dict[str, list[str]] = defaultdict(list)
+    for side, one in told:
+        words[side].append(one)
+    names = {side: label_of(codebook, "side", side) for side in words}
+    return "; ".join(f"{names[side]}: {' and '.join(its)}" for side, its in words.items())
+
+# %% ../nbs/13b_findings.ipynb #994eee5d
 def finding_shift(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
@@ -180,19 +199,13 @@ def finding_shift(
     if not both:
         names = " and ".join(map(period_label, pair))
         return nothing(f"no side is found with conditions in both {names}")
-    ranked = sorted(
-        ((importance(o), s, o) for s, rows in both.items() for o in rows),
-        key=lambda x: (x[0], x[1]),
-    )
-    top = [(s, clause(book, o, clauses < 2)) for _, s, o in ranked[:clauses]]
-    if len(both) == 1:
-        side = label_of(book, "side", next(iter(both)))
-        lead = f"Only {side}" if clauses < 2 else f"Only for {side} {stated_twice(both)} found"
-        words = " and ".join(words for _, words in top)
-        return Sentence(f"{lead} in both{' periods' * (clauses > 1)}: {words}")
-    sides = dict.fromkeys(s for s, _ in top)
-    said = [(label_of(book, "side", x), [words for s, words in top if s == x]) for x in sides]
-    return Sentence("; ".join(f"{side}: {' and '.join(words)}" for side, words in said))
+    top = [(side, clause(book, one, clauses < 2)) for side, one in _ranked(both)[:clauses]]
+    if len(both) > 1:
+        return Sentence(_by_side(book, top))
+    side = label_of(book, "side", next(iter(both)))
+    lead = f"Only {side}" if clauses < 2 else f"Only for {side} {stated_twice(both)} found"
+    words = " and ".join(words for _, words in top)
+    return Sentence(f"{lead} in both{' periods' * (clauses > 1)}: {words}")
 
 # %% ../nbs/13b_findings.ipynb #747833cd
 def heard_twice(
@@ -266,7 +279,44 @@ def added_stances(
         (maybe if ids <= open_rows else sure).append(code[0])
     return sure, [code for code in maybe if code not in sure]
 
-# %% ../nbs/13b_findings.ipynb #05f8da06
+# %% ../nbs/13b_findings.ipynb #9cb7eb67
+def _widest(
+    found: pl.DataFrame,  # stances of one period
+) -> str:
+    "The side whose stances lie farthest apart"
+    reach = pl.col("ordinal").max() - pl.col("ordinal").min()
+    wide = found.group_by("side").agg(reach.alias("range"), pl.len().alias("n"))
+    return wide.sort("range", "n", "side", descending=[True, True, False])["side"][0]
+
+# %% ../nbs/13b_findings.ipynb #ac1bf304
+def _stance_word(
+    codebook: Codebook,  # labels
+    stance: str,  # a code
+) -> str:
+    "A stance in quotation marks, as it stands inside a sentence"
+    return f"“{inline(codebook, label_of(codebook, 'stance', stance))}”"
+
+
+def _from_to(
+    codebook: Codebook,  # labels
+    found: pl.DataFrame,  # stances of one side in one period
+) -> str:
+    "From which stance to which they run"
+    own = found.sort("ordinal", "stance")["stance"]
+    first, last = (_stance_word(codebook, own[i]) for i in (0, -1))
+    return f"run from {first} to {last}" if first != last else f"are all {first}"
+
+# %% ../nbs/13b_findings.ipynb #ad29aa1e
+def _adds(
+    codebook: Codebook,  # labels
+    added: tuple[list[str], list[str]],  # from `added_stances`
+) -> str:
+    "What the later period adds, and what it may add"
+    words = [[_stance_word(codebook, code) for code in codes] for codes in added]
+    parts = [f"{verb} {listed(w)}" for verb, w in zip(("adds", "may add"), words, strict=True) if w]
+    return " and ".join(parts) or "adds none"
+
+# %% ../nbs/13b_findings.ipynb #b128417a
 def finding_stance(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
@@ -280,22 +330,14 @@ def finding_stance(
     early = found.filter(period=pair[0])
     if not early.height:
         return nothing("no stance on talks is placed in the earlier period")
-    wide = early.group_by("side").agg(
-        (pl.col("ordinal").max() - pl.col("ordinal").min()).alias("range"), pl.len().alias("n")
-    )
-    side = wide.sort("range", "n", "side", descending=[True, True, False])["side"][0]
-    own = early.filter(side=side).sort("ordinal", "stance")
-    word = lambda code: inline(book, label_of(book, "stance", code))  # noqa: E731
-    ends = [word(own["stance"][i]) for i in (0, -1)]
-    span = f"run from “{ends[0]}” to “{ends[1]}”" if ends[0] != ends[1] else f"are all “{ends[0]}”"
-    lead = f"{label_of(book, 'side', side)}: stances on talks in {period_label(pair[0])} {span}"
-    late = found.filter(period=pair[1], side=side)
+    side = _widest(early)
+    own, late = early.filter(side=side), found.filter(period=pair[1], side=side)
+    who, first, second = label_of(book, "side", side), *map(period_label, pair)
+    lead = f"{who}: stances on talks in {first} {_from_to(book, own)}"
     if not late.height:
-        return Sentence(f"{lead}; none is placed in {period_label(pair[1])}")
+        return Sentence(f"{lead}; none is placed in {second}")
     new = late.filter(~pl.col("stance").is_in(own["stance"].to_list())).sort("stance")
-    sure, maybe = ([word(s) for s in codes] for codes in added_stances(new, every, pair[0]))
-    parts = [f"{verb} “{listed(w)}”" for verb, w in (("adds", sure), ("may add", maybe)) if w]
-    return Sentence(f"{lead}; {period_label(pair[1])} {' and '.join(parts) or 'adds none'}")
+    return Sentence(f"{lead}; {second} {_adds(book, added_stances(new, every, pair[0]))}")
 
 # %% ../nbs/13b_findings.ipynb #207f7068
 def finding_list(
@@ -351,7 +393,7 @@ def finding_routes(
     who = "The only statement reaches" if len(depth) == 1 else part
     return Sentence(f"{who} the article through another outlet or speaker")
 
-# %% ../nbs/13b_findings.ipynb #f1c61dd4
+# %% ../nbs/13b_findings.ipynb #e525b013
 def finding_coverage(
     tables: Tables,  # of a study
     codebook: Codebook | str | None = None,  # labels; default: the tables'
@@ -362,17 +404,17 @@ def finding_coverage(
     if not counts:
         return nothing("no statement is found")
     if not counts.keys() - {"UNKNOWN", "MEDIA"}:
-        total = sum(counts.values())
-        return Sentence(f"No side is known for the speakers of {count_of(total, 'statement')}")
+        total = count_of(counts.total(), "statement")
+        return Sentence(f"No side is known for the speakers of {total}")
     principal = in_side_order(book, [s for s in counts if s in book.sides])[:3] or sorted(counts)
     top = max(principal, key=lambda s: (counts[s], s))
-    total = sum(counts.values())
     lead = f"{label_of(book, 'side', top)} speaks in {counts[top]:,} of"
     first = in_side_order(book, book.sides)[:3]
     parties = [s for s in first if book.sides[s].party and s != top]
     parties.sort(key=lambda s: -counts[s])
     rest = [f"{label_of(book, 'side', s)} in {counts[s] or 'none'}" for s in parties]
-    return Sentence(", ".join([f"{lead} {total:,} statement{'s' * (total != 1)}", *rest]))
+    of = f"{counts.total():,} statement{'s' * (counts.total() != 1)}"
+    return Sentence(", ".join([f"{lead} {of}", *rest]))
 
 # %% ../nbs/13b_findings.ipynb #a97ada5e
 def finding_dates(
@@ -425,19 +467,6 @@ def source_caveats(
         out.append(f"Year taken from the window of the study: {count_of(guessed, 'statement')}")
     return out
 
-# %% ../nbs/13b_findings.ipynb #834c66de
-def caveats(
-    tables: Tables,  # of a study
-    before: str = "",  # earlier period, EDTF; empty: the first in the tables
-    after: str = "",  # later period, EDTF; empty: the last in the tables
-    codebook: Codebook | str | None = None,  # labels; default: the tables'
-) -> list[Sentence]:
-    "What to keep in mind when reading the findings, from these very tables"
-    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
-    found = [sample_size(tables, *pair), *row_caveats(tables, pair, book)]
-    ours = [Sentence(f"{s}.") for s in (*found, *source_caveats(tables, book))]
-    return [*ours, *reliability(tables)]
-
 # %% ../nbs/13b_findings.ipynb #88d90d50
 def test_words(
     tables: Tables,  # of a study
@@ -465,7 +494,24 @@ def at_least(
     digits = 1 - math.floor(math.log10(p))
     return f"{math.floor(round(p * 10**digits, 6)) / 10**digits:.{digits}f}".rstrip("0")
 
-# %% ../nbs/13b_findings.ipynb #916c425d
+# %% ../nbs/13b_findings.ipynb #e32b4a52
+def _tested(
+    tables: Tables,  # of a study
+    pair: tuple[str, str],  # the two periods
+    n: tuple[int, int],  # articles of each
+) -> str:
+    "What tests can show with so many articles, as the end of a sentence"
+    floor = smallest_p(*n)
+    if floor is None:
+        return ": no test is possible"
+    if floor <= ALPHA:
+        return f"; {test_words(tables, pair)}"
+    return (
+        f": an exact permutation of articles has {count_of(math.comb(sum(n), n[0]), 'arrangement')}"
+        f", so no p below {at_least(floor)} is possible and none is shown"
+    )
+
+# %% ../nbs/13b_findings.ipynb #9f7193e2
 def sample_size(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
@@ -476,21 +522,24 @@ def sample_size(
     if not all(pair):
         n_all = opening(count_of(tables.articles.height, "article"))
         return f"{n_all}; the tables do not name two periods"
-    n = [len(articles_in(tables, p)) for p in pair]
+    n = tuple(len(articles_in(tables, p)) for p in pair)
     each = " and ".join(
         f"{count_of(k, 'article')} of {period_label(p)}" for k, p in zip(n, pair, strict=True)
     )
-    floor = smallest_p(*n)
-    if floor is None:
-        return f"{opening(each)}: no test is possible"
-    lead = opening(each)
-    if floor > ALPHA:
-        ways = math.comb(sum(n), n[0])
-        return (
-            f"{lead}: an exact permutation of articles has {count_of(ways, 'arrangement')}, "
-            f"so no p below {at_least(floor)} is possible and none is shown"
-        )
-    return f"{lead}; {test_words(tables, pair)}"
+    return f"{opening(each)}{_tested(tables, pair, n)}"
+
+# %% ../nbs/13b_findings.ipynb #0241c54a
+def caveats(
+    tables: Tables,  # of a study
+    before: str = "",  # earlier period, EDTF; empty: the first in the tables
+    after: str = "",  # later period, EDTF; empty: the last in the tables
+    codebook: Codebook | str | None = None,  # labels; default: the tables'
+) -> list[Sentence]:
+    "What to keep in mind when reading the findings, from these very tables"
+    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
+    found = [sample_size(tables, *pair), *row_caveats(tables, pair, book)]
+    ours = [Sentence(f"{s}.") for s in (*found, *source_caveats(tables, book))]
+    return [*ours, *reliability(tables)]
 
 # %% ../nbs/13b_findings.ipynb #ef94e1b1
 class Finding(NamedTuple):
@@ -537,12 +586,10 @@ def shift_words(
     codebook: Codebook,  # names
 ) -> tuple[Sentence, tuple[str, ...]]:
     "Earlier and later wording behind the first clause of `finding_shift`, and their rows"
-    both = comparable(cells(tables, *pair, "side"))
-    ranked = sorted(((importance(o), s) for s, rows in both.items() for o in rows))
+    ranked = _ranked(comparable(cells(tables, *pair, "side")))
     if not ranked:
         return Sentence(""), ()
-    (_, _, theme), side = ranked[0]
-    one = next(o for o in both[side] if o["theme"] == theme)
+    one = ranked[0][1]
     pick = [rows_of(tables, one[w]["row_ids"])[:1] for w in ("before", "after")]
     said = [quoted(codebook, rows[0]) for rows in pick if rows]
     other = all(pick) and holder_key(pick[0][0]) != holder_key(pick[1][0])
@@ -553,6 +600,17 @@ def shift_words(
     return Sentence(text if said else ""), tuple(r["condition_id"] for rows in pick for r in rows)
 
 # %% ../nbs/13b_findings.ipynb #61a6a4d8
+def _contrary(
+    found: Iterable[Mapping[str, Any]],  # what one side says in one period, from `claims`
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    "Its disclaimers, and its conditions: those of the same articles first, then the strictest"
+    found = list(found)
+    none = [c for c in found if c["says"] == "disclaimed"]
+    near = {c["article_id"] for c in none}
+    order = lambda c: (c["article_id"] not in near, -c["strict"][0], c["row_id"])  # noqa: E731
+    return none, sorted((c for c in found if c["says"] == "stated"), key=order)
+
+# %% ../nbs/13b_findings.ipynb #911fd746
 def finding_disclaimer(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
@@ -562,56 +620,61 @@ def finding_disclaimer(
     "A side that says in one period both that it has no conditions and what they are"
     book, pair = tables.codebook(codebook), the_periods(tables, before, after)
     found = [c for c in claims(tables, pair) if c["membership"] in COUNTED]
-    for side in in_side_order(book, {c["side"] for c in found}):
-        for period in pair:
-            mine = [c for c in found if c["side"] == side and c["period"] == period]
-            none = [c for c in mine if c["says"] == "disclaimed"]
-            some = [c for c in mine if c["says"] == "stated"]
-            if none and some:
-                near = {c["article_id"] for c in none}
-                some.sort(key=lambda c: (c["article_id"] not in near, -c["strict"][0], c["row_id"]))
-                when = period_label(period)
-                who = label_of(book, "side", side)
-                these = "conditions" if len({c["theme"] for c in some}) > 1 else "a condition"
-                head = f"{who} is heard in {when} with a disclaimer and with {these}"
-                text = f"{quoted(book, none[-1])}; {quoted(book, some[0])}."
-                return Finding(
-                    Sentence(head), Sentence(text), (none[-1]["row_id"], some[0]["row_id"])
-                )
+    sides = in_side_order(book, {c["side"] for c in found})
+    for side, period in ((side, period) for side in sides for period in pair):
+        none, some = _contrary(c for c in found if (c["side"], c["period"]) == (side, period))
+        if none and some:
+            who, when = label_of(book, "side", side), period_label(period)
+            these = "conditions" if len({c["theme"] for c in some}) > 1 else "a condition"
+            head = f"{who} is heard in {when} with a disclaimer and with {these}"
+            text = f"{quoted(book, none[-1])}; {quoted(book, some[0])}."
+            ids = (none[-1]["row_id"], some[0]["row_id"])
+            return Finding(Sentence(head), Sentence(text), ids)
     return None
 
 # %% ../nbs/13b_findings.ipynb #b5dfe27c
-def finding_holders(
+def _by_holder(
     tables: Tables,  # of a study
-    codebook: Codebook | str | None = None,  # names; default: the tables'
-) -> Finding | None:
-    "Two holders of one side, each with conditions of his own that share no theme"
-    book = tables.codebook(codebook)
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    "Side and holder -> the conditions that the holder states with a theme"
     held: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for one in tables.conditions.sort("condition_id").iter_rows(named=True):
         named = one["theme"] != NO_THEME and one["form"] != "disclaimer"
         if named and not own_voice(one) and one["ascribed_by"] == "self":
             held[one["side"], holder_key(one)].append(one)
+    return held
+
+# %% ../nbs/13b_findings.ipynb #a4222e89
+def _unlike(
+    held: Mapping[tuple[str, str], list[dict[str, Any]]],  # from `_by_holder`
+) -> list[list[dict[str, Any]]]:
+    "Conditions of two holders of one side without a common theme, the shorter list first"
+    themes = {who: {row["theme"] for row in rows} for who, rows in held.items()}
     pairs = [
         (len(held[a]) + len(held[b]), a, b)
         for a in held
         for b in held
-        if a < b
-        and a[0] == b[0]
-        and not {r["theme"] for r in held[a]} & {r["theme"] for r in held[b]}
+        if a < b and a[0] == b[0] and not themes[a] & themes[b]
     ]
-    if not pairs:
+    return sorted((held[who] for who in max(pairs)[1:]), key=len) if pairs else []
+
+# %% ../nbs/13b_findings.ipynb #2e1319f1
+def finding_holders(
+    tables: Tables,  # of a study
+    codebook: Codebook | str | None = None,  # names; default: the tables'
+) -> Finding | None:
+    "Two holders of one side, each with conditions of his own that share no theme"
+    book, pair = tables.codebook(codebook), _unlike(_by_holder(tables))
+    if not pair:
         return None
-    _, a, b = max(pairs, key=lambda p: (p[0], p[1], p[2]))
-    few, many = sorted((held[a], held[b]), key=len)
-    name = lambda rows: name_of(book, rows[0]["holder_id"], rows[0]["holder"])  # noqa: E731
+    few, many = pair
+    one, other = (name_of(book, rows[0]["holder_id"], rows[0]["holder"]) for rows in pair)
+    side = label_of(book, "side", few[0]["side"])
     themes = listed(sorted({theme_in(book, r["theme"]) for r in few}), 2)
-    side, one, other = label_of(book, "side", a[0]), name(few), name(many)
     head = f"{side} has several holders: of {one} and {other} no common condition is found"
     text = f"{one} names {themes}: {quoted(book, few[-1])}. None of {other}’s is on that."
-    return Finding(
-        Sentence(head), Sentence(text), (few[-1]["condition_id"], many[0]["condition_id"])
-    )
+    ids = (few[-1]["condition_id"], many[0]["condition_id"])
+    return Finding(Sentence(head), Sentence(text), ids)
 
 # %% ../nbs/13b_findings.ipynb #3e5712a2
 def finding_silence(
@@ -747,7 +810,7 @@ def told(
         how = opening(standing(lambda t: find(t, **options), tables, again))
     return one._replace(text=Sentence(f"{one.text} {how}.".strip()))
 
-# %% ../nbs/13b_findings.ipynb #d2bef553
+# %% ../nbs/13b_findings.ipynb #12501188
 def finding_depth(
     tables: Tables,  # of a study
 ) -> Finding | None:

@@ -23,17 +23,27 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+# %% ../nbs/12_tables.ipynb #87944c57
 from .articles import TEXT_ZONES, Article, Articles, read_articles
 from .codebook import Codebook, load_codebook
 from .coded import Suggestion, code_conditions, suggest
 from .conditions import Condition
-from .corpus import anchor_frame, complete, find_periods
 from .dating import NO_DATE, Anchor, Said, day_of_words, find_anchors, resolve
+from .language import load_model, parse
+from .positions import Position, find_positions
+from .spans import Span, check_span, covers, hull, slice_text
+from .speakers import Hop, Speaker, find_chains, resolve_speakers
+from .statements import Statement, find_statements, quote_roles
+
+# %% ../nbs/12_tables.ipynb #f200b94a
+from .corpus import anchor_frame, complete, find_periods
 from .discrepancies import find_discrepancies
 from .events import find_events
-from .language import load_model, parse
 from .made import Made, agreed, codebook_sha256, from_metadata, to_metadata
-from .positions import Position, find_positions
 from negotiations_study.project import (
     MEMBERSHIPS,
     InputError,
@@ -48,13 +58,6 @@ from negotiations_study.project import (
     load_settings,
 )
 from .schemas import SCHEMAS, frame, validate
-from .spans import Span, check_span, covers, hull, slice_text
-from .speakers import Hop, Speaker, find_chains, resolve_speakers
-from .statements import Statement, find_statements, quote_roles
-
-if TYPE_CHECKING:
-    from spacy.language import Language
-    from spacy.tokens import Doc
 
 # %% ../nbs/12_tables.ipynb #bcbec2d7
 def write_files(
@@ -165,10 +168,10 @@ class _Frames:
         about = f"<p>{html.escape(str(self.made))}</p>" if self.made else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{about}"
 
-# %% ../nbs/12_tables.ipynb #78946726
+# %% ../nbs/12_tables.ipynb #c407be47
 @dataclass(frozen=True, eq=False, repr=False)
-class Tables(_Frames):
-    "All tables of a study, one polars frame each"
+class _AllFrames(_Frames):
+    "One polars frame for each table of a study"
 
     articles: pl.DataFrame
     zones: pl.DataFrame
@@ -186,6 +189,22 @@ class Tables(_Frames):
     shifts: pl.DataFrame
     errors: pl.DataFrame
     made: Made | None = None  # what they were made with; None: not known
+
+# %% ../nbs/12_tables.ipynb #67daca0c
+def _codebook(
+    made: Made | None,  # what tables were made with
+    asked: Codebook | str | None,  # the one that was asked for
+) -> Codebook:
+    "The codebook of `made`, else `asked`, else that of the settings"
+    if made:
+        return made.open(asked)
+    named = asked if isinstance(asked, Codebook) else asked or load_settings().codebook
+    return load_codebook(named) if isinstance(named, str) else named
+
+# %% ../nbs/12_tables.ipynb #c14ce0ba
+@dataclass(frozen=True, eq=False, repr=False)
+class Tables(_AllFrames):
+    "All tables of a study, one polars frame each"
 
     @classmethod
     def empty(cls) -> "Tables":
@@ -211,10 +230,7 @@ class Tables(_Frames):
 
     def codebook(self, asked: Codebook | str | None = None) -> Codebook:
         "The codebook they were made with, else `asked`, else the settings'; see `Made.open`"
-        if self.made:
-            return self.made.open(asked)
-        named = asked if isinstance(asked, Codebook) else asked or load_settings().codebook
-        return load_codebook(named) if isinstance(named, str) else named
+        return _codebook(self.made, asked)
 
     def to_pandas(self) -> dict[str, Any]:
         "A pandas frame for each table, by name"
@@ -237,7 +253,7 @@ def row_ids(
 
 # %% ../nbs/12_tables.ipynb #14e4d9ed
 class Reading(NamedTuple):
-    "What the rooms found in one article"
+    "What was found in one article"
 
     article: Article
     codebook: Codebook
@@ -260,14 +276,14 @@ class Reading(NamedTuple):
         }
         return row_ids(self.article.article_id, letter, spans[letter])
 
-# %% ../nbs/12_tables.ipynb #f24d887a
+# %% ../nbs/12_tables.ipynb #af7186a8
 def read_article(
     article: Article,  # an article
     doc: "Doc",  # its parse
     codebook: Codebook,  # vocabulary
     coder: str = "both",  # whose conditions are in force
 ) -> Reading:
-    "Everything that the rooms find in `article`, in the order in which they need each other"
+    "Everything that is found in `article`, in the order in which one step needs another"
     statements = find_statements(doc, article, codebook)
     speakers = resolve_speakers(doc, article, statements, codebook)
     anchors = find_anchors(doc, article, statements, speakers, codebook=codebook)
@@ -298,40 +314,56 @@ def _said(
     }
 
 # %% ../nbs/12_tables.ipynb #1de85d9d
-def article_row(
+def _facts(
     article: Article,  # an article
 ) -> dict[str, Any]:
-    "The row of `article`; what the user knew and what the page suggests both stay"
-    row: dict[str, Any] = {
-        "article_id": article.article_id,
-        "path": article.path,
-        "sha256": article.sha256,
-        "encoding": article.encoding,
-        "outlet_id": article.outlet.id,
-    }
+    "Outlet, headline and address: what counts, what the page suggests, and on what each rests"
+    row: dict[str, Any] = {}
     for name in ("outlet", "headline", "url"):
-        found = getattr(article, name)
+        found, inferred = getattr(article, name), getattr(article, f"{name}_found")
         row |= {name: found.value, f"{name}_basis": found.basis}
-        inferred = getattr(article, f"{name}_found")
         row |= {f"{name}_found": inferred.value, f"{name}_found_basis": inferred.basis}
+    return row
+
+# %% ../nbs/12_tables.ipynb #8358806d
+def _published(
+    article: Article,  # an article
+) -> dict[str, Any]:
+    "When it appeared, and what the page suggests"
     edtf = article.published.value
     first, last = edtf_interval(edtf) if edtf else (None, None)
-    words = sum(
-        len(re.findall(r"\w+", article.text[z.start : z.end]))
-        for z in article.zones
-        if z.zone in TEXT_ZONES
-    )
-    return row | {
+    return {
         "published_edtf": edtf,
         "published_from": first,
         "published_to": last,
         "published_basis": article.published.basis,
         "published_found": article.published_found.value,
         "published_found_basis": article.published_found.basis,
+    }
+
+# %% ../nbs/12_tables.ipynb #e0c3d4a7
+def _n_words(
+    article: Article,  # an article
+) -> int:
+    "How many words stand in the zones that are read"
+    read = (article.text[z.start : z.end] for z in article.zones if z.zone in TEXT_ZONES)
+    return sum(len(re.findall(r"\w+", text)) for text in read)
+
+# %% ../nbs/12_tables.ipynb #ce787b64
+def article_row(
+    article: Article,  # an article
+) -> dict[str, Any]:
+    "The row of `article`; what the user knew and what the page suggests both stay"
+    row = {name: getattr(article, name) for name in ("article_id", "path", "sha256", "encoding")}
+    return {
+        **row,
+        "outlet_id": article.outlet.id,
+        **_facts(article),
+        **_published(article),
         "duplicate_of": None,
         "near_duplicate_of": None,
         "n_chars": len(article.text),
-        "n_words": words,
+        "n_words": _n_words(article),
         "text": article.text,
     }
 
@@ -355,37 +387,45 @@ def zone_rows(
     ]
 
 # %% ../nbs/12_tables.ipynb #77a327a0
+def _texts(
+    text: str,  # of the article
+    s: Statement,  # one of its statements
+) -> dict[str, Any]:
+    "The words of a statement, of its source, cue and addressee, and where it stands"
+    whole = hull(s.content)
+    return {
+        "source_text": slice_text(text, s.source) if s.source else None,
+        "cue_text": " … ".join(slice_text(text, part) for part in s.cue) or None,
+        "addressee": slice_text(text, s.addressee) if s.addressee else None,
+        "content_text": slice_text(text, whole),
+        "start": whole.start,
+        "end": whole.end,
+    }
+
+# %% ../nbs/12_tables.ipynb #278a73fe
+def _speaker(
+    who: Speaker | None,  # of a statement; None: nobody is known
+) -> dict[str, str | None]:
+    "The columns that say who speaks"
+    names = {"speaker_id": "id", "speaker": "name", "side": "side"}
+    return {column: getattr(who, name) if who else None for column, name in names.items()}
+
+# %% ../nbs/12_tables.ipynb #308f5098
 def statement_rows(
     reading: Reading,  # what was found in an article
 ) -> list[dict[str, Any]]:
     "One row for each statement"
-    text, ids, rows = reading.article.text, reading.ids("s"), []
+    article, ids, rows = reading.article, reading.ids("s"), []
     for n, s in enumerate(reading.statements):
-        who, hops, whole = reading.speakers[n], reading.chains[n][1:], hull(s.content)
-        row = {"statement_id": ids[n], "article_id": reading.article.article_id}
+        who, hops = reading.speakers[n], reading.chains[n][1:]
+        row = {"statement_id": ids[n], "article_id": article.article_id}
         row |= {"parent_id": None if s.parent is None else ids[s.parent]}
-        row |= {k: getattr(s, k) for k in ("kind", "act", "cue_class", "granularity", "voice")}
-        row |= {
-            "source_text": slice_text(text, s.source) if s.source else None,
-            "cue_text": " … ".join(slice_text(text, part) for part in s.cue) or None,
-            "content_text": slice_text(text, whole),
-            "start": whole.start,
-            "end": whole.end,
-            "speaker_id": who.id,
-            "speaker": who.name,
-            "speaker_type": who.type,
-            "side": who.side,
-            "addressee": slice_text(text, s.addressee) if s.addressee else None,
-            "outlet": reading.article.outlet.value,
-        }
-        row |= _said(reading.said[n]) | {
-            "depth": len(hops),
-            "depth_marked": sum(hop.how != "inferred" for hop in hops),
-            "event_id": None,
-            "rule": s.rule,
-            "confidence": s.confidence,
-        }
-        rows.append(row)
+        copied = "kind act cue_class granularity voice rule confidence".split()
+        row |= {name: getattr(s, name) for name in copied}
+        row |= _texts(article.text, s) | _speaker(who) | _said(reading.said[n])
+        row |= {"speaker_type": who.type, "outlet": article.outlet.value, "event_id": None}
+        marked = sum(hop.how != "inferred" for hop in hops)
+        rows.append(row | {"depth": len(hops), "depth_marked": marked})
     return rows
 
 # %% ../nbs/12_tables.ipynb #f751e56c
@@ -413,32 +453,18 @@ def quote_rows(
     reading: Reading,  # what was found in an article
 ) -> list[dict[str, Any]]:
     "One row for each passage in quotation marks, with the speaker of the statement that holds it"
-    article, ids = reading.article, reading.ids("s")
+    article, statements = reading.article, reading.ids("s")
     found = quote_roles(article, reading.statements)
     spans = [Span(q.inner_start, q.inner_end) for q, _ in found]
-    rows = []
-    for quote_id, span, (q, n) in zip(
-        row_ids(article.article_id, "q", spans), spans, found, strict=True
-    ):
-        who = None if n is None else reading.speakers[n]
-        said = dict.fromkeys(_said(NO_DATE)) if n is None else _said(reading.said[n])
-        rows.append(
-            {
-                "quote_id": quote_id,
-                "article_id": article.article_id,
-                "statement_id": None if n is None else ids[n],
-                "speaker_id": who.id if who else None,
-                "speaker": who.name if who else None,
-                "side": who.side if who else None,
-                "outlet": article.outlet.value,
-                **said,
-                "start": span.start,
-                "end": span.end,
-                "text": slice_text(article.text, span),
-                "marks": q.marks,
-                "role": q.role,
-            }
-        )
+    ids, rows = row_ids(article.article_id, "q", spans), []
+    for quote_id, span, (q, n) in zip(ids, spans, found, strict=True):
+        row = {"quote_id": quote_id, "article_id": article.article_id}
+        row |= {"statement_id": None if n is None else statements[n]}
+        row |= _speaker(None if n is None else reading.speakers[n])
+        row |= dict.fromkeys(_said(NO_DATE)) if n is None else _said(reading.said[n])
+        row |= {"outlet": article.outlet.value, "marks": q.marks, "role": q.role}
+        row |= {"start": span.start, "end": span.end, "text": slice_text(article.text, span)}
+        rows.append(row)
     return rows
 
 # %% ../nbs/12_tables.ipynb #7de07e42
@@ -654,20 +680,36 @@ def _ids(
     data = getattr(tables, name)
     return set(data[data.columns[0]])
 
-# %% ../nbs/12_tables.ipynb #7240c49f
+# %% ../nbs/12_tables.ipynb #419f2b99
+def _marked(
+    tables: Tables,  # any tables
+    mark: str,  # what the schema says of a column: key or facet
+) -> Iterator[tuple[str, str, str]]:
+    "Table, column and value of the mark, for each column that has it"
+    for name, _ in tables:
+        for column, field in SCHEMAS[name].to_schema().columns.items():
+            if value := (field.metadata or {}).get(mark):
+                yield name, column, value
+
+# %% ../nbs/12_tables.ipynb #6095ecaf
+def _strangers(
+    data: pl.DataFrame,  # any table
+    column: str,  # one of its columns
+    known: Iterable[str],  # what may stand there
+) -> Iterator[tuple[str, str]]:
+    "Row and value where `column` holds anything else; empty cells are passed over"
+    found = data.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(list(known)))
+    yield from zip(found[data.columns[0]], found[column], strict=True)
+
+# %% ../nbs/12_tables.ipynb #7afe5076
 def lost_keys(
     tables: Tables,  # any tables
 ) -> Iterator[Problem]:
     "Rows that point to a row that is not there"
-    for name, data in tables:
-        for column, field in SCHEMAS[name].to_schema().columns.items():
-            targets = (field.metadata or {}).get("key")
-            if not targets:
-                continue
-            known = set().union(*(_ids(tables, t) for t in targets.split("|")))
-            found = data.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(list(known)))
-            for row_id, value in zip(found[data.columns[0]], found[column], strict=True):
-                yield Problem(name, row_id, f"{column} {value!r} is in none of: {targets}")
+    for name, column, targets in _marked(tables, "key"):
+        known = set().union(*(_ids(tables, target) for target in targets.split("|")))
+        for row_id, value in _strangers(getattr(tables, name), column, known):
+            yield Problem(name, row_id, f"{column} {value!r} is in none of: {targets}")
 
 # %% ../nbs/12_tables.ipynb #61bb6fa6
 def lost_links(
@@ -691,15 +733,10 @@ def unknown_codes(
     codebook: Codebook,  # the one that they were made with
 ) -> Iterator[Problem]:
     "Rows with a code that the codebook does not have"
-    for name, data in tables:
-        for column, field in SCHEMAS[name].to_schema().columns.items():
-            facet = (field.metadata or {}).get("facet")
-            if not facet:
-                continue
-            known = list(codebook.codes.get(facet, {}))
-            found = data.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known))
-            for row_id, code in zip(found[data.columns[0]], found[column], strict=True):
-                yield Problem(name, row_id, f"{column}: {code!r} is no code of facet {facet}")
+    for name, column, facet in _marked(tables, "facet"):
+        known = codebook.codes.get(facet, {})
+        for row_id, code in _strangers(getattr(tables, name), column, known):
+            yield Problem(name, row_id, f"{column}: {code!r} is no code of facet {facet}")
 
 # %% ../nbs/12_tables.ipynb #a5cfddd5
 def escaped_children(
@@ -865,7 +902,7 @@ def _gather(
     coder: str,  # whose conditions are in force
     progress: Callable[[int, int], None] | None,  # called with articles done and in all
 ) -> tuple[Tables, pl.DataFrame]:
-    "Tables of all articles before room 11 completes them, and the anchors of their dates"
+    "Tables of all articles before they are completed, and the anchors of their dates"
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
     rows["errors"] = [error_row(error.path, error) for error in articles.errors]
     anchors = [anchor_frame("", [], [])]
@@ -880,6 +917,20 @@ def _gather(
         if progress:
             progress(n, len(articles))
     return Tables(**_columns(rows)), pl.concat(anchors)
+
+# %% ../nbs/12_tables.ipynb #3876f3b8
+def _completed(
+    tables: Tables,  # of all articles, as they were read
+    anchors: pl.DataFrame,  # what their dates hang on
+    made: Made,  # with the codebook, the periods and the tolerance
+) -> Tables:
+    "`tables` with what all articles together tell, in order and checked"
+    done = complete(dict(tables), anchors, before=made.before, after=made.after)
+    done = find_events(done, anchors, made.event_tolerance_days)
+    done = find_discrepancies(done, made.book)
+    whole = Tables(**{name: in_order(data) for name, data in done.items()}, made=made)
+    check_tables(whole, made.book)
+    return whole
 
 # %% ../nbs/12_tables.ipynb #8dcd291c
 def build_tables(
@@ -898,24 +949,11 @@ def build_tables(
     book = load_codebook(codebook) if isinstance(codebook, str) else codebook
     if isinstance(articles, (str, Path)):
         articles = read_articles(articles, codebook=book, window=window)
+    asked = {"before": before, "after": after, "window": window, "coder": coder}
+    asked |= {"event_tolerance_days": event_tolerance_days, "language_model": language_model}
+    made = Made(book.study, codebook_sha256(book), book=book, **asked)
     tables, anchors = _gather(articles, book, load_model(language_model), coder, progress)
-    done = complete(dict(tables), anchors, before=before, after=after)
-    done = find_events(done, anchors, event_tolerance_days)
-    done = find_discrepancies(done, book)
-    made = Made(
-        codebook=book.study,
-        codebook_sha256=codebook_sha256(book),
-        before=before,
-        after=after,
-        window=window,
-        event_tolerance_days=event_tolerance_days,
-        language_model=language_model,
-        coder=coder,
-        book=book,
-    )
-    tables = Tables(**{name: in_order(data) for name, data in done.items()}, made=made)
-    check_tables(tables, book)
-    return tables
+    return _completed(tables, anchors, made)
 
 # %% ../nbs/12_tables.ipynb #61b91adf
 def without_shifts(
@@ -925,7 +963,7 @@ def without_shifts(
     links = tables.links.filter(~pl.col("from_id").is_in(tables.shifts["shift_id"].to_list()))
     return tables.replace(shifts=tables.shifts.clear(), links=links)
 
-
+# %% ../nbs/12_tables.ipynb #6565a28f
 def in_periods(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: as it is
@@ -971,6 +1009,22 @@ def counting(
     return tables.replace(periods=tables.periods.with_columns(recoded), made=new)
 
 # %% ../nbs/12_tables.ipynb #140045c7
+def _stored(
+    folder: str | Path,  # folder of tables
+    before: str,  # earlier period, EDTF; empty: as in the tables
+    after: str,  # later period, EDTF
+    codebook: str,  # a study's vocabulary; empty: as in the tables
+) -> Tables:
+    "Tables of a folder, with memberships for the two periods"
+    tables = Tables.read(folder)
+    if codebook and tables.made:
+        known = replace(tables.made, book=tables.codebook(codebook))
+        tables = tables.replace(made=known)
+    made = tables.made or Made()
+    as_made = (before or made.before, after or made.after) == (made.before, made.after)
+    return tables if as_made else in_periods(tables, before, after)
+
+# %% ../nbs/12_tables.ipynb #2d8e0579
 def load_tables(
     folder: str | Path = "",  # folder of tables; empty: read the articles that the settings name
     *,
@@ -980,22 +1034,10 @@ def load_tables(
 ) -> Tables:
     "Tables of a folder, or of the articles in the settings, with memberships for the two periods"
     if folder:
-        tables = Tables.read(folder)
-        if codebook and tables.made:
-            known = replace(tables.made, book=tables.codebook(codebook))
-            tables = tables.replace(made=known)
-        made = tables.made or Made()
-        as_made = (before or made.before, after or made.after) == (made.before, made.after)
-        return tables if as_made else in_periods(tables, before, after)
+        return _stored(folder, before, after, codebook)
     s = load_settings(before=before or None, after=after or None, codebook=codebook or None)
+    asked = "codebook before after window event_tolerance_days language_model coder".split()
     tables = build_tables(
-        existing_folder(s.seeds, "seeds", s.source),
-        codebook=s.codebook,
-        before=s.before,
-        after=s.after,
-        window=s.window,
-        event_tolerance_days=s.event_tolerance_days,
-        language_model=s.language_model,
-        coder=s.coder,
+        existing_folder(s.seeds, "seeds", s.source), **{name: getattr(s, name) for name in asked}
     )
     return counting(tables, s.membership)
