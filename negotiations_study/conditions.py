@@ -128,9 +128,9 @@ def _is_own_claim(scene: Scene, made: Draft, holder: Speaker, statement: Stateme
     side = scene.codebook.sides.get(holder.side)
     if side is not None and side.code != "UNKNOWN" and not side.party:
         return False
-    many = made.owner is not None and made.owner.tag_ in ("NNP", "NNPS", "NNS")
-    plain = made.strength > 1 and (many or (scene.context and _names_party(scene, made)))
-    return plain or (made.spoken and scene.context) or takes_part(scene, holder, statement)
+    named = made.owner is not None and made.owner.tag_ in ("NNP", "NNPS", "NNS")
+    sure = (made.spoken and scene.context) or (named and made.strength > 1)
+    return sure or takes_part(scene, holder, statement)
 
 # %% ../nbs/09_conditions.ipynb #56e00ba6
 def _counts(

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from .grammar import FIRST
-from .grammar import subject_of as doer_of
 from .holders import actor_at
 from negotiations_study.requirements import (
     Draft,
@@ -819,8 +818,10 @@ def _claimant(scene: Scene, verb: "Token") -> "Token | None":
     if verb.tag_ == "VBN" and verb.dep_ == "acl":
         agents = [g for c in kids(verb, "agent") for g in kids(c, "pobj")]
         return next((g for g in agents if is_party(scene, g)), None)
-    subject = doer_of(verb) or doer_of(clause_top(verb.head))
-    if subject is None or any(t.tag_ == "WP$" for t in subject.lefts):
+    relative = any(c.tag_ == "WP" for c in kids(verb, "nsubj"))
+    above = verb.head if verb.dep_ in ("advcl", "acl") else verb
+    subject = verb.head if relative else subject_of(above)
+    if subject is None or subject.dep_ == "nsubjpass":
         return None
     spoken = subject.pos_ == "PRON" and subject.lower_ in (*FIRST, "he", "she", "it")
     known = (t for t in (subject, _counted(subject)) if is_party(scene, t))
