@@ -52,8 +52,8 @@ def stance_of(
         return ("open_conditional" if but else "open_unconditional"), "talks"
     if kind == "prohibition":
         return ("refuses", "talks_with_named_counterpart") if rule.startswith("ban") else None
-    if kind == "process_format" and rule.startswith("content"):
-        return "open_conditional", "format"
+    if rule.startswith("content"):  # what a deal should contain is no stance on talks
+        return ("open_conditional", "format") if kind == "process_format" else None
     if third and kind == "process_format":
         return "defers_to_party", "talks"
     if kind == "consequence_threat" or rule.startswith(("claim", "action", "obligation")):
