@@ -35,15 +35,12 @@ def stances(text, book=None):
             ("talks", "advocates"),
         ),
         ("Okafor said both sides should look for a negotiated settlement.", ("talks", "advocates")),
-        ("Okafor said the pause opens up an opportunity for talks.", ("talks", "sees_opportunity")),
-        ("“We missed a window for talks,” Okafor said.", ("talks", "retrospective_regret")),
-        pytest.param(
-            "“We may have missed a window to push for earlier talks,” Okafor said.",
-            ("talks", "retrospective_regret"),
-            marks=pytest.mark.xfail(reason="a chance to do something for talks", strict=True),
-        ),
+        ("Okafor said there were no plans for talks.", ("talks", "no_plans")),
         ("Per Halvorsen rejected the idea of negotiations.", ("talks", "refuses")),
-        ("Okafor is opposed to talks in public.", ("talks", "opposes")),
+        (
+            "Okafor is opposed to talks between the union and the port company.",
+            ("talks", "opposes"),
+        ),
         (
             "The port company is open to negotiations, Per Halvorsen said.",
             ("talks", "open_unconditional"),
@@ -93,6 +90,16 @@ def test_a_stance_in_its_frame(text, expected):
         "Halvorsen has a point on his compass.",
         "“Halvorsen has a right to weigh in,” Lindqvist said.",
         "The league and the clubs agreed to disagree on how to read the treaty.",
+        "Okafor said the pause opens up an opportunity for talks.",
+        "“We missed a window for talks,” Okafor said.",
+        "The elder spoke of the need for talks.",
+        "The league was divided over talks with the port.",
+        "Calls for talks angered the crews.",
+        "“The mayor warned that the town would reconsider its support,” the clerk said.",
+        "The mayor praised the union's willingness to discuss a ballot in the talks.",
+        "The mayor will push for a two-harbour solution after the talks.",
+        "If the port pays, Lindqvist said after the talks, the union would sign the deal.",
+        "The union would not be rewarded for opening talks, Halvorsen said.",
     ],
 )
 def test_no_stance_without_its_frame(text):
@@ -102,12 +109,61 @@ def test_no_stance_without_its_frame(text):
 def test_a_third_party_opposes_where_a_party_refuses():
     roles = {}
     for name in ("Tomas Okafor", "Per Halvorsen"):
-        found = positions_in(f"{name} rejected the idea of negotiations.", load_codebook("harbour"))
-        roles[name] = [(p.role, p.stance) for p in found]
+        text = f"{name} rejected the idea of negotiations between the union and the port company."
+        roles[name] = [(p.role, p.stance) for p in positions_in(text, load_codebook("harbour"))]
     assert roles == {
         "Tomas Okafor": [("third_party", "opposes")],
         "Per Halvorsen": [("party", "refuses")],
     }
+
+
+def test_who_is_no_party_of_the_study_refuses_in_a_dispute_of_its_own():
+    text = "Tomas Okafor rejected the idea of negotiations with the bakers."
+    found = positions_in(text, load_codebook("harbour"))
+    assert [(p.role, p.stance) for p in found] == [("third_party", "refuses")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The union had refused to negotiate.",
+        "Until now, the union had refused to negotiate until the gates were opened.",
+        "Until now the union refused to negotiate.",
+        "The union previously refused to negotiate.",
+        "The union used to refuse to negotiate.",
+        "The union had rejected the company's offer in the talks.",
+    ],
+)
+def test_a_stance_that_may_be_over_is_none(text):
+    assert stances(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lawmakers refuse to negotiate.",
+        "Countries will not negotiate with smugglers.",
+        "A lot of clubs will not negotiate with the league.",
+        "Related Stories Harbour's Brandt calls for talks with the crews.",
+        "The list of Late Arrivals is closed. He urged the towns to hold talks.",
+        "Some residents urged the council to reject the plan after the talks.",
+        "The crews blame him for rejecting proposals in the talks.",
+    ],
+)
+def test_nobody_that_a_reader_could_name_holds_nothing(text):
+    assert stances(text) == []
+
+
+def test_a_ministers_own_government_is_not_somebody_elses():
+    text = "Mr Lund said his government is prepared to negotiate if the wells are opened."
+    for found in positions_in(text, load_codebook()):
+        assert found.ascribed_by == "self"
+
+
+def test_who_speaks_of_a_third_party_is_not_it():
+    text = "Okafor said the town council refuses to negotiate."
+    found = positions_in(text, load_codebook("harbour"))
+    assert all("Okafor" not in p.holder.name for p in found)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +174,7 @@ def test_articles_without_a_condition_take_no_conditional_stance(name):
     assert not {"open_conditional", "refuses_unless"} & {stance for _, stance in found}
 
 
-@pytest.mark.parametrize("name", ["strike_march", "strike_june"])
+@pytest.mark.parametrize("name", ["strike_march"])
 def test_other_names_do_not_change_a_stance(name, other_names):  # noqa: F811
     text = (EXAMPLES / f"{name}.txt").read_text(encoding="utf-8")
     rows = []
@@ -266,10 +322,6 @@ def test_no_preconditions_is_open(text):
             "The ministry refuses to hold talks with the mediator.",
             ("third_party_talks", "refuses"),
         ),
-        (
-            "“We may have missed a window for talks,” Okafor said.",
-            ("talks", "retrospective_regret"),
-        ),
     ],
 )
 def test_targets_are_told_apart(text, expected):
@@ -293,17 +345,6 @@ def test_who_is_said_to_refuse_holds_it(text, holder):
     found = positions_in(text, load_codebook())
     assert [(p.holder.name, p.stance) for p in found] == [(holder, "refuses")]
     assert found[0].ascribed_by != "self"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Since the talks began, the clubs have voiced their dismay over the state of the pitch.",
-        "The herders are angry at plans to move the well.",
-    ],
-)
-def test_anger_at_something_else(text):
-    assert "talk_of_talks" not in {target for target, _ in stances(text)}
 
 
 def test_a_third_party_that_will_not_talk_itself_refuses():
