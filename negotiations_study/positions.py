@@ -15,6 +15,7 @@ from .articles import Article
 from .asserted import cue_at, is_asserted, is_somebody, load_cues
 from .codebook import Codebook
 from .conditions import Condition
+from .grammar import FIRST, THIRD
 from .holders import innermost, relation, speaking
 from .requirements import phrase_span, span_over
 from .spans import Span, hull, overlaps, slice_text
@@ -87,10 +88,6 @@ def role_of(
     return "party" if side is not None and side.party else "third_party"
 
 # %% ../nbs/10_positions.ipynb #dafd4648
-_FIRST = frozenset("i we our ours my mine us me".split())
-_THIRD = frozenset("he she it they his her its their".split())
-
-
 def is_speaker(
     owner: "Token",  # who holds a stance, as worded
     quoted: bool,  # inside quotation marks
@@ -98,7 +95,7 @@ def is_speaker(
     "Whether a pronoun, or a noun with *our*, *his*, means whoever speaks"
     mine = [owner] if is_pronoun(owner) else [c for c in owner.children if c.tag_ == "PRP$"]
     words = {t.lower_ for t in mine}
-    return bool(words & _FIRST) or (bool(words & _THIRD) and not quoted)
+    return bool(words & FIRST) or (bool(words & THIRD) and not quoted)
 
 # %% ../nbs/10_positions.ipynb #b992e186
 _INDEFINITE = ("a", "an")
@@ -133,7 +130,7 @@ def can_hold(
     words = (speaker.name or "").lower().split()
     cues = load_cues(scene.codebook)
     void = bool(words) and words[0] in cues.get("nobody", {})
-    bare = bool(words) and words[-1] in _FIRST | _THIRD | set(cues.get("utterance", {}))
+    bare = bool(words) and words[-1] in FIRST | THIRD | set(cues.get("utterance", {}))
     return bool(words) and not (void or bare) and is_clean(scene, speaker)
 
 # %% ../nbs/10_positions.ipynb #a1b6354b
