@@ -221,7 +221,7 @@ def _is_anothers(condition: Condition, act: Act) -> bool:
     "Whether *his government* would talk, and somebody else than he is the holder"
     who = agent_of(act)
     owners = {c.lower_ for c in who.children if c.dep_ == "poss"} if who is not None else set()
-    return bool(owners & _THIRD) and condition.ascribed_by != "self"
+    return bool(owners & THIRD) and condition.ascribed_by != "self"
 
 
 def _names_talks(scene: Scene, condition: Condition) -> bool:
