@@ -335,7 +335,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="articles that are learned from")
     parser.add_argument("--check", type=int, help="articles of develop; for a trial")
     parser.add_argument("--weights", type=Path, help="folder of seedN.pt")
-    parser.add_argument("--threshold", type=float, default=0.5, help="least probability of a row")
+    parser.add_argument("--threshold", type=float, default=0.53, help="least probability of a row")
     parser.add_argument("--curve", type=Path)
     options = parser.parse_args()
     torch.set_num_threads(1)
