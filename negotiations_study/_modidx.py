@@ -1197,6 +1197,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                           'negotiations_study/findings.py'),
                                              'negotiations_study.findings.importance': ( 'findings.html#importance',
                                                                                          'negotiations_study/findings.py'),
+                                             'negotiations_study.findings.in_both': ( 'findings.html#in_both',
+                                                                                      'negotiations_study/findings.py'),
                                              'negotiations_study.findings.is_open': ( 'findings.html#is_open',
                                                                                       'negotiations_study/findings.py'),
                                              'negotiations_study.findings.nothing': ( 'findings.html#nothing',

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['nothing', 'is_open', 'change_words', 'theme_in', 'clause', 'importance', 'comparable', 'stated_twice',
-           'finding_shift', 'heard_twice', 'perhaps_twice', 'finding_both', 'added_stances', 'finding_stance',
-           'finding_list', 'finding_left_out', 'finding_routes', 'finding_coverage', 'finding_dates', 'row_caveats',
-           'source_caveats', 'test_words', 'at_least', 'sample_size', 'caveats', 'Finding', 'quoted', 'rows_of',
-           'shift_words', 'finding_disclaimer', 'finding_holders', 'finding_silence', 'Trials', 'trials',
+           'finding_shift', 'in_both', 'heard_twice', 'perhaps_twice', 'finding_both', 'added_stances',
+           'finding_stance', 'finding_list', 'finding_left_out', 'finding_routes', 'finding_coverage', 'finding_dates',
+           'row_caveats', 'source_caveats', 'test_words', 'at_least', 'sample_size', 'caveats', 'Finding', 'quoted',
+           'rows_of', 'shift_words', 'finding_disclaimer', 'finding_holders', 'finding_silence', 'Trials', 'trials',
            'without_figures', 'claim_of', 'standing', 'robustness', 'told', 'finding_depth', 'finding_lists',
            'findings', 'accounted']
 
@@ -208,15 +208,20 @@ def finding_shift(
     return Sentence(f"{lead} in both{' periods' * (clauses > 1)}: {words}")
 
 # %% ../nbs/13b_findings.ipynb #747833cd
+def in_both(
+    one: Mapping[str, Any],  # a row of `cells`
+) -> bool:
+    "Whether a condition is stated in both periods, under a theme that says what it is about"
+    return one["theme"] != NO_THEME and one["before"]["state"] == one["after"]["state"] == "stated"
+
+# %% ../nbs/13b_findings.ipynb #2c14ac30
 def heard_twice(
     tables: Tables,  # of a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
 ) -> list[dict[str, Any]]:
     "Rows of `cells` of sides whose condition is stated in both periods, strictest change first"
-    found = [o for o in cells(tables, before, after, "side") if o["theme"] != NO_THEME]
-    both = [o for o in found if o["before"]["state"] == o["after"]["state"] == "stated"]
-    return sorted(both, key=importance)
+    return sorted(filter(in_both, cells(tables, before, after, "side")), key=importance)
 
 # %% ../nbs/13b_findings.ipynb #4e5da23b
 _WHEN = ("before", "after")
@@ -228,17 +233,15 @@ def perhaps_twice(
     after: str = "",  # later period, EDTF; empty: the last in the tables
 ) -> list[dict[str, Any]]:
     "`heard_twice`, and what is counted in one period and may be of both"
-    found = heard_twice(tables, before, after)
-    known = {(o["side"], o["theme"]) for o in found}
+    found, maybe = cells(tables, before, after, "side"), []
     stated = set(tables.conditions.filter(pl.col("form") != "disclaimer")["condition_id"])
-    for one in cells(tables, before, after, "side"):
+    for one in found:
         rows = [stated & {*one[w]["row_ids"], *one[w]["possible_ids"]} for w in _WHEN]
         two = all(rows) and len(set.union(*rows)) > 1
         counted = "stated" in {one[w]["state"] for w in _WHEN}
-        new = one["theme"] != NO_THEME and (one["side"], one["theme"]) not in known
-        if new and two and counted:
-            found.append(one)
-    return found
+        if two and counted and one["theme"] != NO_THEME and not in_both(one):
+            maybe.append(one)
+    return sorted(filter(in_both, found), key=importance) + maybe
 
 # %% ../nbs/13b_findings.ipynb #bfb86665
 def finding_both(

@@ -135,16 +135,16 @@ def rejections(
     periods: Iterable[str],  # EDTF
 ) -> Iterator[dict[str, Any]]:
     "Positions that refuse another side's condition, with the theme of that condition"
-    linked: dict[str, set[str]] = defaultdict(set)
-    for start, relation, end in tables.links.rows():
-        if relation == "statement":
-            linked[start].add(end)
+    refusing = (pl.col("target") == "precondition") & (pl.col("ordinal") < 0)
+    refused = tables.replace(positions=tables.positions.filter(refusing))
     near: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for one in tables.conditions.sort("condition_id").iter_rows(named=True):
+    beside = tables.conditions.join(refused.positions, on="article_id", how="semi")
+    for one in beside.sort("condition_id").iter_rows(named=True):
         near[one["article_id"]].append(one)
-    for one in placed(tables, "positions", periods):
-        if one["target"] != "precondition" or (one["ordinal"] or 0) >= 0:
-            continue
+    linked: dict[str, set[str]] = defaultdict(set)
+    for start, end in tables.links.filter(relation="statement").select("from_id", "to_id").rows():
+        linked[start].add(end)
+    for one in placed(refused, "positions", periods):
         for other in near[one["article_id"]]:
             shared = linked[one["row_id"]] & linked[other["condition_id"]]
             overlap = one["start"] < other["end"] and other["start"] < one["end"]
@@ -467,7 +467,8 @@ def empty_periods(
     pair: tuple[str, str],  # the two periods
 ) -> list[str]:
     "Periods in which nobody is reported for certain"
-    return [p for p in pair if p and not any(s[0] == p for s in covered(tables, pair))]
+    heard = {period for period, _, _ in covered(tables, pair)}
+    return [period for period in pair if period and period not in heard]
 
 # %% ../nbs/13_shifts.ipynb #1df2a46c
 def obstacle(

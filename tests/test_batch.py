@@ -4,8 +4,9 @@ import json
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
-from conftest import EXAMPLES, HARBOUR, run_here, said
+from conftest import BATCH, EXAMPLES, HARBOUR, run_here, said
 
 from negotiations_study.batch import Planned, read_batch, run_batch
 from negotiations_study.codebook import study_folder
@@ -183,6 +184,7 @@ def test_batch(batch_run):
 def test_a_batch_overwrites_nobodys_work(batch_run, tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(batch_run[0], tmp_path / "below")
+    (tmp_path / "below/months.toml").write_text(BATCH.split("[runs.lost]")[0], "utf-8")
     edited = tmp_path / "below/months/june/tables/conditions.csv"
     edited.open("a").write("mine")
     code, _, err = said("batch", "below/months.toml")
@@ -279,42 +281,49 @@ def test_a_process_that_dies_is_an_outcome(tmp_path: Path):
     assert outcome.state == "failed" and outcome.why
 
 
-def plain_papermill(folder: Path, out: Path, name: str = "shift", **parameters: str) -> None:
-    "papermill itself on an analysis notebook, in the folder above the finished run"
+@pytest.fixture(scope="module")
+def by_hand(batch_run, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict], Exception]:
+    """What a notebook shows that papermill itself executes, and the error that ends it
+
+    A codebook by its relative path and periods that hold nothing; then, as somebody does who runs
+    cells again, the first lines once more below what papermill injects for a mistyped name.
+    """
     import papermill
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
 
-    notebook = next(n for n in analysis_notebooks() if n.stem == name)
-    given = {"tables": "june/tables"} | parameters
-    papermill.execute_notebook(notebook, out, given, cwd=folder, progress_bar=False)
+    folder = tmp_path_factory.mktemp("by hand")
+    shutil.copytree(batch_run[0] / "months/june/tables", folder / "tables")
+    shutil.copytree(study_folder("harbour"), folder / "mine")
+    source = str(next(n for n in analysis_notebooks() if n.stem == "speakers"))
+    mistyped = parameterize_notebook(load_notebook_node(source), {"befor": "2021-03"}).cells
+    again = [c for c in mistyped if "injected-parameters" in c.metadata["tags"]]
+    again += [c for c in mistyped if "open_study(" in c.source]
+    notebook = nbformat.read(source, as_version=4)
+    notebook.cells += [nbformat.v4.new_code_cell(cell.source) for cell in again]
+    nbformat.write(notebook, folder / "x.ipynb")
+    given = {"tables": "tables", "codebook": "mine", "before": "2019-01", "after": "2019-02"}
+    with pytest.raises(papermill.PapermillExecutionError) as raised:
+        papermill.execute_notebook(
+            folder / "x.ipynb", folder / "out.ipynb", given, cwd=folder, progress_bar=False
+        )
+    cells = nbformat.read(folder / "out.ipynb", as_version=4).cells
+    return [output for cell in cells for output in cell.get("outputs", [])], raised.value
 
 
-def outputs_of(notebook: Path) -> str:
-    "Everything that the cells show, as JSON"
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    return json.dumps([cell.get("outputs") for cell in cells])
+def test_plain_papermill(by_hand):
+    charts = [output for output in by_hand[0] if "image/png" in output.get("data", {})]
+    assert len(charts) == 2
 
 
-def test_plain_papermill(made: Path, tmp_path: Path):
-    shutil.copytree(made, tmp_path / "june")
-    shutil.copytree(study_folder("harbour"), tmp_path / "mine")
-    out = tmp_path / "x.ipynb"
-    plain_papermill(tmp_path, out, before="2021-03", after="2021-06", codebook="mine")
-    assert '"output_type": "display_data"' in out.read_text("utf-8")
-
-
-def test_plain_papermill_with_a_mistyped_parameter(made: Path, tmp_path: Path):
-    from papermill import PapermillExecutionError
-
-    out = tmp_path / "x.ipynb"
-    with pytest.raises(PapermillExecutionError, match="Did you mean 'before'?"):
-        plain_papermill(made.parent, out, befor="2021-03", codebook="harbour")
-    shown = [o for c in json.loads(out.read_text("utf-8"))["cells"] for o in c.get("outputs", [])]
-    (error,) = [o for o in shown if o["output_type"] == "error"]
+def test_plain_papermill_with_a_mistyped_parameter(by_hand):
+    shown, raised = by_hand
+    assert "Did you mean 'before'?" in str(raised)
+    (error,) = [output for output in shown[-1:] if output["output_type"] == "error"]
     assert len(error["traceback"]) == 1 and "\n" not in error["traceback"][0]
 
 
-def test_plain_papermill_with_periods_that_hold_nothing(made: Path, tmp_path: Path):
-    out, periods = tmp_path / "x.ipynb", {"before": "2019-01", "after": "2019-02"}
-    plain_papermill(made.parent, out, name="one_list", codebook="harbour", **periods)
-    assert "nothing that counts as of 2019-01 or 2019-02" in outputs_of(out)
-    assert "2021-03 (1), 2021-06 (1)" in outputs_of(out)
+def test_plain_papermill_with_periods_that_hold_nothing(by_hand):
+    shown = json.dumps(by_hand[0])
+    assert "nothing that counts as of 2019-01 or 2019-02" in shown
+    assert "2021-03 (1), 2021-06 (1)" in shown
