@@ -92,7 +92,9 @@ def is_speaker(
     owner: "Token",  # who holds a stance, as worded
     quoted: bool,  # inside quotation marks
 ) -> bool:
-    "Whether a pronoun, or a noun with *our*, *his*, means whoever speaks"
+    "Whether a pronoun that does something, or a noun with *our*, *his*, means whoever speaks"
+    if is_pronoun(owner) and owner.dep_ in ("dobj", "pobj", "dative"):
+        return False
     mine = [owner] if is_pronoun(owner) else [c for c in owner.children if c.tag_ == "PRP$"]
     words = {t.lower_ for t in mine}
     return bool(words & FIRST) or (bool(words & THIRD) and not quoted)

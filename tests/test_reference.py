@@ -20,9 +20,9 @@ FLOORS = {
     "speaker of all core": 0.861,
     "source of all core": 0.837,
     "explicit intermediaries": 0.907,
-    "conditions": 0.755,
-    "condition kind of all": 0.801,
-    "positions": 0.678,
+    "conditions": 0.75,
+    "condition kind of all": 0.774,
+    "positions": 0.671,
     "stance sign of all, macro": 0.510,
     "events, cross-article links": 0.672,
 }

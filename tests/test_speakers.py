@@ -371,7 +371,9 @@ def test_a_spelling_that_somebody_else_bears_later_is_theirs():
     ],
 )
 def test_the_best_candidate_or_nobody(before, source, who):
-    assert one(f"{before} {source} {OVER}").name == (who or source)
+    "A noun that means nobody known stays as it stands; a pronoun that does is no name"
+    left = None if source in ("She", "It") else source
+    assert one(f"{before} {source} {OVER}").name == (who or left)
 
 
 def test_a_source_inside_a_quotation_is_no_candidate_outside_of_it():
