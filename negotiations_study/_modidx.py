@@ -605,7 +605,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                           'negotiations_study.coded.Suggestion': ('coded.html#suggestion', 'negotiations_study/coded.py'),
                                           'negotiations_study.coded._like_the_surest': ( 'coded.html#_like_the_surest',
                                                                                          'negotiations_study/coded.py'),
-                                          'negotiations_study.coded._numbered': ('coded.html#_numbered', 'negotiations_study/coded.py'),
                                           'negotiations_study.coded._theme': ('coded.html#_theme', 'negotiations_study/coded.py'),
                                           'negotiations_study.coded.code_conditions': ( 'coded.html#code_conditions',
                                                                                         'negotiations_study/coded.py'),

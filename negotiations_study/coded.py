@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .articles import Article
 from .candidates import Reader, candidates, likeliest, load_weights
 from .codebook import Codebook
-from .conditions import Condition, find_conditions
+from .conditions import Condition, find_conditions, numbered
 from .grammar import text_of
 from .holders import asked_of, innermost, is_denial, relation, speaking
 from .model import Named, all_proposals, load_coder_model, model_drafts
@@ -194,16 +194,6 @@ def listed(
     return [_like_the_surest(row, out) for row in out]
 
 # %% ../nbs/09e_coded.ipynb #4940e52e
-def _numbered(found: Iterable[Condition]) -> Iterator[Condition]:
-    "Positions of list items, counted anew over what is in force"
-    counts: dict[str, int] = {}
-    for condition in found:
-        if condition.list_id:
-            counts[condition.list_id] = counts.get(condition.list_id, 0) + 1
-            condition = replace(condition, list_pos=counts[condition.list_id])
-        yield condition
-
-
 def code_conditions(
     doc: "Doc",  # parse
     article: Article,  # text and zones
@@ -225,7 +215,7 @@ def code_conditions(
         return rules
     rows = join_rows(rules, model_rows(scene, article, people))
     rows = [r for r in rows if coder != "agreed" or "+" in r.coder]
-    return tuple(_numbered(listed(article.text, rows)))
+    return tuple(numbered(listed(article.text, rows)))
 
 # %% ../nbs/09e_coded.ipynb #76141c89
 POSSIBLE = 0.3  # least probability of a suggestion
