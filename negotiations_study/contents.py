@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from .cues import Cue, Page
 from negotiations_study.grammar import (
     EDGE,
+    FINITE,
     between,
     child,
     clause_span,
+    has,
     has_to,
     subtree,
     text_of,
     verb_group,
     without_lead,
 )
-from .quotes import Quote, count_words, is_name, paragraph_at
+from .language import tokens_in
+from .quotes import Quote, count_words, paragraph_at
 from .spans import Span, hull, trim
 
 if TYPE_CHECKING:
@@ -54,9 +57,8 @@ def _is_misplaced(
     "Whether `part` is a proviso, a bare infinitive or *and that …*, which belong to what is said"
     if part.dep_ in ("advcl", "prep") and part.left_edge.lower_ in _PROVISO:
         return True
-    if part.dep_ == "conj" and any(c.lower_ == "that" and c.dep_ == "mark" for c in part.lefts):
-        return True
-    return part.dep_ == "conj" and part.tag_ == "VB" and not child(part, "nsubj", "aux")
+    bare = part.tag_ == "VB" and not child(part, "nsubj", "aux")
+    return part.dep_ == "conj" and (bare or has(part, "mark", "that"))
 
 # %% ../nbs/05d_contents.ipynb #33b9c443
 def _with_proviso(
@@ -95,7 +97,7 @@ def _goes_back(
     added = part.dep_ == "advcl" and part.tag_ == "VBG" and comma and not person
     if not (again or added) or child(part, "nsubj", "nsubjpass", "aux", "auxpass") is not None:
         return False
-    return any(e.cue_class == "speech" for e in page.cues.get(("verb", part.lemma_), ()))
+    return any(e.cue_class == "speech" for e in page.entries(part))
 
 # %% ../nbs/05d_contents.ipynb #f46f2bd3
 def regained(
@@ -128,7 +130,7 @@ def _lost_subject(
     told: "Token",  # object of the cue before it
 ) -> bool:
     "Whether `told` is the subject that a finite `clause` lacks"
-    finite = clause.tag_ in ("VBD", "VBZ", "VBP") or any(c.tag_ == "MD" for c in clause.lefts)
+    finite = clause.tag_ in FINITE or any(c.tag_ == "MD" for c in clause.lefts)
     bare = child(clause, "nsubj", "nsubjpass", "expl", "csubj", "mark") is None
     return finite and bare and told.i < clause.i and told.right_edge.i + 1 == clause.left_edge.i
 
@@ -221,14 +223,12 @@ def _noun_content(
     page: Page,  # for the cues
 ) -> Span | None:
     "The clause or topic of an object that is a cue noun itself"
-    cue = page.cues.get(("noun", noun.lemma_), (None,))[0]
-    if cue is None:
-        return None
-    for part in noun.rights:
-        if part.dep_ in ("acl", "ccomp") and child(part, "mark") is not None:
-            return clause_span(part)
-        if topic := topic_of(part, cue):
-            return subtree(topic)
+    for cue in page.entries(noun, "noun")[:1]:
+        for part in noun.rights:
+            if part.dep_ in ("acl", "ccomp") and child(part, "mark") is not None:
+                return clause_span(part)
+            if topic := topic_of(part, cue):
+                return subtree(topic)
     return None
 
 # %% ../nbs/05d_contents.ipynb #2e893e71
@@ -260,7 +260,7 @@ def _object_content(
     "The object of a preposition that `verb` takes, or its direct object with its predicate"
     for part in verb.rights:
         if topic := topic_of(part, cue):
-            says = topic.tag_ == "VBG" and ("verb", topic.lemma_) in page.cues
+            says = topic.tag_ == "VBG" and page.entries(topic)
             return None if says and part.lower_ == "as" else Found(subtree(topic), "prep")
     parts = {f"part:{c.lower_}" for c in verb.rights if c.dep_ == "prt"}
     if told is not None and told.dep_ == "dative":
@@ -296,7 +296,7 @@ def _behind_noun(
     nouns = (child(part, "pobj") for part in verb.rights if part.dep_ == "prep")
     for noun in nouns if "clause" in cue.frames else ():
         for part in noun.rights if noun is not None else ():
-            marked = any(c.lower_ == "that" and c.dep_ == "mark" for c in part.lefts)
+            marked = has(part, "mark", "that")
             if part.dep_ in ("acl", "relcl", "ccomp") and marked:
                 return Found(clause_span(part), "clause")
     return None
@@ -309,8 +309,7 @@ def _asks_for_anonymity(
     "Whether `verb` governs a passive infinitive such as *not to be named*"
     for part in verb.rights:
         if part.dep_ == "xcomp" and child(part, "auxpass") is not None:
-            entries = page.cues.get(("verb", part.lemma_), ())
-            return any("anonymity" in entry.frames for entry in entries)
+            return page.takes(part, "anonymity")
     return False
 
 # %% ../nbs/05d_contents.ipynb #35e91f03
@@ -344,28 +343,20 @@ def _sentence_start(
 def _has_own_cue(
     page: Page,  # the article
     lead: Span,  # from the start of the sentence to a quotation
-    verb: "Token",  # the cue after the quotation
 ) -> bool:
     "Whether a verb that may quote stands in `lead`"
-    before = [t for t in page.doc[max(0, verb.i - 80) : verb.i] if lead.start <= t.idx < lead.end]
-    entries = (cue for t in before for cue in page.cues.get(("verb", t.lemma_), ()))
-    return any("quote" in cue.frames for cue in entries)
+    return any(page.takes(token, "quote") for token in tokens_in(page.doc, lead))
 
 # %% ../nbs/05d_contents.ipynb #b4e59deb
 def _content_start(
     page: Page,  # the article
     quote: Quote,  # a quotation right before a cue
-    verb: "Token",  # the cue
 ) -> int:
     "Start of the content that ends with `quote`: earlier, if reporter's words lead into it"
     text = page.text
     lead = Span(_sentence_start(text, quote), quote.start)
-    short = count_words(text, lead.start, lead.end) < 3
-    if (
-        short
-        or text[lead.start : lead.end].rstrip().endswith(":")
-        or _has_own_cue(page, lead, verb)
-    ):
+    led = text[lead.start : lead.end].rstrip().endswith(":")
+    if led or count_words(text, *lead) < 3 or _has_own_cue(page, lead):
         return quote.start
     return without_lead(text, [trim(text, lead)])[0].start
 
@@ -373,20 +364,19 @@ def _content_start(
 def quote_before(
     page: Page,  # the article
     cluster: Span,  # source and cue
-    verb: "Token",  # the cue
     has_clause: bool,  # the cue has a clause of its own
 ) -> Span | None:
     "The quotation that ends right before source and cue"
     para = paragraph_at(page.text, cluster.start)
     before = [q for q in page.quotes if para.start <= q.start and q.end <= cluster.start]
-    if not before or is_name(page.text, before[-1]):
+    if not before or before[-1].role == "name":
         return None
     quote = before[-1]
     last, gap = page.text[quote.inner_end - 1], page.text[quote.end : cluster.start]
     if has_clause and last != "," and count_words(page.text, quote.start, quote.end) < 8:
         return None  # during the “open day”, she said that …
     finished = last == "." or (last in "?!" and has_clause) or re.search(r"[\w.!?]", gap)
-    return None if finished else Span(_content_start(page, quote, verb), quote.end)
+    return None if finished else Span(_content_start(page, quote), quote.end)
 
 # %% ../nbs/05d_contents.ipynb #db67cbea
 def _is_whole(
@@ -405,9 +395,8 @@ def may_quote(
     page: Page,  # the article
 ) -> bool:
     "Whether `token` is a cue in the form in which it stands beside a quotation"
-    entries = page.cues.get(("verb", token.lemma_.lower()), ())
-    finite = token.tag_ in ("VBD", "VBZ", "VBP", "VBN")
-    return finite and any("quote" in c.frames and c.cue_class == "speech" for c in entries)
+    finite = token.tag_ in FINITE or token.tag_ == "VBN"
+    return finite and any(cue.quotes for cue in page.entries(token))
 
 # %% ../nbs/05d_contents.ipynb #81458ed9
 _TAIL = re.compile(r"\s*(?!(?:and|but|or|who|which|as|while|when)\b)[^\n.?!;:“\"]*")
@@ -422,8 +411,7 @@ def _claimed_after(
     after = _TAIL.match(page.text[quote.end : quote.end + 200])
     if last not in ",?!" or after is None:
         return False
-    words = page.doc.char_span(quote.end, quote.end + after.end(), alignment_mode="contract")
-    near = [t for t in words or () if not t.is_space][:12]
+    near = tokens_in(page.doc, Span(quote.end, quote.end + after.end()))[:12]
     if last != "," and near and not may_quote(near[0], page):
         near = near[1:4]
     return any(may_quote(t, page) for t in near)
@@ -447,8 +435,8 @@ def quote_after(
     "The quotation that starts right after source and cue"
     para = paragraph_at(page.text, cluster.end)
     quote = next((q for q in page.quotes if cluster.end <= q.start < para.end), None)
-    if quote is None or is_name(page.text, quote) or not _is_whole(page.text, quote):
+    if quote is None or quote.role == "name" or not _is_whole(page.text, quote):
         return None
     if _claimed_after(page, quote) or not _leads_in(page.text[cluster.end : quote.start]):
         return None
-    return Span(quote.start, quote.end)
+    return quote.span

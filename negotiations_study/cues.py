@@ -9,16 +9,15 @@ __all__ = ['Cues', 'DEMONSTRATIVE', 'Cue', 'load_cues', 'Page', 'make_page', 'Dr
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .articles import TEXT_ZONES, Article, Zone
 from .codebook import Codebook, even
-from .quotes import Quote, find_quotes, is_name
+from .quotes import Quote, find_quotes
 from .spans import Span
 
 if TYPE_CHECKING:
-    import numpy as np
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
 # %% ../nbs/05c_cues.ipynb #255e030c
 class Cue(NamedTuple):
@@ -28,6 +27,11 @@ class Cue(NamedTuple):
     cue_class: str  # speech, belief or wish
     frames: frozenset[str]  # constructions: clause, quote, inf, obj_inf, gerund, np
     preps: frozenset[str]  # prepositions that lead to the content
+
+    @property
+    def quotes(self) -> bool:
+        "Whether the cue stands beside quotations"
+        return self.cue_class == "speech" and "quote" in self.frames
 
 
 Cues = Mapping[tuple[str, str], tuple[Cue, ...]]
@@ -55,15 +59,31 @@ class Page:
     doc: "Doc"  # parse; token offsets are offsets of the text
     text: str  # frozen text with even apostrophes, same offsets
     quotes: tuple[Quote, ...]  # quoted passages
-    cues: Cues  # vocabulary
     read: bytearray  # for each token: 1 in a text zone
     inside: tuple[int, ...]  # for each token: number of its quotation, or -1; a name is none
     zones: tuple[Zone, ...]  # zones that are read
+    candidates: tuple[int, ...]  # tokens in a text zone that may be a cue
+    cues: Cues  # vocabulary
     labels: frozenset[str]  # words before a colon that name no speaker
     levels: Mapping[str, str]  # confidence by rule
-    candidates: tuple[int, ...]  # tokens in a text zone that may be a cue
     times: frozenset[str]  # days and months, which nobody speaks for
     things: Mapping[str, str]  # noun -> document or thing, which say nothing themselves
+
+    def entries(
+        self,
+        token: "Token",  # any token
+        kind: str = "verb",  # part of speech in the codebook
+    ) -> tuple[Cue, ...]:
+        "What the codebook has of `token` as a word of this kind"
+        return self.cues.get((kind, token.lemma_), ())
+
+    def takes(
+        self,
+        token: "Token",  # any token
+        frame: str,  # a frame of cues.csv
+    ) -> bool:
+        "Whether `token` is a cue verb with `frame`"
+        return any(frame in cue.frames for cue in self.entries(token))
 
 # %% ../nbs/05c_cues.ipynb #4f761529
 def _holders(
@@ -80,34 +100,31 @@ def _holders(
 
 # %% ../nbs/05c_cues.ipynb #27c9c933
 DEMONSTRATIVE = frozenset({"this", "it", "that", "these"})  # words that can point back
+_TIMES = ("weekday", "month", "phrase", "present")  # kinds of time.csv
 
 
 @lru_cache(maxsize=8)
-def _cue_ids(
+def _lists(
+    codebook: Codebook,  # vocabulary
+) -> Mapping[str, Any]:
+    "The fields of a page that depend on the codebook alone"
+    no_names = (r["word"] for r in codebook.rows("layout") if r["kind"] == "not_speaker")
+    times = (r["term"] for r in codebook.rows("time") if r["kind"] in _TIMES)
+    return {
+        "cues": load_cues(codebook),
+        "labels": frozenset(map(str.lower, no_names)),
+        "levels": {row["rule"]: row["confidence"] for row in codebook.rows("rules")},
+        "times": frozenset(map(str.lower, times)),
+        "things": {row["noun"]: row["sort"] for row in codebook.rows("things")},
+    }
+
+
+@lru_cache(maxsize=8)
+def _cue_lemmas(
     codebook: Codebook,  # its cues
-) -> "tuple[np.ndarray, np.ndarray]":  # ids of lemmas, ids of words in small letters
-    "What spaCy's arrays hold for the words that may be a cue"
-    import numpy as np
-    from spacy.strings import hash_string
-
-    lemmas = {lemma for _, lemma in load_cues(codebook)}
-    ids = [np.array([hash_string(w) for w in words], dtype=np.uint64)
-           for words in (sorted(lemmas), sorted(DEMONSTRATIVE | {"according"}))]  # fmt: skip
-    return ids[0], ids[1]
-
-
-def _cue_tokens(
-    doc: "Doc",  # parse of the article
-    codebook: Codebook,  # its cues
-) -> list[int]:
-    "Tokens whose lemma is a cue, and those that point back"
-    import numpy as np
-    from spacy.attrs import LEMMA, LOWER
-
-    lemmas, words = _cue_ids(codebook)
-    values = doc.to_array([LEMMA, LOWER])
-    may = np.isin(values[:, 0], lemmas) | np.isin(values[:, 1], words)
-    return np.flatnonzero(may).tolist()
+) -> frozenset[str]:
+    "Lemmas of any part of speech that may be a cue"
+    return frozenset(lemma for _, lemma in load_cues(codebook))
 
 # %% ../nbs/05c_cues.ipynb #d7be0cb4
 def make_page(
@@ -120,22 +137,13 @@ def make_page(
     quotes = find_quotes(article.text, zones)
     offsets = [token.idx for token in doc]
     read = bytearray(k >= 0 for k in _holders(offsets, [(z.start, z.end) for z in zones]))
-    spoken = [k for k, quote in enumerate(quotes) if not is_name(article.text, quote)]
-    holders = _holders(offsets, [(quotes[k].start, quotes[k].end) for k in spoken])
+    spoken = [k for k, quote in enumerate(quotes) if quote.role != "name"]
+    holders = _holders(offsets, [quotes[k].span for k in spoken])
     inside = tuple(spoken[k] if k >= 0 else -1 for k in holders)
-    labels = frozenset(
-        row["word"].lower() for row in codebook.rows("layout") if row["kind"] == "not_speaker"
-    )
-    levels = {row["rule"]: row["confidence"] for row in codebook.rows("rules")}
-    cues = load_cues(codebook)
-    near = tuple(i for i in _cue_tokens(doc, codebook) if read[i])
-    kinds = ("weekday", "month", "phrase", "present")
-    times = frozenset(r["term"].lower() for r in codebook.rows("time") if r["kind"] in kinds)
-    text = even(article.text)
-    things = {row["noun"]: row["sort"] for row in codebook.rows("things")}
-    return Page(
-        doc, text, quotes, cues, read, inside, zones, labels, levels, near, times, things
-    )  # fmt: skip
+    lemmas, words = _cue_lemmas(codebook), DEMONSTRATIVE | {"according"}
+    may = (t.i for t in doc if read[t.i] and (t.lemma_ in lemmas or t.lower_ in words))
+    text, near = even(article.text), tuple(may)
+    return Page(doc, text, quotes, read, inside, zones, near, **_lists(codebook))
 
 # %% ../nbs/05c_cues.ipynb #a82afbe1
 class Draft(NamedTuple):

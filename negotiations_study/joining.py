@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from .constructions import is_bare
 from .contents import may_quote
 from .cues import Draft, Page
 from negotiations_study.grammar import (
     EDGE,
+    VERBAL,
     between,
     child,
     source_of,
@@ -22,8 +22,9 @@ from negotiations_study.grammar import (
     verb_group,
     without_stop,
 )
-from .language import token_at
-from .quotes import Quote, count_words, is_name, paragraph_at
+from .language import token_at, tokens_in
+from .pointing import is_bare
+from .quotes import Quote, count_words, paragraph_at
 from .spans import Span, covers, hull, overlaps, trim
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _signed(
     if name is None:
         return None
     source = Span(quote.end + name.start(1), quote.end + name.end(1))
-    content = Span(quote.start, quote.end)
+    content = quote.span
     return Draft((content,), source, (), "assertion", "speech", "dash_name", -1)
 
 # %% ../nbs/05f_joining.ipynb #15d11585
@@ -191,8 +192,8 @@ def _said_after(
     "Source and cue in the words after `quote`, where the parse has lost them"
     line = paragraph_at(page.text, quote.start)
     after = re.match(r"[^\n.?!;:“\"]*(?:\b[A-Z]\.[^\n.?!;:“\"]*)*", page.text[quote.end : line.end])
-    tokens = page.doc.char_span(quote.end, quote.end + after.end(), alignment_mode="contract")
-    tokens = [t for t in tokens or () if not t.is_space and not t.is_punct]
+    tokens = tokens_in(page.doc, Span(quote.end, quote.end + after.end()))
+    tokens = [t for t in tokens if not t.is_punct]
     verb = next((t for t in tokens[:30] if may_quote(t, page)), None)
     if verb is None:
         return None
@@ -223,7 +224,7 @@ def _nearest_speaker(
 ) -> "tuple[Token, Token] | None":
     "The first verb outside quotations that has a subject there, and that subject"
     for token in tokens:
-        if page.inside[token.i] >= 0 or token.pos_ not in ("VERB", "AUX"):
+        if page.inside[token.i] >= 0 or token.pos_ not in VERBAL:
             continue
         subject = subject_of(token)
         if subject is not None and page.inside[subject.i] < 0 and not is_bare(subject):
@@ -231,14 +232,6 @@ def _nearest_speaker(
     return None
 
 # %% ../nbs/05f_joining.ipynb #7b00934d
-def _takes_clauses(
-    token: "Token",  # any token
-    page: Page,  # the article
-) -> bool:
-    "Whether `token` is a cue verb that a clause may follow"
-    return any("clause" in cue.frames for cue in page.cues.get(("verb", token.lemma_), ()))
-
-
 def _after_cue(
     verb: "Token",  # a cue that takes clauses
     quote: Quote,  # a quotation after it, in its sentence
@@ -272,7 +265,7 @@ def _in_sentence(
 ) -> Draft:
     "`nobody` with the source that the sentence of `quote` offers, if it offers one"
     before, first = _lead_of(quote, page), token_at(page.doc, quote.start)
-    found = _nearest_speaker([t for t in before if _takes_clauses(t, page)], page)
+    found = _nearest_speaker([t for t in before if page.takes(t, "clause")], page)
     start = _after_cue(found[0], quote, page) if found else quote.start
     found = found or _named_before_colon(before) or _nearest_speaker(before, page)
     found = found or _nearest_speaker(page.doc[first.i : first.sent.end], page)
@@ -280,7 +273,7 @@ def _in_sentence(
     if found is None or not source.length or overlaps(source, nobody.content[0]):
         return nobody
     (verb, subject), owner = found, child(found[1], "poss")
-    if owner is not None and ("noun", subject.lemma_) in page.cues:
+    if owner is not None and page.entries(subject, "noun"):
         source = between(owner.left_edge, owner)  # her message: “…”
     cue, part = (verb_group(verb),) if verb.i != subject.i else (), Span(start, quote.end)
     return nobody._replace(
@@ -293,14 +286,12 @@ def _introduced(
     page: Page,  # the article
 ) -> Draft | None:
     "`quote` as the words of whoever its sentence, or a line beside it, is about"
-    nobody = Draft(
-        (Span(quote.start, quote.end),), None, (), "assertion", "speech", "unattributed", -1
-    )
+    nobody = Draft((quote.span,), None, (), "assertion", "speech", "unattributed", -1)
     if beside := _name_beside(quote, page):
         return nobody._replace(source=beside, rule="introduced")
     if said := _said_after(quote, page):
         return nobody._replace(source=said[0], cue=said[1:], rule="quote_near")
-    long = count_words(page.text, *quote[2:4]) >= 4
+    long = count_words(page.text, *quote.inner) >= 4
     return _in_sentence(quote, nobody, page) if long else None
 
 # %% ../nbs/05f_joining.ipynb #ab26b8c8
@@ -336,15 +327,15 @@ def _joined(
     "`drafts` with `quote`, joined to one of them or as a draft of its own"
     if signed := _signed(quote, page):
         return [*drafts, signed]
-    here, k = Span(quote.start, quote.end), _goes_on(quote, drafts, page)
+    k = _goes_on(quote, drafts, page)
     above = k is None
     k = _from_above(quote, drafts, page) if above else k
     if k is None:
         made = _introduced(quote, page)
         return _widened(drafts, made) if made else drafts
     if not _speaks(drafts[k], page) or (above and _is_closed_before(quote, page)):
-        return [*drafts, _carried(drafts[k], here, k)]
-    longer = drafts[k]._replace(content=tuple(sorted([*drafts[k].content, here])))
+        return [*drafts, _carried(drafts[k], quote.span, k)]
+    longer = drafts[k]._replace(content=tuple(sorted([*drafts[k].content, quote.span])))
     return [*drafts[:k], longer, *drafts[k + 1 :]]
 
 # %% ../nbs/05f_joining.ipynb #5a32124e
@@ -356,12 +347,11 @@ def _join_above(
     out = list(drafts)
     for k in range(len(page.quotes) - 2, -1, -1):
         quote, below = page.quotes[k], page.quotes[k + 1]
-        here, under = Span(quote.start, quote.end), Span(below.start, below.end)
         gap = page.text[quote.end : below.start]
         if quote.inner_end < quote.end or "\n" not in gap or gap.strip():
             continue
-        nobody = [d for d in out if d.rule == "unattributed" and here in d.content]
-        holder = [n for n, d in enumerate(out) if under in d.content and d.source is not None]
+        nobody = [d for d in out if d.rule == "unattributed" and quote.span in d.content]
+        holder = [n for n, d in enumerate(out) if below.span in d.content and d.source is not None]
         if nobody and holder:
             parts = {*out[holder[0]].content, *nobody[0].content}
             out[holder[0]] = out[holder[0]]._replace(content=tuple(sorted(parts)))
@@ -376,10 +366,9 @@ def join_quotes(
     "`drafts`, with the quotations that go on after them, in reading order"
     out = list(drafts)
     for quote in page.quotes:
-        here = Span(quote.start, quote.end)
-        held = any(overlaps(here, p) for d in out if _is_outside(d, page) for p in d.content)
-        short = count_words(page.text, *quote[2:4]) < 3 and not _resumes(quote, page)
-        if not (held or short or is_name(page.text, quote)):
+        held = any(overlaps(quote.span, p) for d in out if _is_outside(d, page) for p in d.content)
+        short = count_words(page.text, *quote.inner) < 3 and not _resumes(quote, page)
+        if not (held or short or quote.role == "name"):
             out = _joined(quote, out, page)
     return _join_above(out, page)
 

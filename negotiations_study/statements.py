@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 
 from .articles import Article
 from .codebook import Codebook
-from .constructions import around, drafts_at, with_outlet
+from .comments import around
+from .constructions import drafts_at
 from .contents import may_quote
 from .cues import Draft, Page, make_page
 from negotiations_study.grammar import (
     EDGE,
+    FINITE,
+    VERBAL,
     between,
     cut_out,
     quoting,
@@ -26,10 +29,11 @@ from negotiations_study.grammar import (
     without_stop,
 )
 from .joining import join_quotes, join_reports
-from .language import token_at
-from .quotes import Quote, count_words, find_quotes, is_name, paragraph_at
+from .language import token_at, tokens_in
+from .quotes import Quote, count_words, find_quotes, paragraph_at
 from .sources import clean_source, is_thing
 from .spans import Span, covers, hull, iou, overlaps, trim
+from .verbs import with_outlet
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -42,10 +46,9 @@ def _late_clause(
 ) -> Span | None:
     "*Said on Monday, where he was a guest, that …*: a clause that the parse did not hang on `verb`"
     that = re.search(r"(?:,\s+|\s)that\s+(?=\w)", page.text[rest.start : rest.end])
-    far = (
-        that and "," not in that.group() and count_words(page.text[rest.start :], 0, that.end()) > 9
-    )
-    if far or that is None or page.inside[verb.i] >= 0:
+    if that is None or page.inside[verb.i] >= 0:
+        return None
+    if "," not in that.group() and count_words(page.text, rest.start, rest.start + that.end()) > 9:
         return None
     token = token_at(page.doc, rest.start + that.start() + len(that.group().rstrip()) - 1)
     clause = Span(rest.start + that.end(), rest.end)
@@ -111,12 +114,10 @@ def _comments(
     "Whether source and cue comment on `left`, a clause that ends in a comma"
     if not page.text[left.start : left.end].rstrip().endswith((",", "—", "–", "―")):
         return False
-    tokens = page.doc.char_span(left.start, left.end, alignment_mode="contract") or ()
-    words = [t for t in tokens if t.is_alpha]
+    words = [t for t in tokens_in(page.doc, left) if t.is_alpha]
     if len(words) < 3:
         return False
-    after = page.doc.char_span(rest.start, rest.end, alignment_mode="contract") or ()
-    after = [t for t in after if not t.is_space]
+    after = tokens_in(page.doc, rest)
     if not after or after[0].is_punct and len(after) == 1:
         return True
     finite = any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in words)
@@ -133,7 +134,7 @@ def _quote_near(
     "`draft` with a quotation at most four words after it"
     end = paragraph_at(page.text, cluster.start).end
     quote = next((q for q in page.quotes if cluster.end <= q.start < end), None)
-    if quote is None or page.inside[draft.anchor] >= 0 or is_name(page.text, quote):
+    if quote is None or page.inside[draft.anchor] >= 0 or quote.role == "name":
         return None
     gap = page.text[cluster.end : quote.start]
     led = len(gap.split()) <= 1 or gap.rstrip().endswith((":", ","))
@@ -141,7 +142,7 @@ def _quote_near(
         return None
     if re.search(r"[.!?;]\s", gap):
         return None
-    return draft._replace(content=(Span(quote.start, quote.end),), rule="quote_near")
+    return draft._replace(content=(quote.span,), rule="quote_near")
 
 # %% ../nbs/06_statements.ipynb #d6e17aa3
 def _clause_around(
@@ -153,7 +154,7 @@ def _clause_around(
     verb, para = page.doc[draft.anchor], paragraph_at(page.text, cluster.start)
     sentence, holder = verb.sent, page.inside[draft.anchor]
     start, end = max(sentence.start_char, para.start), min(sentence.end_char, para.end)
-    if verb.dep_ == "parataxis" and verb.head.pos_ in ("VERB", "AUX"):
+    if verb.dep_ == "parataxis" and verb.head.pos_ in VERBAL:
         content = around(between(verb.left_edge, verb.right_edge), verb.head, page)
     elif not (content := _between_dashes(page, cluster, Span(sentence.start_char, end))):
         inner = start if holder < 0 else max(start, page.quotes[holder].inner_start)
@@ -175,7 +176,7 @@ def _attach(
     verb, para = page.doc[draft.anchor], paragraph_at(page.text, cluster.start)
     lead = quoting(verb)
     cluster = cluster if lead is None else with_outlet(cluster, lead)
-    if "clause" not in draft.frames or (lead or verb).tag_ not in ("VBD", "VBZ", "VBP"):
+    if "clause" not in draft.frames or (lead or verb).tag_ not in FINITE:
         return None
     if block := _block_below(page, Span(cluster.end, para.end)):
         return draft._replace(content=block, rule="block")
@@ -196,7 +197,7 @@ def _widen(
         for k, quote in enumerate(page.quotes):
             if k == holder:
                 start, end = max(start, quote.inner_start), min(end, quote.inner_end)
-            elif quote.start < end and start < quote.end and not is_name(page.text, quote):
+            elif quote.start < end and start < quote.end and quote.role != "name":
                 start, end = min(start, quote.start), max(end, quote.end)
         part = trim(page.text, Span(start, max(start, end)), " ")
         if part.length:
@@ -385,12 +386,15 @@ def _kind(
     page: Page,  # the article
 ) -> str:
     "Direct, mixed or indirect, by the letters inside and outside quotation marks"
-    quotes = [q for q in page.quotes if not is_name(page.text, q)]
-    letters = [i for s in content for i in range(s.start, s.end) if page.text[i].isalnum()]
-    inside = sum(any(q.start <= i < q.end for q in quotes) for i in letters)
-    if letters and inside == len(letters):
-        return "direct"
-    return "mixed" if inside else "indirect"
+    spoken = (q for q in page.quotes if q.role != "name")
+    quoted = [(max(s.start, q.start), min(s.end, q.end)) for q in spoken for s in content]
+    letters, inside = (
+        sum(map(str.isalnum, "".join(page.text[start:end] for start, end in spans)))
+        for spans in (content, quoted)
+    )
+    if not inside:
+        return "indirect"
+    return "direct" if inside == letters else "mixed"
 
 # %% ../nbs/06_statements.ipynb #fbfeb33f
 def find_parents(
@@ -454,11 +458,10 @@ def quote_roles(
     "Every quotation with its role and the number of the innermost statement that holds it"
     out = []
     for quote in find_quotes(article.text, article.zones):
-        here = Span(quote.inner_start, quote.inner_end)
-        inner = _holder_of(here, statements)
-        nobody = "scare" if count_words(article.text, *here) <= 3 else "unattributed"
+        inner = _holder_of(quote.inner, statements)
+        nobody = "scare" if count_words(article.text, *quote.inner) <= 3 else "unattributed"
         held = inner is not None and statements[inner].rule != "unattributed"
-        role = "name" if is_name(article.text, quote) else "speech" if held else nobody
+        role = quote.role if quote.role == "name" else "speech" if held else nobody
         out.append((quote._replace(role=role), inner if role == "speech" else None))
     return tuple(out)
 
