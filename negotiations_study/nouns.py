@@ -68,24 +68,6 @@ def _person_span(
     return noun_phrase(person)
 
 # %% ../nbs/05dd_nouns.ipynb #29d07720
-def _without_main_verb(
-    span: Span,  # clause of a cue noun
-    clause: "Token",  # its head
-    noun: "Token",  # the cue noun
-) -> Span:
-    "`span` up to a finite verb that can only be the main verb of the sentence"
-    if noun.dep_ != "ROOT":
-        return span
-    inside = noun.doc[clause.left_edge.i : clause.right_edge.i + 1]
-    finite = [t for t in inside if t.tag_ in ("MD", "VBD", "VBZ", "VBP")]
-    for token in finite[1:]:
-        before = noun.doc[token.i - 1]
-        follows = before.pos_ in ("VERB", "NOUN", "PROPN", "ADJ", "ADV")
-        if follows and before.head != token and child(token, "nsubj", "nsubjpass") is None:
-            return Span(span.start, before.idx + len(before))
-    return span
-
-# %% ../nbs/05dd_nouns.ipynb #052a0f02
 def _clause_of_noun(
     noun: "Token",  # a cue
     cue: Cue,  # its entry
@@ -95,7 +77,7 @@ def _clause_of_noun(
         subject = child(part, "nsubj", "nsubjpass", "expl")
         marked = has(part, "mark", "that")
         if part.dep_ in ("acl", "ccomp", "relcl") and marked and subject is not None:
-            return _without_main_verb(clause_span(part), part, noun), "clause"
+            return clause_span(part), "clause"
         if part.dep_ in ("acl", "xcomp") and "inf" in cue.frames and has_to(part):
             return subtree(part), "inf"
     return None

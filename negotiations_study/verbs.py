@@ -19,7 +19,6 @@ from negotiations_study.contents import (
 )
 from .cues import Cue, Draft, Page
 from negotiations_study.grammar import (
-    EDGE,
     FINITE,
     between,
     child,
@@ -33,10 +32,8 @@ from negotiations_study.grammar import (
     subject_of,
     subtree,
     verb_group,
-    without_lead,
 )
 from .pointing import is_bare, previous_sentence, this_said
-from .quotes import count_words
 from .spans import Span, hull, overlaps, trim
 
 if TYPE_CHECKING:
@@ -48,8 +45,6 @@ def _before_brackets(
     i: int,  # place of a token
 ) -> int:
     "The place before the brackets that close at `i`, or `i`"
-    if i > 2 and doc[i].text == "," and doc[i - 1].text == ")":
-        i -= 1
     while i > 0 and doc[i].text == ")":
         i = max((t.i for t in doc[max(0, i - 12) : i] if t.text == "("), default=1) - 1
     return i
@@ -240,42 +235,6 @@ def _from_impression(
     rest = trim(page.text, on_line(page.text, rest, parts[0].idx), ",;:. ")
     return draft._replace(content=(noun_phrase(subject), rest))
 
-# %% ../nbs/05db_verbs.ipynb #430ed201
-def _last_comma(
-    verb: "Token",  # a finite cue outside quotations
-    page: Page,  # the article
-) -> int:
-    "Index of the last comma before `verb` in its sentence, outside quotations; -1 without one"
-    tokens = page.doc[verb.sent.start : verb.i]
-    return max((t.i for t in tokens if t.text == "," and page.inside[t.i] < 0), default=-1)
-
-# %% ../nbs/05db_verbs.ipynb #0e5d8e37
-_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
-
-
-def _titled_comment(
-    verb: "Token",  # a cue
-    cue: Cue,  # its entry
-    subject: "Token | None",  # what the parse takes for its subject
-    page: Page,  # the article
-) -> Draft | None:
-    "A clause, a comma, a name with its title, and a cue at the end of the sentence"
-    comma = _last_comma(verb, page)
-    known = subject is not None and subject.i > comma
-    if comma < 0 or known or page.inside[verb.i] >= 0 or not {"clause", "quote"} <= cue.frames:
-        return None
-    named = [t for t in page.doc[comma + 1 : verb.i] if t.dep_ != "aux" or t.head != verb]
-    left = page.doc[verb.sent.start : comma]
-    acts, says = (any(t.tag_ in _FINITE for t in part) for part in (named, left))
-    rest = count_words(page.text, verb.idx + len(verb), verb.sent.end_char)
-    title = 0 < len(named) <= 20 and named[-1].pos_ == "PROPN" and not acts
-    if not title or not says or rest > 6 or verb.tag_ not in _FINITE | {"VBN"}:
-        return None
-    clause = trim(page.text, Span(left.start_char, left.end_char), EDGE)
-    source = trim(page.text, between(named[0], named[-1]), EDGE)
-    content, group = without_lead(page.text, [clause]), (verb_group(verb),)
-    return Draft(content, source, group, cue.act, cue.cue_class, "comment", verb.i)
-
 # %% ../nbs/05db_verbs.ipynb #2ac50454
 def from_verb(
     verb: "Token",  # a cue
@@ -286,8 +245,6 @@ def from_verb(
     if cue.frames == {"raise"}:
         return _from_impression(verb, cue, page)
     subject = _speaker_of(verb, cue, page)
-    if titled := _titled_comment(verb, cue, subject, page):
-        return titled
     if subject is None or (verb.lemma_ == "cite" and verb.tag_ == "VBG"):
         return None
     source, group = source_of(verb, subject), verb_group(verb)

@@ -535,13 +535,6 @@ CUES = cases(
         "indirect",
     ),
     (
-        "noun_warning",
-        "The army's warning that the dam could break was ignored.",
-        "The army",
-        "the dam could break",
-        "indirect",
-    ),
-    (
         "noun_publication",
         "After the publication of the Velland Herald about secret talks, two ministers resigned.",
         "the Velland Herald",
