@@ -27,17 +27,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 # %% ../nbs/05dc_comments.ipynb #f8162e5c
-def _is_purpose(
-    verb: "Token",  # a verb
-) -> bool:
+def _is_purpose(verb: "Token") -> bool:
     "Whether `verb` is an infinitive that says what for"
     return verb.dep_ in ("advcl", "acl", "xcomp") and has_to(verb)
 
 # %% ../nbs/05dc_comments.ipynb #e6b95c69
-def _commented(
-    own: Span,  # the comment
-    head: "Token",  # word that it depends on
-) -> Span:
+def _commented(own: Span, head: "Token") -> Span:
     "The sentence or the clause that a comment is about, with the comment in it"
     while head.head != head and (head.pos_ not in VERBAL or _is_purpose(head)):
         head = head.head
@@ -66,10 +61,7 @@ def around(
 _BEFORE_AS = frozenset({",", "—", "–", "―", ";", "however", "but"})
 
 
-def _is_set_off(
-    mark: "Token",  # the word "as"
-    page: Page,  # the article
-) -> bool:
+def _is_set_off(mark: "Token", page: Page) -> bool:
     "Whether `mark` opens its sentence or stands after a comma, a dash or a connective"
     before = page.doc[mark.i - 1].text if mark.i else ""
     return mark.i == mark.sent.start or before.lower() in _BEFORE_AS

@@ -51,9 +51,7 @@ def topic_of(
 _PROVISO = frozenset({"if", "unless", "provided", "until", "because", "providing", "only"})
 
 
-def _is_misplaced(
-    part: "Token",  # a word that depends on a cue
-) -> bool:
+def _is_misplaced(part: "Token") -> bool:
     "Whether `part` is a proviso, a bare infinitive or *and that …*, which belong to what is said"
     if part.dep_ in ("advcl", "prep") and part.left_edge.lower_ in _PROVISO:
         return True
@@ -75,9 +73,7 @@ def _with_proviso(
     return span
 
 # %% ../nbs/05d_contents.ipynb #42fc720a
-def _is_person(
-    subject: "Token | None",  # subject of a clause
-) -> bool:
+def _is_person(subject: "Token | None") -> bool:
     "Whether `subject` is a name, or a pronoun for a person"
     return subject is not None and (
         subject.pos_ == "PROPN" or subject.lower_ in ("he", "she", "they", "who")
@@ -109,12 +105,7 @@ def regained(
     return next((part for part in clause.rights if _goes_back(part, verb, page)), None)
 
 # %% ../nbs/05d_contents.ipynb #c8a14dae
-def _until_regained(
-    span: Span,  # content of a cue
-    clause: "Token",  # its head
-    verb: "Token",  # the cue
-    page: Page,  # for the cues
-) -> Span:
+def _until_regained(span: Span, clause: "Token", verb: "Token", page: Page) -> Span:
     "`span` up to a cue that goes back to the speaker"
     again = regained(clause, verb, page)
     if again is None:
@@ -182,12 +173,7 @@ def _clause_content(
     return Found(clause_span(clauses[-1]), "left", told)
 
 # %% ../nbs/05d_contents.ipynb #a022b7ed
-def _with_object(
-    verb: "Token",  # a cue
-    cue: Cue,  # its entry
-    told: "Token",  # its object
-    act: "Token",  # head of the infinitive
-) -> Found | None:
+def _with_object(verb: "Token", cue: Cue, told: "Token", act: "Token") -> Found | None:
     "The infinitive `act` after an object: what the object shall do, or what is promised to it"
     if "obj_inf" in cue.frames:
         return Found(_with_proviso(subtree(act), verb, False), "obj_inf", told)
@@ -218,10 +204,7 @@ def _infinitive_content(
     return None
 
 # %% ../nbs/05d_contents.ipynb #b90560bb
-def _noun_content(
-    noun: "Token",  # object of a cue
-    page: Page,  # for the cues
-) -> Span | None:
+def _noun_content(noun: "Token", page: Page) -> Span | None:
     "The clause or topic of an object that is a cue noun itself"
     for cue in page.entries(noun, "noun")[:1]:
         for part in noun.rights:
@@ -236,10 +219,7 @@ _PREDICATE = frozenset({"oprd", "ccomp", "xcomp", "acl"})
 _ABOUT = frozenset("as of for over against with about from to than into on between toward".split())
 
 
-def _with_predicate(
-    told: "Token",  # object of a cue
-    verb: "Token",  # the cue
-) -> Span:
+def _with_predicate(told: "Token", verb: "Token") -> Span:
     "The noun phrase of `told` with what is predicated of it right after"
     last = told.right_edge
     for part in verb.rights:
@@ -251,12 +231,7 @@ def _with_predicate(
     return trim(text_of(verb.doc), between(told.left_edge, last), ",;: ")
 
 # %% ../nbs/05d_contents.ipynb #a1e3ca47
-def _object_content(
-    verb: "Token",  # a cue
-    cue: Cue,  # its entry
-    told: "Token | None",  # direct object
-    page: Page,  # for the cues
-) -> Found | None:
+def _object_content(verb: "Token", cue: Cue, told: "Token | None", page: Page) -> Found | None:
     "The object of a preposition that `verb` takes, or its direct object with its predicate"
     for part in verb.rights:
         if topic := topic_of(part, cue):
@@ -278,9 +253,7 @@ def _object_content(
     return Found(_noun_content(told, page) or _with_predicate(told, verb), "np")
 
 # %% ../nbs/05d_contents.ipynb #3dfd5234
-def _told(
-    verb: "Token",  # a cue
-) -> "Token | None":
+def _told(verb: "Token") -> "Token | None":
     "Head of the object of `verb`, direct or behind *to*"
     told = child(verb, "dative", "dobj")
     if told is not None and told.pos_ == "ADP":
@@ -288,10 +261,7 @@ def _told(
     return told
 
 # %% ../nbs/05d_contents.ipynb #d1ffb37f
-def _behind_noun(
-    verb: "Token",  # a cue
-    cue: Cue,  # its entry
-) -> Found | None:
+def _behind_noun(verb: "Token", cue: Cue) -> Found | None:
     "A clause with *that* behind a noun that stands after a preposition of `verb`"
     nouns = (child(part, "pobj") for part in verb.rights if part.dep_ == "prep")
     for noun in nouns if "clause" in cue.frames else ():
@@ -302,10 +272,7 @@ def _behind_noun(
     return None
 
 # %% ../nbs/05d_contents.ipynb #429b462e
-def _asks_for_anonymity(
-    verb: "Token",  # a cue
-    page: Page,  # for the cues
-) -> bool:
+def _asks_for_anonymity(verb: "Token", page: Page) -> bool:
     "Whether `verb` governs a passive infinitive such as *not to be named*"
     for part in verb.rights:
         if part.dep_ == "xcomp" and child(part, "auxpass") is not None:
@@ -330,10 +297,7 @@ def content_of(
     )
 
 # %% ../nbs/05d_contents.ipynb #dff9b495
-def _sentence_start(
-    text: str,  # frozen text
-    quote: Quote,  # a quotation
-) -> int:
+def _sentence_start(text: str, quote: Quote) -> int:
     "Where the sentence begins in which `quote` stands, within its paragraph"
     para = paragraph_at(text, quote.start)
     stops = re.finditer(r"[.!?][”\"’']*\s+(?=[^a-z]|$)", text[para.start : quote.start])
@@ -379,10 +343,7 @@ def quote_before(
     return None if finished else Span(_content_start(page, quote), quote.end)
 
 # %% ../nbs/05d_contents.ipynb #db67cbea
-def _is_whole(
-    text: str,  # frozen text
-    quote: Quote,  # a quotation
-) -> bool:
+def _is_whole(text: str, quote: Quote) -> bool:
     "Whether `quote` ends as a sentence does, and is not a word or two inside the reporter's"
     stop = text[quote.inner_end - 1] in ",.?!…"
     closes = text[quote.end : quote.end + 1] in (",", ".", "?", "!")
@@ -402,10 +363,7 @@ def may_quote(
 _TAIL = re.compile(r"\s*(?!(?:and|but|or|who|which|as|while|when)\b)[^\n.?!;:“\"]*")
 
 
-def _claimed_after(
-    page: Page,  # the article
-    quote: Quote,  # a quotation
-) -> bool:
+def _claimed_after(page: Page, quote: Quote) -> bool:
     "Whether `quote` ends in a comma, question or exclamation mark and a cue follows it closely"
     last = page.text[quote.inner_end - 1]
     after = _TAIL.match(page.text[quote.end : quote.end + 200])

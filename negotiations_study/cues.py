@@ -104,9 +104,7 @@ _TIMES = ("weekday", "month", "phrase", "present")  # kinds of time.csv
 
 
 @lru_cache(maxsize=8)
-def _lists(
-    codebook: Codebook,  # vocabulary
-) -> Mapping[str, Any]:
+def _lists(codebook: Codebook) -> Mapping[str, Any]:
     "The fields of a page that depend on the codebook alone"
     no_names = (r["word"] for r in codebook.rows("layout") if r["kind"] == "not_speaker")
     times = (r["term"] for r in codebook.rows("time") if r["kind"] in _TIMES)
@@ -120,9 +118,7 @@ def _lists(
 
 
 @lru_cache(maxsize=8)
-def _cue_lemmas(
-    codebook: Codebook,  # its cues
-) -> frozenset[str]:
+def _cue_lemmas(codebook: Codebook) -> frozenset[str]:
     "Lemmas of any part of speech that may be a cue"
     return frozenset(lemma for _, lemma in load_cues(codebook))
 

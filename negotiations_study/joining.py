@@ -32,26 +32,18 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 # %% ../nbs/05f_joining.ipynb #060ee401
-def _end_of(
-    draft: Draft,  # a draft
-) -> int:
+def _end_of(draft: Draft) -> int:
     "Offset after the last word of content, cue, source and addressee"
     parts = [*draft.content, *draft.cue, draft.source, draft.addressee]
     return max(p.end for p in parts if p is not None)
 
 # %% ../nbs/05f_joining.ipynb #8c6a59ec
-def _is_outside(
-    draft: Draft,  # a draft
-    page: Page,  # the article
-) -> bool:
+def _is_outside(draft: Draft, page: Page) -> bool:
     "Whether the cue of `draft` is the reporter's and not inside a quotation"
     return draft.anchor < 0 or page.inside[draft.anchor] < 0
 
 # %% ../nbs/05f_joining.ipynb #1eaf1c8a
-def _speaks(
-    draft: Draft,  # a draft
-    page: Page,  # the article
-) -> bool:
+def _speaks(draft: Draft, page: Page) -> bool:
     "Whether the content of `draft` ends in a quotation"
     last = draft.content[-1]
     return any(q.start < last.end <= q.end + 1 and q.start >= last.start for q in page.quotes)
@@ -74,11 +66,7 @@ def _joins(
     return bool(_speaks(draft, page) and re.search(r"(?:[,:—–]|\b(?:and|or|but))\s*$", gap))
 
 # %% ../nbs/05f_joining.ipynb #7ce5bd8b
-def _goes_on(
-    quote: Quote,  # a quotation that no draft holds
-    drafts: list[Draft],  # drafts with content
-    page: Page,  # the article
-) -> int | None:
+def _goes_on(quote: Quote, drafts: list[Draft], page: Page) -> int | None:
     "Number of the draft of the same paragraph whose speaker `quote` continues"
     para = paragraph_at(page.text, quote.start)
     near = [
@@ -92,10 +80,7 @@ def _goes_on(
     return max(near)[3] if near else None
 
 # %% ../nbs/05f_joining.ipynb #55d29f6a
-def _resumes(
-    quote: Quote,  # a short quotation
-    page: Page,  # the article
-) -> bool:
+def _resumes(quote: Quote, page: Page) -> bool:
     "Whether `quote` goes on after a comma with a sentence that a cue has interrupted"
     para = paragraph_at(page.text, quote.start)
     earlier = any(para.start <= q.start < quote.start for q in page.quotes)
@@ -107,11 +92,7 @@ def _resumes(
 _THINGS = frozenset({"verb_np", "verb_prep", "noun_topic", "noun_inf", "container", "introduced"})
 
 
-def _from_above(
-    quote: Quote,  # a quotation that no draft holds
-    drafts: list[Draft],  # drafts with content
-    page: Page,  # the article
-) -> int | None:
+def _from_above(quote: Quote, drafts: list[Draft], page: Page) -> int | None:
     "Number of the draft that spoke at the end of the paragraph before, if `quote` opens its own"
     para = paragraph_at(page.text, quote.start)
     rest = page.text[quote.end : para.end].strip()
@@ -148,10 +129,7 @@ def _is_closed_before(
 _DASH_NAME = re.compile(r"\s*[―–—-]{1,2}\s*([A-Z][^\n.!?]{2,80}?)\.?\s*$")
 
 
-def _signed(
-    quote: Quote,  # a quotation that no draft holds
-    page: Page,  # the article
-) -> Draft | None:
+def _signed(quote: Quote, page: Page) -> Draft | None:
     "A quotation followed by a dash and a name at the end of its line"
     line = paragraph_at(page.text, quote.start)
     name = _DASH_NAME.match(page.text[quote.end : line.end])
@@ -165,10 +143,7 @@ def _signed(
 _NAME_LINE = re.compile(r"[―–—-]{0,2}\s*([A-Z][^\n.!?:“\"]{3,60})$")
 
 
-def _name_beside(
-    quote: Quote,  # a quotation that nothing else holds
-    page: Page,  # the article
-) -> Span | None:
+def _name_beside(quote: Quote, page: Page) -> Span | None:
     "A name alone on the line after or before a line that is nothing but `quote`"
     line = paragraph_at(page.text, quote.start)
     if page.text[line.start : line.end].strip() != page.text[quote.start : quote.end]:
@@ -185,10 +160,7 @@ def _name_beside(
     return None
 
 # %% ../nbs/05f_joining.ipynb #d396d55c
-def _said_after(
-    quote: Quote,  # a quotation that nothing else holds
-    page: Page,  # the article
-) -> tuple[Span, Span] | None:
+def _said_after(quote: Quote, page: Page) -> tuple[Span, Span] | None:
     "Source and cue in the words after `quote`, where the parse has lost them"
     line = paragraph_at(page.text, quote.start)
     after = re.match(r"[^\n.?!;:“\"]*(?:\b[A-Z]\.[^\n.?!;:“\"]*)*", page.text[quote.end : line.end])
@@ -218,10 +190,7 @@ def _named_before_colon(
     return None if name.dep_ in ("pobj", "poss") else (name, name)
 
 # %% ../nbs/05f_joining.ipynb #da6f2fb0
-def _nearest_speaker(
-    tokens: "Iterable[Token]",  # tokens, nearest first
-    page: Page,  # the article
-) -> "tuple[Token, Token] | None":
+def _nearest_speaker(tokens: "Iterable[Token]", page: Page) -> "tuple[Token, Token] | None":
     "The first verb outside quotations that has a subject there, and that subject"
     for token in tokens:
         if page.inside[token.i] >= 0 or token.pos_ not in VERBAL:
@@ -245,10 +214,7 @@ def _after_cue(
     return quote.start if re.search(r"[\n.:;]|[,―–—]\s*$", gap) or not gap.strip() else start
 
 # %% ../nbs/05f_joining.ipynb #ba6f972b
-def _lead_of(
-    quote: Quote,  # a quotation that nothing else holds
-    page: Page,  # the article
-) -> "list[Token]":
+def _lead_of(quote: Quote, page: Page) -> "list[Token]":
     "Tokens before `quote` in its sentence, or in a line above that ends in a colon, nearest first"
     first = token_at(page.doc, quote.start)
     sentence, lead = first.sent, page.text[: quote.start].rstrip()
@@ -281,10 +247,7 @@ def _in_sentence(
     )
 
 # %% ../nbs/05f_joining.ipynb #66213382
-def _introduced(
-    quote: Quote,  # a quotation that nothing else holds
-    page: Page,  # the article
-) -> Draft | None:
+def _introduced(quote: Quote, page: Page) -> Draft | None:
     "`quote` as the words of whoever its sentence, or a line beside it, is about"
     nobody = Draft((quote.span,), None, (), "assertion", "speech", "unattributed", -1)
     if beside := _name_beside(quote, page):
@@ -319,11 +282,7 @@ def _widened(
     return [*drafts, made]
 
 # %% ../nbs/05f_joining.ipynb #9353b1c3
-def _joined(
-    quote: Quote,  # a quotation that no draft holds
-    drafts: list[Draft],  # drafts so far
-    page: Page,  # the article
-) -> list[Draft]:
+def _joined(quote: Quote, drafts: list[Draft], page: Page) -> list[Draft]:
     "`drafts` with `quote`, joined to one of them or as a draft of its own"
     if signed := _signed(quote, page):
         return [*drafts, signed]
@@ -339,10 +298,7 @@ def _joined(
     return [*drafts[:k], longer, *drafts[k + 1 :]]
 
 # %% ../nbs/05f_joining.ipynb #5a32124e
-def _join_above(
-    drafts: list[Draft],  # drafts with content
-    page: Page,  # the article
-) -> list[Draft]:
+def _join_above(drafts: list[Draft], page: Page) -> list[Draft]:
     "`drafts`, with paragraphs of a quotation that stand before the one with its cue"
     out = list(drafts)
     for k in range(len(page.quotes) - 2, -1, -1):
@@ -373,10 +329,7 @@ def join_quotes(
     return _join_above(out, page)
 
 # %% ../nbs/05f_joining.ipynb #bf2c45c0
-def _goes_on_reporting(
-    sentence: "Stretch",  # a sentence
-    page: Page,  # the article
-) -> bool:
+def _goes_on_reporting(sentence: "Stretch", page: Page) -> bool:
     "Whether the main verb of `sentence` stands under *would* or *should* outside quotations"
     root = sentence.root
     shifted = any(c.lower_ in ("would", "should") and c.dep_ == "aux" for c in root.lefts)

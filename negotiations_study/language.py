@@ -182,10 +182,7 @@ _OPENERS = _MARKS | {"(", "["}
 _FINAL = ".!?…:;"
 
 
-def _closes(
-    text: str,  # text of the article
-    token: "Token",  # a token
-) -> bool:
+def _closes(text: str, token: "Token") -> bool:
     "Whether `token` is a closing mark or bracket"
     if token.text in (")", "]"):
         return True
@@ -301,9 +298,7 @@ def make_doc(
     return doc
 
 # %% ../nbs/05_language.ipynb #99fec459
-def _paragraphs(
-    doc: "Doc",  # tokens of an article
-) -> "list[Doc]":
+def _paragraphs(doc: "Doc") -> "list[Doc]":
     "`doc` cut at its zones and after its blank lines"
     begins = {0} | {zone.start for zone in doc.spans["zones"]}
     begins |= {t.i + 1 for t in doc[:-1] if t.is_space and t.text.count("\n") > 1}

@@ -29,10 +29,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 # %% ../nbs/05dd_nouns.ipynb #96720967
-def _person_after(
-    noun: "Token",  # a cue
-    cue: Cue,  # its entry
-) -> tuple["Token", "Token"] | None:
+def _person_after(noun: "Token", cue: Cue) -> tuple["Token", "Token"] | None:
     "Who stands behind `noun` after *by*, *from* or *of*, and that word"
     for prep in noun.rights:
         person = child(prep, "pobj")
@@ -42,11 +39,7 @@ def _person_after(
     return None
 
 # %% ../nbs/05dd_nouns.ipynb #c2fdafd3
-def _noun_source(
-    noun: "Token",  # a cue
-    cue: Cue,  # its entry
-    page: Page,  # for the support verbs
-) -> tuple["Token | None", "Token"]:
+def _noun_source(noun: "Token", cue: Cue, page: Page) -> tuple["Token | None", "Token"]:
     "Who stands behind a cue noun, and the last word of the cue"
     owner = child(noun, "poss")
     if owner is not None:
@@ -97,11 +90,7 @@ def _topic_of_noun(
     return None
 
 # %% ../nbs/05dd_nouns.ipynb #c69f2e6d
-def _of_nobody(
-    noun: "Token",  # a cue
-    cue: Cue,  # its entry
-    content: Span,  # its clause
-) -> Draft:
+def _of_nobody(noun: "Token", cue: Cue, content: Span) -> Draft:
     "*Reports that …*: a content without anybody behind it, except in *is of the opinion that*"
     words, verb = (between(noun, noun),), noun.head.head
     draft = Draft((content,), None, words, cue.act, cue.cue_class, "noun_nobody", noun.i)
@@ -219,9 +208,7 @@ def _complement(
     return None
 
 # %% ../nbs/05dd_nouns.ipynb #f8c8263b
-def _carrier(
-    adjective: "Token",  # a cue
-) -> "Token":
+def _carrier(adjective: "Token") -> "Token":
     "The verb that links `adjective` to its subject, or the adjective where there is none"
     headed = adjective.dep_ == "ccomp" and adjective.head.lemma_ != "make"
     return adjective if adjective.dep_ == "ROOT" or headed else adjective.head

@@ -94,10 +94,7 @@ def _closing_mark(
     return None
 
 # %% ../nbs/05a_quotes.ipynb #a1a4215a
-def _paragraphs(
-    text: str,  # frozen text
-    zones: Iterable[Zone],  # zones that are read
-) -> Iterator[Span]:
+def _paragraphs(text: str, zones: Iterable[Zone]) -> Iterator[Span]:
     "Lines of the text zones; a zone boundary or a line break ends a paragraph"
     for zone in zones:
         for line in re.finditer(r"[^\r\n]+", text[zone.start : zone.end]):
@@ -162,10 +159,7 @@ def _torn_at(
     return Span(found.end(), found.end()) if found else None
 
 # %% ../nbs/05a_quotes.ipynb #2350f983
-def _quotes_in(
-    text: str,  # frozen text
-    para: Span,  # one paragraph
-) -> Iterator[Quote]:
+def _quotes_in(text: str, para: Span) -> Iterator[Quote]:
     "Quoted passages of one paragraph, outermost only, in order"
     at, found = para.start, _OPENING.search(text, para.start, para.end)
     if lost := _without_opening(text, para, found.start() if found else para.end):
@@ -191,10 +185,7 @@ def _quotes_in(
 _SMALL = frozenset("of the and in a an for to on at de la le el".split())
 
 
-def _is_name(
-    text: str,  # frozen text
-    quote: Quote,  # a quoted passage
-) -> bool:
+def _is_name(text: str, quote: Quote) -> bool:
     "At most six words, each capitalised or small grammar, without final punctuation"
     words = re.findall(r"[^\W_]\S*", text[quote.inner_start : quote.inner_end])
     if not words or text[quote.inner_end - 1] in ",.?!":

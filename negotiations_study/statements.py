@@ -186,10 +186,7 @@ def _attach(
     return _clause_around(draft, cluster, page)
 
 # %% ../nbs/06_statements.ipynb #ae245a95
-def _widen(
-    draft: Draft,  # a draft with content
-    page: Page,  # the article
-) -> Draft:
+def _widen(draft: Draft, page: Page) -> Draft:
     "`draft` whose parts take whole quotations, and stay inside the one that holds the cue"
     holder = page.inside[draft.anchor] if draft.anchor >= 0 else -1
     parts = []
@@ -231,10 +228,7 @@ def _until_next(
 _RANK = {"high": 0, "medium": 1, "low": 2}
 
 
-def _same(
-    a: Draft,  # one draft
-    b: Draft,  # another
-) -> bool:
+def _same(a: Draft, b: Draft) -> bool:
     "Whether two drafts report the same thing"
     if not overlaps(hull(a.content), hull(b.content)):
         return False
@@ -248,10 +242,7 @@ def _same(
     return shared >= 0.95 or (together and shared >= 0.3) or (a.source is None and shared >= 0.5)
 
 # %% ../nbs/06_statements.ipynb #1bf05795
-def _distinct(
-    drafts: list[Draft],  # all drafts with content
-    levels: Mapping[str, str],  # confidence by rule
-) -> list[Draft]:
+def _distinct(drafts: list[Draft], levels: Mapping[str, str]) -> list[Draft]:
     "The surest draft of each statement, in reading order"
     kept: list[Draft] = []
     for draft in sorted(drafts, key=lambda d: (_RANK[levels[d.rule]], d.content[0], d.anchor)):
@@ -306,10 +297,7 @@ def _named_line(
 _TRAILING = re.compile(r"\s[–—-]\s([A-Z][\w.’'-]*(?:\s[\w.’'-]+){0,3})$")
 
 
-def _signed_headline(
-    line: Span,  # a headline
-    page: Page,  # the article
-) -> Draft | None:
+def _signed_headline(line: Span, page: Page) -> Draft | None:
     "A headline that ends in a dash and a name"
     found = _TRAILING.search(page.text, line.start, line.end)
     if found is None or count_words(page.text, line.start, found.start()) < 4:
@@ -319,9 +307,7 @@ def _signed_headline(
     return Draft(content, source, (dash,), "report", "speech", "headline", -1)
 
 # %% ../nbs/06_statements.ipynb #64fb9b6f
-def _from_zones(
-    page: Page,  # the article
-) -> Iterator[Draft]:
+def _from_zones(page: Page) -> Iterator[Draft]:
     "Pull quotes with their captions; headlines and lines with a name before a colon"
     for zone, after in pairwise((*page.zones, None)):
         here = trim(page.text, Span(zone.start, zone.end))
@@ -336,10 +322,7 @@ def _from_zones(
                 yield draft
 
 # %% ../nbs/06_statements.ipynb #3c220fdb
-def _says(
-    draft: Draft,  # a draft
-    page: Page,  # the article
-) -> bool:
+def _says(draft: Draft, page: Page) -> bool:
     "Whether the content of `draft` is more than a pronoun, and its source, if any, has words"
     if draft.source is not None and not draft.source.length:
         return False
@@ -381,10 +364,7 @@ class Statement:
     carried_from: int | None = None  # number of the statement whose speaker goes on
 
 # %% ../nbs/06_statements.ipynb #8fc7c655
-def _kind(
-    content: tuple[Span, ...],  # parts of a content
-    page: Page,  # the article
-) -> str:
+def _kind(content: tuple[Span, ...], page: Page) -> str:
     "Direct, mixed or indirect, by the letters inside and outside quotation marks"
     spoken = (q for q in page.quotes if q.role != "name")
     quoted = [(max(s.start, q.start), min(s.end, q.end)) for q in spoken for s in content]

@@ -40,10 +40,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 # %% ../nbs/05db_verbs.ipynb #2210c665
-def _before_brackets(
-    doc: "Doc",  # parse of the article
-    i: int,  # place of a token
-) -> int:
+def _before_brackets(doc: "Doc", i: int) -> int:
     "The place before the brackets that close at `i`, or `i`"
     while i > 0 and doc[i].text == ")":
         i = max((t.i for t in doc[max(0, i - 12) : i] if t.text == "("), default=1) - 1
@@ -61,10 +58,7 @@ def _next_to(
     return _before_brackets(doc, i) if step < 0 else i
 
 # %% ../nbs/05db_verbs.ipynb #5c65ebc9
-def _beside(
-    verb: "Token",  # a cue
-    page: Page,  # for the quotations
-) -> "Token | None":
+def _beside(verb: "Token", page: Page) -> "Token | None":
     "Head of the noun phrase right before or after `verb`, on the same side of the quotation marks"
     for step in (-1, 1):
         i = _next_to(verb, step)
@@ -79,10 +73,7 @@ def _beside(
     return None
 
 # %% ../nbs/05db_verbs.ipynb #d95f408d
-def _regained_subject(
-    verb: "Token",  # a cue
-    page: Page,  # for the cues
-) -> "Token | None":
+def _regained_subject(verb: "Token", page: Page) -> "Token | None":
     "Subject of the cue whose content `verb` is coordinated with, if it goes back to that speaker"
     clause = verb.head
     cue = clause.head
@@ -103,11 +94,7 @@ def _torn_subject(
     return None
 
 # %% ../nbs/05db_verbs.ipynb #7cabb947
-def _speaker_of(
-    verb: "Token",  # a cue
-    cue: Cue,  # its entry
-    page: Page,  # the article
-) -> "Token | None":
+def _speaker_of(verb: "Token", cue: Cue, page: Page) -> "Token | None":
     "Subject of a cue, if it can be the one who speaks"
     subject = _regained_subject(verb, page) or subject_of(verb) or _torn_subject(verb)
     if subject is not None and page.inside[subject.i] != page.inside[verb.i]:
@@ -159,18 +146,13 @@ def _quoted_beside(
     return beside
 
 # %% ../nbs/05db_verbs.ipynb #f7a6d5b3
-def _addressee(
-    verb: "Token",  # a cue
-    found: Found | None,  # its content
-) -> Span | None:
+def _addressee(verb: "Token", found: Found | None) -> Span | None:
     "The noun phrase that is spoken to, left over by the content or object of a cue without one"
     told = found.addressee if found else child(verb, "dative", "dobj")
     return noun_phrase(told) if told is not None and told.pos_ != "ADP" else None
 
 # %% ../nbs/05db_verbs.ipynb #4db604f7
-def _is_supposed(
-    verb: "Token",  # a cue
-) -> bool:
+def _is_supposed(verb: "Token") -> bool:
     "Whether `verb` heads a clause with *if* or *unless*"
     return has(verb, "mark", "if", "unless")
 
@@ -178,10 +160,7 @@ def _is_supposed(
 _MAY = frozenset({"must", "may", "might", "could", "can", "should"})
 
 
-def _is_open(
-    verb: "Token",  # a cue
-    page: Page,  # for the cues
-) -> bool:
+def _is_open(verb: "Token", page: Page) -> bool:
     "Whether `verb` is what somebody must, may, has or wants to do, or an infinitive behind a noun"
     if child(verb, "neg") is not None:
         return False
@@ -192,11 +171,7 @@ def _is_open(
 
 # %% ../nbs/05db_verbs.ipynb #f5e87e32
 def _with_content(
-    draft: Draft,  # source and cue
-    found: Found,  # content
-    subject: "Token",  # head of the source
-    addressee: Span | None,  # who is told
-    page: Page,  # for the cues
+    draft: Draft, found: Found, subject: "Token", addressee: Span | None, page: Page
 ) -> Draft | None:
     "`draft` with its content, unless the two contradict each other"
     thing, verb = found.frame in ("np", "prep", "inf"), subject.doc[draft.anchor]
