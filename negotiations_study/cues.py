@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from .aliases import even
 from .articles import TEXT_ZONES, Article, Zone
-from .codebook import Codebook, even
+from .codebook import Codebook
 from .quotes import Quote, find_quotes, is_name
 from .spans import Span
 

@@ -14,8 +14,9 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from .aliases import even
 from .articles import TEXT_ZONES, Article
-from .codebook import even, load_codebook
+from .codebook import load_codebook
 from .project import ModelMissing, SettingsError
 from .spans import Span
 
