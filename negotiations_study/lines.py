@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Layout', 'LINE', 'NEWLINE', 'BULLET', 'END', 'WORD', 'CLOCK', 'BAR', 'ENDED', 'RIGHTS', 'layout_patterns',
-           'paragraphs', 'left_over', 'day_labels', 'is_stamp', 'label_of', 'is_prose', 'is_section', 'trail_end',
+           'paragraphs', 'left_over', 'is_only', 'day_labels', 'is_stamp', 'label_of', 'is_prose', 'trail_end',
            'line_zone']
 
 # %% ../nbs/04b_lines.ipynb #33bc19df
@@ -127,6 +127,16 @@ def left_over(
         text = pattern.sub(" ", text)
     return WORD.findall(text)
 
+# %% ../nbs/04b_lines.ipynb #f6f7035f
+def is_only(
+    text: str,  # a line
+    pattern: re.Pattern[str],  # what may stand in it
+) -> bool:
+    "Whether `text` has something that `pattern` finds, and nothing else"
+    first = WORD.search(text)
+    found = pattern.match(text, first.start()) if first else pattern.search(text)
+    return bool(found) and not left_over(text, pattern)
+
 # %% ../nbs/04b_lines.ipynb #31989336
 def day_labels(
     layout: Layout,  # patterns of layout.csv
@@ -176,11 +186,11 @@ def is_stamp(
 ) -> bool:
     "Whether `text` is a time stamp, perhaps with a label and the name of an outlet"
     labels = day_labels(layout)
-    day = DAY.search(text)
+    day = DAY.search(text) if len(text) <= 160 else None
     if day and _is_masthead(text, layout):
         return True
     if len(text) > 160 or not (day or CLOCK.search(text)):
-        return not left_over(text, *labels) and any(p.match(text) for p in labels)
+        return any(p.match(text) for p in labels) and not left_over(text, *labels)
     left = left_over(text, *labels, DAY, CLOCK, _WEEKDAY, layout["stamp"], layout["furniture"])
     labelled = any(p.search(text) for p in labels[:2]) or text[0] in "(["
     few = len(left) <= 4 and labelled and day and not END.search(text.rstrip(")"))
@@ -325,21 +335,13 @@ _ARROW = re.compile(r"\s*[>›»❯→]\s*")
 _STEP = re.compile(rf"{_ARROW.pattern}|\s+[/|•·]\s+")
 
 
-def is_section(
-    text: str,  # a line, or a part of one
-    layout: Layout,  # patterns of layout.csv
-) -> bool:
-    "Whether `text` is nothing but names of sections"
-    return bool(layout["section"].search(text)) and not left_over(text, layout["section"])
-
-
 def trail_end(
     text: str,  # a line
     layout: Layout,  # patterns of layout.csv
 ) -> int:
     "Offset behind the steps that lead to a page, in `text`; 0 if it is no trail"
     glued = re.match(r"[^\W\d_]+?(?=[A-ZÀ-ÖØ-Þ])", text)
-    if layout["here"].match(text) or (glued and is_section(glued.group(), layout)):
+    if layout["here"].match(text) or (glued and is_only(glued.group(), layout["section"])):
         return len(text)
     if len(text) > 200 or "«" in text:
         return 0
@@ -347,7 +349,7 @@ def trail_end(
     if len(parts) < 2 or any(map(is_prose, parts)):
         return 0
     short = [len(part.split()) <= 4 for part in parts]
-    known = is_section(parts[0], layout) or (len(parts) > 2 and bool(_ARROW.search(text)))
+    known = is_only(parts[0], layout["section"]) or (len(parts) > 2 and bool(_ARROW.search(text)))
     if not known or not all(short[:-1]):
         return 0
     cut_off = text.endswith(("...", "…"))
@@ -376,22 +378,21 @@ def line_zone(
     layout: Layout,  # patterns of layout.csv
 ) -> str | None:
     "The zone that `text` betrays by its form alone; None if its neighbours must decide"
-    furniture = layout["furniture"]
     if len(text) > _LONG:
         return "template" if _is_code(text) else None
-    if not left_over(text, URL) and URL.match(text):
+    if URL.match(text) and not left_over(text, URL):
         return "url"
     if zone := _labelled_zone(text, layout):
         return zone
     if _TAGS.fullmatch(text) and not layout["end_mark"].fullmatch(text):
         return "tag"
-    if len(text) <= 200 and furniture.search(text) and not left_over(text, furniture):
+    if len(text) <= 200 and is_only(text, layout["furniture"]):
         return "template"
     if layout["end_mark"].fullmatch(text) or layout["notice"].match(text):
         return "template"
     if _WEATHER.search(text) and not is_prose(text):
         return "template"
-    if is_section(text, layout) or trail_end(text, layout) == len(text):
+    if is_only(text, layout["section"]) or trail_end(text, layout) == len(text):
         return "tag"
     if _is_appeal(text, layout):
         return "template"
