@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .aliases import even
 from .articles import TEXT_ZONES, Article, Zone
-from .codebook import Codebook, even
+from .aliases import even
+from .codebook import Codebook
 from .quotes import Quote, find_quotes
 from .spans import Span
 

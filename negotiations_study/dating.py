@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from .articles import find_days
+from .days import find_days
 from .project import edtf_interval
 from .spans import Span, overlaps
 

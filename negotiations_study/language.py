@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['installed_models', 'load_model', 'cue_forms', 'Glue', 'glue_of', 'make_doc', 'parse', 'token_at', 'tokens_in']
 
-# %% ../nbs/05_language.ipynb #226c8210
+# %% ../nbs/05_language.ipynb #a7103132
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -13,8 +13,9 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from .aliases import even
 from .articles import TEXT_ZONES, Article
-from .codebook import even, load_codebook
+from .codebook import load_codebook
 from .project import ModelMissing, SettingsError
 from .spans import Span
 

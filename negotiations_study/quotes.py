@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from .aliases import even
 from .articles import TEXT_ZONES, Zone
-from .codebook import even, load_codebook
+from .codebook import load_codebook
 from .spans import Span
 
 # %% ../nbs/05a_quotes.ipynb #9a080671

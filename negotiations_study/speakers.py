@@ -19,8 +19,9 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from .aliases import fold
 from .articles import TEXT_ZONES, Article
-from .codebook import Codebook, fold
+from .codebook import Codebook
 from negotiations_study.grammar import (
     BODY,
     FIRST,

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .codebook import Atom, Codebook, atom_fits, parse_terms
+from .codebook import Codebook
 from .holders import words_at
 from .requirements import Draft, span_over
 from .spans import Span, hull
 from .speakers import Speaker, entity_of
 from .talks import Scene, Tokens
+from .terms import Atom, atom_fits, parse_terms
 
 if TYPE_CHECKING:
     from spacy.tokens import Token

@@ -11,25 +11,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from negotiations_study import articles as articles_module
-from negotiations_study.articles import (
-    MAX_CHARS,
-    TEXT_ZONES,
-    UNKNOWN,
-    Found,
-    Page,
-    day_of_url,
-    decode,
-    fill_year,
-    find_days,
-    find_published,
-    find_zones,
-    layout_patterns,
-    make_article,
-    read_articles,
-)
+from negotiations_study.articles import TEXT_ZONES, make_article, read_articles
 from negotiations_study.codebook import load_codebook
+from negotiations_study.days import day_of_url, fill_year, find_days
+from negotiations_study.facts import UNKNOWN, Found, Page, find_published
 from negotiations_study.project import InputError, SettingsError
+from negotiations_study.readers import MAX_CHARS, decode
+from negotiations_study.zones import find_zones
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
@@ -573,7 +561,7 @@ def test_year_from_the_window_only_if_one_fits(edtf: str, window: str, filled: s
 
 def test_no_window_no_year() -> None:
     text = f"PORT ALDER, March 4 – Coast Wire. {PROSE}"
-    page = Page(text, find_zones(text), layout_patterns())
+    page = Page.of(text)
     assert find_published(page, None) == (UNKNOWN, Found("XXXX-03-04", "dateline"))
 
 
@@ -664,7 +652,7 @@ def test_one_bad_cell_costs_one_cell(folder: Path) -> None:
 def test_zones_that_are_read_are_codes() -> None:
     codes = load_codebook().codes["zone"]
     assert set(codes) >= TEXT_ZONES
-    assert articles_module.MAX_CHARS == 1_000_000
+    assert MAX_CHARS == 1_000_000
 
 
 # Stamps, fetches, names of files, bounds

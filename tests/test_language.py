@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from negotiations_study.aliases import even
 from negotiations_study.articles import TEXT_ZONES, make_article, read_articles
-from negotiations_study.codebook import even
 from negotiations_study.grammar import text_of
 from negotiations_study.language import (
     cue_forms,

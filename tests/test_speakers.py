@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from negotiations_study.aliases import fold
 from negotiations_study.articles import make_article
-from negotiations_study.codebook import fold, load_codebook
+from negotiations_study.codebook import load_codebook
 from negotiations_study.language import load_model, parse
 from negotiations_study.principals import find_principals
 from negotiations_study.spans import Span
