@@ -36,28 +36,30 @@ from .voices import depth_words, first_list, list_items
 
 # %% ../nbs/13b_findings.ipynb #eaae3ad6
 from negotiations_study.shifts import (
-    ALPHA,
     COUNTED,
     NO_THEME,
     WHEN,
     Comparison,
-    article_tests,
     articles_in,
     cells,
-    changes,
     claims,
     compared,
     comparison,
     empty_periods,
     holder_key,
-    leave_one_out,
-    left_out,
     obstacle,
-    otherwise_counted,
     own_voice,
     silent_sides,
-    smallest_p,
     surely,
+)
+from negotiations_study.trials import (
+    ALPHA,
+    article_tests,
+    changes,
+    leave_one_out,
+    left_out,
+    otherwise_counted,
+    smallest_p,
 )
 from negotiations_study.wording import (
     Sentence,
