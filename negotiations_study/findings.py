@@ -78,9 +78,7 @@ from negotiations_study.wording import (
 
 # %% ../nbs/13b_findings.ipynb #89eb58d2
 @compared
-def row_caveats(
-    study: Comparison,
-) -> list[str]:
+def row_caveats(study: Comparison) -> list[str]:
     "What the comparison leaves out, counts apart, or cannot see"
     out, silent = [], defaultdict(list)
     for side, period in silent_sides(study):
@@ -99,9 +97,7 @@ def row_caveats(
 
 # %% ../nbs/13b_findings.ipynb #57f10da3
 @compared
-def source_caveats(
-    study: Comparison,
-) -> list[str]:
+def source_caveats(study: Comparison) -> list[str]:
     "What to know about the sources"
     tables, book = study.tables, study.codebook
     state = [i for i, o in book.outlets.items() if o.state]
@@ -117,9 +113,7 @@ def source_caveats(
 
 # %% ../nbs/13b_findings.ipynb #88d90d50
 @compared
-def test_words(
-    study: Comparison,
-) -> str:
+def test_words(study: Comparison) -> str:
     "What the tests at article level found, in a clause"
     found = article_tests(study)
     if not found.height:
@@ -160,9 +154,7 @@ def _tested(
 
 # %% ../nbs/13b_findings.ipynb #9f7193e2
 @compared
-def sample_size(
-    study: Comparison,
-) -> str:
+def sample_size(study: Comparison) -> str:
     "How many articles each period has, and the floor of p that follows"
     if not all(study.pair):
         n_all = opening(count_of(study.tables.articles.height, "article"))
@@ -175,9 +167,7 @@ def sample_size(
 
 # %% ../nbs/13b_findings.ipynb #0241c54a
 @compared
-def caveats(
-    study: Comparison,
-) -> list[Sentence]:
+def caveats(study: Comparison) -> list[Sentence]:
     "What to keep in mind when reading the findings, from these very tables"
     found = [sample_size(study), *row_caveats(study), *source_caveats(study)]
     return [Sentence(f"{one}.") for one in found] + reliability(study.tables)
@@ -219,9 +209,7 @@ def rows_of(
 
 # %% ../nbs/13b_findings.ipynb #f4633e21
 @compared
-def shift_words(
-    study: Comparison,
-) -> tuple[Sentence, tuple[str, ...]]:
+def shift_words(study: Comparison) -> tuple[Sentence, tuple[str, ...]]:
     "Earlier and later wording behind the first clause of `finding_shift`, and their rows"
     ranked = ranked_changes(study)
     if not ranked:
@@ -249,9 +237,7 @@ def _contrary(
 
 # %% ../nbs/13b_findings.ipynb #911fd746
 @compared
-def finding_disclaimer(
-    study: Comparison,
-) -> Finding | None:
+def finding_disclaimer(study: Comparison) -> Finding | None:
     "A side that says in one period both that it has no conditions and what they are"
     book, found = study.codebook, [c for c in claims(study) if c["membership"] in COUNTED]
     sides = in_side_order(book, {c["side"] for c in found})
@@ -267,9 +253,7 @@ def finding_disclaimer(
     return None
 
 # %% ../nbs/13b_findings.ipynb #b5dfe27c
-def _by_holder(
-    tables: Tables,  # of a study
-) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def _by_holder(tables: Tables) -> dict[tuple[str, str], list[dict[str, Any]]]:
     "Side and holder -> the conditions that the holder states with a theme"
     held: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for one in tables.conditions.sort("condition_id").iter_rows(named=True):
@@ -294,9 +278,7 @@ def _unlike(
 
 # %% ../nbs/13b_findings.ipynb #2e1319f1
 @compared
-def finding_holders(
-    study: Comparison,
-) -> Finding | None:
+def finding_holders(study: Comparison) -> Finding | None:
     "Two holders of one side, each with conditions of his own that share no theme"
     book, pair = study.codebook, _unlike(_by_holder(study.tables))
     if not pair:
@@ -312,9 +294,7 @@ def finding_holders(
 
 # %% ../nbs/13b_findings.ipynb #3e5712a2
 @compared
-def finding_silence(
-    study: Comparison,
-) -> Finding | None:
+def finding_silence(study: Comparison) -> Finding | None:
     "Which sides are not visible in a period, and that this says nothing about them"
     book, gaps = study.codebook, silent_sides(study)
     if not gaps or obstacle(study):
@@ -377,9 +357,7 @@ def standing(
 
 # %% ../nbs/13b_findings.ipynb #0d660eb3
 @compared
-def robustness(
-    study: Comparison,
-) -> Sentence:
+def robustness(study: Comparison) -> Sentence:
     "How many comparable changes stand if an article is left out, or if other dates count"
     found = leave_one_out(study).filter(pl.col("change") != "not_comparable")
     if not found.height:
@@ -416,9 +394,7 @@ def told(
 
 # %% ../nbs/13b_findings.ipynb #12501188
 @compared
-def finding_depth(
-    study: Comparison,
-) -> Finding | None:
+def finding_depth(study: Comparison) -> Finding | None:
     "Which share of the statements comes through somebody else, and how many steps there are"
     if not study.tables.statements.height:
         return None
@@ -426,9 +402,7 @@ def finding_depth(
 
 
 @compared
-def finding_lists(
-    study: Comparison,
-) -> Finding | None:
+def finding_lists(study: Comparison) -> Finding | None:
     "How many items of one list each report keeps, with the rows"
     items = first_list(list_items(study))
     if not items.height:
@@ -442,9 +416,7 @@ _ORDER = (finding_disclaimer, *_WHOLE[:2], finding_silence, finding_stance, *_WH
 
 
 @compared
-def findings(
-    study: Comparison,
-) -> tuple[Finding, ...]:
+def findings(study: Comparison) -> tuple[Finding, ...]:
     "All findings with how far each stands, most important first, without repetition"
     shift = told(finding_shift, study)
     if not obstacle(study):

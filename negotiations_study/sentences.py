@@ -142,9 +142,7 @@ def stated_twice(
 
 # %% ../nbs/13ab_sentences.ipynb #e2ce3a1d
 @once
-def ranked_changes(
-    study: Comparison,
-) -> list[tuple[str, dict[str, Any]]]:
+def ranked_changes(study: Comparison) -> list[tuple[str, dict[str, Any]]]:
     "All changes with their sides, the most important first"
     found = [(side, one) for side, rows in comparable(study).items() for one in rows]
     return sorted(found, key=lambda x: (importance(x[1]), x[0]))
@@ -191,17 +189,13 @@ def in_both(
 
 # %% ../nbs/13ab_sentences.ipynb #f2a0de99
 @once
-def heard_twice(
-    study: Comparison,
-) -> list[dict[str, Any]]:
+def heard_twice(study: Comparison) -> list[dict[str, Any]]:
     "Rows of `cells` of sides whose condition is stated in both periods, strictest change first"
     return sorted(filter(in_both, cells(study, unit="side")), key=importance)
 
 # %% ../nbs/13ab_sentences.ipynb #41d18957
 @once
-def perhaps_twice(
-    study: Comparison,
-) -> list[dict[str, Any]]:
+def perhaps_twice(study: Comparison) -> list[dict[str, Any]]:
     "`heard_twice`, and what is counted in one period and may be of both"
     maybe, conditions = [], study.tables.conditions
     stated = set(conditions.filter(pl.col("form") != "disclaimer")["condition_id"])
@@ -215,9 +209,7 @@ def perhaps_twice(
 
 # %% ../nbs/13ab_sentences.ipynb #2130487e
 @compared
-def finding_both(
-    study: Comparison,
-) -> Sentence:
+def finding_both(study: Comparison) -> Sentence:
     "Which conditions are found in both periods"
     book = study.codebook
     if why := obstacle(study):
@@ -289,9 +281,7 @@ def _adds(
 
 # %% ../nbs/13ab_sentences.ipynb #3b46f26c
 @compared
-def finding_stance(
-    study: Comparison,
-) -> Sentence:
+def finding_stance(study: Comparison) -> Sentence:
     "The side whose holders differ most, and what the later period adds"
     book, every = study.codebook, stances(study)
     found = every.filter(~pl.col("possible"))
@@ -309,9 +299,7 @@ def finding_stance(
 
 # %% ../nbs/13ab_sentences.ipynb #cfc73531
 @compared
-def finding_list(
-    study: Comparison,
-) -> Sentence:
+def finding_list(study: Comparison) -> Sentence:
     "How many items of one list each report keeps"
     items = first_list(list_items(study))
     if not items.height:
@@ -328,9 +316,7 @@ def finding_list(
 
 # %% ../nbs/13ab_sentences.ipynb #2936c5b0
 @compared
-def finding_left_out(
-    study: Comparison,
-) -> Sentence:
+def finding_left_out(study: Comparison) -> Sentence:
     "Items of the first list that some of its reports do not have"
     book, items = study.codebook, first_list(list_items(study))
     if not items.height:
@@ -346,9 +332,7 @@ def finding_left_out(
 
 # %% ../nbs/13ab_sentences.ipynb #bcc38ce1
 @compared
-def finding_routes(
-    study: Comparison,
-) -> Sentence:
+def finding_routes(study: Comparison) -> Sentence:
     "Which share of the statements comes through somebody else"
     depth = study.tables.statements["depth_marked"]
     if not len(depth):
@@ -362,9 +346,7 @@ def finding_routes(
 
 # %% ../nbs/13ab_sentences.ipynb #2de2f767
 @compared
-def finding_coverage(
-    study: Comparison,
-) -> Sentence:
+def finding_coverage(study: Comparison) -> Sentence:
     "Which side speaks most, and how often the parties speak"
     book, counts = study.codebook, Counter(study.tables.statements["side"])
     if not counts:
@@ -383,9 +365,7 @@ def finding_coverage(
 
 # %% ../nbs/13ab_sentences.ipynb #b8452e7e
 @compared
-def finding_dates(
-    study: Comparison,
-) -> Sentence:
+def finding_dates(study: Comparison) -> Sentence:
     "How many statements can be dated to a day"
     shapes = Counter(map(date_shape, study.tables.statements.iter_rows(named=True)))
     if not shapes:

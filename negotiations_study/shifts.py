@@ -122,9 +122,7 @@ def once(
 
 # %% ../nbs/13_shifts.ipynb #80272947
 @once
-def originals(
-    study: Comparison,
-) -> dict[str, str]:
+def originals(study: Comparison) -> dict[str, str]:
     "Article -> the article it is counted as, which for a duplicate is the earlier one"
     counted = pl.coalesce("duplicate_of", "article_id")
     return dict(study.tables.articles.select("article_id", counted).rows())
@@ -205,9 +203,7 @@ def covered(
     return frozenset(found)
 
 # %% ../nbs/13_shifts.ipynb #34e8b309
-def rejections(
-    study: Comparison,
-) -> Iterator[dict[str, Any]]:
+def rejections(study: Comparison) -> Iterator[dict[str, Any]]:
     "Positions that refuse another side's condition, with the theme of that condition"
     near: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for one in study.tables.conditions.sort("condition_id").iter_rows(named=True):
@@ -229,9 +225,7 @@ _STRICTER = {"process_format": 1, "demand_term": 2, "precondition": 3, "prohibit
 
 
 @once
-def claims(
-    study: Comparison,
-) -> tuple[dict[str, Any], ...]:
+def claims(study: Comparison) -> tuple[dict[str, Any], ...]:
     "Conditions and rejections by period, with `says` (a state) and `strict`; no outlet's own"
     found = []
     for one in placed(study):
@@ -355,9 +349,7 @@ WHEN = ("before", "after")  # keys of the two cells of a row
 
 
 @once
-def _cells(
-    study: Comparison,
-) -> tuple[dict[str, Any], ...]:
+def _cells(study: Comparison) -> tuple[dict[str, Any], ...]:
     "`cells` of holders and of sides"
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for claim in claims(study):
@@ -394,9 +386,7 @@ def compare(
     return frame("shifts", rows)
 
 # %% ../nbs/13_shifts.ipynb #b3de6d48
-def evidence(
-    of: Tables | Comparison,  # a study
-) -> pl.DataFrame:
+def evidence(of: Tables | Comparison) -> pl.DataFrame:
     "Links from each shift to the conditions and positions it rests on, for the table of links"
     rows = []
     for one in cells(of):
@@ -430,9 +420,7 @@ def surely(
 
 # %% ../nbs/13_shifts.ipynb #1df2a46c
 @once
-def obstacle(
-    study: Comparison,
-) -> str:  # empty if nothing stands in the way
+def obstacle(study: Comparison) -> str:  # empty if nothing stands in the way
     "Why the two periods cannot be compared"
     tables, n = study.tables, study.tables.articles.height
     strange = sorted(set(study.pair) - set(tables.periods["period"]), key=study.pair.index)
@@ -451,9 +439,7 @@ def obstacle(
 
 # %% ../nbs/13_shifts.ipynb #b3881991
 @once
-def silent_sides(
-    study: Comparison,
-) -> list[tuple[str, str]]:  # (side, period)
+def silent_sides(study: Comparison) -> list[tuple[str, str]]:  # (side, period)
     "Sides that state conditions somewhere but are not covered in one of the periods"
     seen, sides = covered(study), sorted({c["side"] for c in cells(study, unit="side")})
     return [(s, p) for s in sides for p in study.pair if p and (p, "side", s) not in seen]

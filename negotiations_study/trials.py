@@ -40,9 +40,7 @@ def smallest_p(
 ALPHA = 0.05  # level below which a p must be able to fall before any is shown
 
 
-def stated_by(
-    study: Comparison,
-) -> dict[tuple[str, str], list[set[str]]]:
+def stated_by(study: Comparison) -> dict[tuple[str, str], list[set[str]]]:
     "Articles that report (side, theme) as stated in their own period, for each of the periods"
     published = [set(articles_in(study.tables, period)) for period in study.pair]
     out: dict[tuple[str, str], list[set[str]]] = defaultdict(lambda: [set(), set()])
@@ -55,9 +53,7 @@ def stated_by(
 
 # %% ../nbs/13aa_trials.ipynb #0a35c885
 @once
-def article_tests(
-    study: Comparison,
-) -> pl.DataFrame:
+def article_tests(study: Comparison) -> pl.DataFrame:
     "p and q of Fisher's exact test for each side and theme; no row where no p could be small"
     n = [len(articles_in(study.tables, period)) if period else 0 for period in study.pair]
     floor, rows = smallest_p(*n), []
@@ -104,9 +100,7 @@ _UNREAD = ("zones", "spans", "quotes", "suggestions", "discrepancies", "shifts")
 
 
 @once
-def left_out(
-    study: Comparison,
-) -> dict[str, Comparison]:
+def left_out(study: Comparison) -> dict[str, Comparison]:
     "Article -> the same comparison without it, and without the tables that none looks at"
     light = study.tables.replace(**{n: getattr(study.tables, n).clear() for n in _UNREAD})
     tables = {a: without(light, a) for a in most_read(light, _MOST)}
@@ -114,25 +108,19 @@ def left_out(
 
 # %% ../nbs/13aa_trials.ipynb #ec4bfb1f
 @once
-def otherwise_counted(
-    study: Comparison,
-) -> dict[str, Comparison]:
+def otherwise_counted(study: Comparison) -> dict[str, Comparison]:
     "What else might count -> the same comparison with that counting"
     tables = {how: counting(study.tables, how) for how in MEMBERSHIPS if how != "counted"}
     return {how: comparison(other, *study.pair, study.asked) for how, other in tables.items()}
 
 # %% ../nbs/13aa_trials.ipynb #cc04cfdc
-def changes(
-    study: Comparison,
-) -> dict[tuple[str, str], str]:
+def changes(study: Comparison) -> dict[tuple[str, str], str]:
     "(side, theme) -> the change"
     return {(c["side"], c["theme"]): c["change"] for c in cells(study, unit="side")}
 
 
 @once
-def leave_one_out(
-    study: Comparison,
-) -> pl.DataFrame:
+def leave_one_out(study: Comparison) -> pl.DataFrame:
     "For each side and theme: in how many trials the change stays, and which articles it needs"
     trials, rows = left_out(study), []
     for key, found in changes(study).items():

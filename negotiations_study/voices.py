@@ -35,9 +35,7 @@ from negotiations_study.wording import (
 
 # %% ../nbs/13a_voices.ipynb #23390371
 @once
-def quoted_by(
-    study: Comparison,
-) -> dict[str, tuple[bool, str | None, str | None]]:
+def quoted_by(study: Comparison) -> dict[str, tuple[bool, str | None, str | None]]:
     "Condition or position -> is its speaker anonymous, and who is the hop before (id and words)"
     hops: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for hop in study.tables.chain.sort("statement_id", "hop").iter_rows(named=True):
@@ -144,9 +142,7 @@ def joined_lists(
 
 # %% ../nbs/13a_voices.ipynb #c1967610
 @once
-def list_items(
-    study: Comparison,
-) -> pl.DataFrame:
+def list_items(study: Comparison) -> pl.DataFrame:
     "Items of lists that more than one article reports: the condition, its list and the ground"
     lists: dict[str, list[dict[str, Any]]] = defaultdict(list)
     rows = study.tables.conditions.filter(pl.col("list_id").is_not_null())
@@ -176,9 +172,7 @@ def first_list(
 
 # %% ../nbs/13a_voices.ipynb #f9649405
 @once
-def paths(
-    study: Comparison,
-) -> dict[str, tuple[tuple[str | None, str, str, str], ...]]:
+def paths(study: Comparison) -> dict[str, tuple[tuple[str | None, str, str, str], ...]]:
     "Statement -> its hops after the publisher: id, words, type and how each is known"
     out: dict[str, list[tuple[str | None, str, str, str]]] = defaultdict(list)
     hops = study.tables.chain.filter(pl.col("hop") > 0).sort("statement_id", "hop")
@@ -200,9 +194,7 @@ class Route(NamedTuple):
 
 
 @once
-def routes(
-    study: Comparison,
-) -> list[Route]:
+def routes(study: Comparison) -> list[Route]:
     "Distinct chains, in order of article and path"
     known, groups = paths(study), defaultdict(list)
     rows = study.tables.statements.sort("statement_id")
@@ -218,9 +210,7 @@ def routes(
 
 # %% ../nbs/13a_voices.ipynb #768fb308
 @once
-def depth_words(
-    study: Comparison,
-) -> str:
+def depth_words(study: Comparison) -> str:
     "How many statements are how many marked steps from the article"
     counts, said = Counter(study.tables.statements["depth_marked"]), []
     for depth in sorted(counts, key=lambda d: (-counts[d], d)):
@@ -236,9 +226,7 @@ def depth_words(
 
 # %% ../nbs/13a_voices.ipynb #3816f1c8
 @once
-def anonymous_statements(
-    study: Comparison,
-) -> set[str]:
+def anonymous_statements(study: Comparison) -> set[str]:
     "Statements with an anonymous hop in their chain"
     unnamed = pl.col("entity_type").str.starts_with("anonymous") & (pl.col("hop") > 0)
     return set(study.tables.chain.filter(unnamed)["statement_id"])

@@ -604,7 +604,7 @@ def test_every_figure_of_the_clauses_comes_from_the_results(gold):
     known = set(re.findall(r"[\d.]+", json.dumps(figures())))
     sets = [part for of in figures()["conditions"].values() for part in of.values()]
     known |= {str(p["matched"] + p["surplus"]) for p in sets}
-    ruled = gold.replace(conditions=gold.conditions.with_columns(rule=pl.lit("a_rule")))
+    ruled = gold.replace(conditions=gold.conditions.with_columns(coder=pl.lit("rules")))
     said = " ".join(reliability(ruled)).replace(",", "")
     printed = re.findall(r"\d+(?:\.\d+)?", said)
     assert printed and set(printed) <= known
