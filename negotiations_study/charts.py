@@ -557,7 +557,7 @@ def view_of(
     sides = {
         s for n in ("statements", "conditions", "positions") for s in getattr(tables, n)["side"]
     }
-    return View(tables, pair, book, hues(book, sides), frozenset(sh.covered(tables, pair)), width)
+    return View(tables, pair, book, hues(book, sides), frozenset(sh.covered(tables, *pair)), width)
 
 # %% ../nbs/14_charts.ipynb #09acb30b
 def source_note(
@@ -594,7 +594,11 @@ def finish(
     measured: bool = False,  # whether to say how well conditions are found
 ) -> alt.LayerChart:
     "A chart with how far its title stands, source note and alternative text"
-    stands = sh.opening(sh.standing(find, view.tables)) if find else ""
+    stands = (
+        sh.opening(sh.standing(find, sh.comparison(view.tables, *view.pair, view.book)))
+        if find
+        else ""
+    )
     notes = [limits, f"The title: {stands[:1].lower()}{stands[1:]}." if stands else ""]
     if measured and sh.by_rules(view.tables):
         notes.append(f"{sh.opening(sh.conditions_clause(sh.coder_of(view.tables)))}.")
@@ -850,7 +854,7 @@ def matrix_limits(
 ) -> str:
     "Limits of the matrix: what is not drawn, who is not covered, how far the changes stand"
     drawn = {i for o in found for w in ("before", "after") for i in cell_ids(o[w])}
-    placed = {c["row_id"] for c in sh.claims(view.tables, view.pair)}
+    placed = {c["row_id"] for c in sh.claims(view.tables, *view.pair)}
 
     def why(row: Mapping[str, Any]) -> str:
         if row["condition_id"] not in placed:
@@ -1652,7 +1656,10 @@ def one_list(
 ) -> alt.LayerChart:
     "What each report kept of one list, in its words"
     view = view_of(tables, before, after, codebook, width)
-    items, finding = sh.first_list(sh.list_items(tables)), sh.finding_list(tables, view.book)
+    items, finding = (
+        sh.first_list(sh.list_items(tables)),
+        sh.finding_list(tables, codebook=view.book),
+    )
     if not items.height:
         return refusal(finding, width)
     n, union = items["article_id"].n_unique(), items["theme"].n_unique()
@@ -1667,7 +1674,7 @@ def one_list(
     limits += f" {listed_rows(tables, items)}"
     size = sh.opening(sh.count_of(union, "item")), sh.count_of(n, "report")
     kind = f"Table of wordings. {size[0]} by {size[1]}, dashed where left out"
-    find, body = lambda t: sh.finding_list(t, view.book), list_body(view, items)
+    find, body = lambda t: sh.finding_list(t, codebook=view.book), list_body(view, items)
     return finish(view, body, finding, how, limits, kind, find, measured=True)
 
 # %% ../nbs/14_charts.ipynb #3e1bc764
@@ -1727,7 +1734,7 @@ def list_lengths(
     view = view_of(tables, before, after, codebook, width)
     items = sh.list_items(tables)
     if not items.height:
-        return refusal(sh.finding_list(tables, view.book), width)
+        return refusal(sh.finding_list(tables, codebook=view.book), width)
     names = items.group_by("list").len().sort("len", "list", descending=[True, False])["list"]
     blocks, y = [], 30.0
     for name in names[:6]:
@@ -1741,7 +1748,7 @@ def list_lengths(
     how += f" The six longest of {len(names)} lists." if len(names) > 6 else ""
     limits = "A shorter list is the outlet’s choice, not a change of position."
     limits += f" {listed_rows(tables, items.filter(pl.col('list').is_in(names[:6].to_list())))}"
-    find = lambda t: sh.finding_left_out(t, view.book)  # noqa: E731
+    find = lambda t: sh.finding_left_out(t, codebook=view.book)  # noqa: E731
     kind = "Dot matrix. Reports by items of a list"
     return finish(view, (marks, y), find(tables), how, limits, kind, find, measured=True)
 
@@ -2197,7 +2204,7 @@ def coverage(
 ) -> alt.LayerChart:
     "Who speaks, in which article, how directly"
     view = view_of(tables, before, after, codebook, width)
-    finding, n = sh.finding_coverage(tables, view.book), tables.statements.height
+    finding, n = sh.finding_coverage(tables, codebook=view.book), tables.statements.height
     if not n:
         return refusal(finding, width)
     many = n > 400
@@ -2208,7 +2215,7 @@ def coverage(
     limits = f"Steps count only links that the text marks: {sh.depth_words(tables)}. {gaps(view)}"
     limits += " A statement stays in the row of its article, whenever it was made."
     kind = f"{'Bars' if many else 'Squares'} by article and side of the speaker"
-    find = lambda t: sh.finding_coverage(t, view.book)  # noqa: E731
+    find = lambda t: sh.finding_coverage(t, codebook=view.book)  # noqa: E731
     return finish(view, body, finding, how, limits, kind, find)
 
 # %% ../nbs/14_charts.ipynb #682549f8

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .project import InputError
-from .runs import input_facts, sha256
+from .provenance import input_facts, sha256
 
 # %% ../nbs/16b_checks.ipynb #e05b288e
 class Doubt(NamedTuple):

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .aliases import even
 from .articles import TEXT_ZONES, Article, Zone
-from .aliases import even
 from .codebook import Codebook
 from .quotes import Quote, find_quotes
 from .spans import Span

@@ -47,18 +47,14 @@ def check_injected(
             raise ParameterError("this notebook", name, what, did_you_mean(name, known))
 
 # %% ../nbs/16c_opening.ipynb #7495f70c
-def months(
-    tables: Tables,  # of a study
-) -> dict[str, int]:
+def months(tables: Tables) -> dict[str, int]:
     "Month -> number of articles that were published in it, in order; `` for no known month"
     dates = tables.articles.select("published_from", "published_to").rows()
     known = [(a.strftime("%Y-%m"), b.strftime("%Y-%m")) if a and b else ("", "-") for a, b in dates]
     return dict(sorted(Counter(a if a == b else "" for a, b in known).items()))
 
 
-def months_words(
-    tables: Tables,  # of a study
-) -> str:
+def months_words(tables: Tables) -> str:
     "The months that hold articles, as a sentence"
     found = months(tables)
     undated = found.pop("", 0)

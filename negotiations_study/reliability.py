@@ -14,8 +14,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from .project import CODER_CHOICES
 from .tables import Tables
 from .wording import Sentence, opening
@@ -53,9 +51,7 @@ def found_of(
     return f"{part['found']} of {part['required']}", f"{part['matched']} of {rows}"
 
 
-def coder_of(
-    tables: Tables,  # of a study
-) -> str:
+def coder_of(tables: Tables) -> str:
     "The coder whose conditions are in force"
     return tables.made.coder if tables.made else "rules"
 
@@ -101,17 +97,13 @@ def statements_clause() -> str:
     )
 
 # %% ../nbs/12d_reliability.ipynb #155ac737
-def by_rules(
-    tables: Tables,  # of a study
-) -> bool:
-    "Whether rules made any of the rows"
-    rules = pl.concat([getattr(tables, n)["rule"] for n in ("statements", "conditions")])
-    return bool(set(rules) - {"hand"})
+def by_rules(tables: Tables) -> bool:
+    "Whether rules or a model made any of the rows"
+    coders = set(tables.conditions["coder"])
+    return coders != {"hand"} and bool(coders or tables.statements.height)
 
 # %% ../nbs/12d_reliability.ipynb #6b383fd0
-def reliability(
-    tables: Tables,  # of a study
-) -> list[Sentence]:
+def reliability(tables: Tables) -> list[Sentence]:
     "What was measured of the rules that made the tables; nothing if they were coded by hand"
     if not by_rules(tables):
         return []

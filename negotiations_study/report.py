@@ -601,7 +601,7 @@ def _title(
     tables: Tables,  # a study
 ) -> str:
     "The heading of the page; it claims nothing, and names no period that has no row"
-    if not periods or empty_periods(tables, tuple(periods)):
+    if not periods or empty_periods(tables, *periods):
         return "Who said what, and under which conditions"
     return " and ".join(map(period_label, periods)) + ": the conditions that were stated"
 

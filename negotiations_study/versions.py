@@ -124,9 +124,7 @@ VERSIONS: Mapping[str, Callable[[list[Row], Codebook], str]] = {
 }
 
 # %% ../nbs/13c_versions.ipynb #55641bc4
-def _claims(
-    tables: Tables,  # of a study
-) -> dict[str, Row]:
+def _claims(tables: Tables) -> dict[str, Row]:
     "Every statement, condition and position by its id"
     return {
         row[f"{name[:-1]}_id"]: row
@@ -135,9 +133,7 @@ def _claims(
     }
 
 # %% ../nbs/13c_versions.ipynb #bfd34a48
-def _speech(
-    tables: Tables,  # of a study
-) -> dict[str, list[Row]]:
+def _speech(tables: Tables) -> dict[str, list[Row]]:
     "Statement -> its quotations"
     found: dict[str, list[Row]] = defaultdict(list)
     for q in tables.quotes.filter(role="speech").sort("quote_id").iter_rows(named=True):

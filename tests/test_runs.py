@@ -13,7 +13,15 @@ from conftest import EXAMPLES, ROOT
 from harbour import SETTINGS, harbour_tables
 
 from negotiations_study import run_study, runs
-from negotiations_study.notebooks import Executed
+from negotiations_study.notebooks import (
+    Executed,
+    Job,
+    check_parameters,
+    execute_all,
+    normalise,
+    notebook_parameters,
+)
+from negotiations_study.outputs import publish, staging
 from negotiations_study.project import (
     EditedError,
     InputError,
@@ -22,19 +30,8 @@ from negotiations_study.project import (
     Settings,
     StudyError,
 )
-from negotiations_study.runs import (
-    Job,
-    Run,
-    check_parameters,
-    copy_analysis,
-    execute_all,
-    normalise,
-    notebook_parameters,
-    publish,
-    run_notebook,
-    settings_facts,
-    staging,
-)
+from negotiations_study.provenance import settings_facts
+from negotiations_study.runs import Run, copy_analysis, run_notebook
 from negotiations_study.tables import Tables
 
 HARBOUR = {"codebook": "harbour", "before": SETTINGS.before, "after": SETTINGS.after}
