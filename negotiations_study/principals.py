@@ -19,9 +19,9 @@ from .grammar import between, child, noun_phrase
 from .names import Nouns, is_style, load_nouns
 from .nominals import Speaker, known_actor
 from .spans import Span, covers
-from .speakers import resolve_words
+from .speakers import mentioned, resolve_words
 from .statements import Statement
-from .who import Cast, Seen, find_cast, mentioned, person_key
+from .who import Cast, Seen, find_cast, person_key
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

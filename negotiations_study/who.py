@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Cast', 'find_cast', 'person_key', 'Candidate', 'Place', 'Person', 'Seen', 'address_of', 'is_contradicted',
            'told_apart', 'role_of', 'same_person', 'among_namesakes', 'Pointer', 'pointer_of', 'same_place', 'Head',
-           'head_meant', 'find_antecedent', 'introduction', 'mentioned']
+           'head_meant', 'find_antecedent']
 
 # %% ../nbs/07c_who.ipynb #60995563
 import re
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .articles import Article
 from .codebook import Codebook, fold
-from .grammar import BODY, FIRST, GROUP, PERSON, between, text_of
+from .grammar import BODY, FIRST, GROUP, PERSON, text_of
 from negotiations_study.names import (
     FITS,
     Mention,
@@ -29,7 +29,7 @@ from negotiations_study.names import (
     name_fit,
     name_words,
 )
-from .nominals import Speaker, bearer, kind_of_mention, known_actor
+from .nominals import Speaker, known_actor
 from .quotes import Quote, find_quotes
 from .spans import slice_text
 
@@ -516,75 +516,3 @@ def find_antecedent(
         return _best(pointer, found) if found else head_meant(pointer, place, seen)
     own = [c for c in found if around and person_key(c.speaker) == around]
     return (_best(pointer, own) if pointer.kind == "body" else None) or _best(pointer, found)
-
-# %% ../nbs/07c_who.ipynb #39327742
-_INSIDE = frozenset({"of", "for", "in", "at", "on"})
-_PARTS = frozenset({"NOUN", "PROPN", "ADJ", "DET", "NUM", "PART"})
-
-
-def _introduced_from(doc: "Doc", start: int, others: frozenset[int]) -> int:
-    "First token of the words before the name that belong to it"
-    comma = False
-    while start > 0 and not doc[start].is_sent_start and start - 1 not in others:
-        token = doc[start - 1]
-        inside = token.pos_ in _PARTS or token.lower_ in _INSIDE or token.text in (",", "-")
-        if not inside and not (token.pos_ == "CCONJ" and comma):
-            break
-        comma = comma or token.text == ","
-        start -= 1
-    return start
-
-
-def introduction(
-    doc: "Doc",  # parse
-    name: Mention,  # a name
-    others: frozenset[int],  # tokens of the names of people
-) -> str:
-    "The name with the words before it and the apposition or predicate after it"
-    root = doc[name.start : name.end].root
-    parts = [c for c in root.rights if c.dep_ == "appos" and c.i not in others]
-    if root.dep_ == "nsubj" and root.head.lemma_ == "be":
-        parts += [c for c in root.head.rights if c.dep_ == "attr"]
-    start = _introduced_from(doc, name.start, others)
-    whole = [between(doc[start], doc[name.end - 1])]
-    whole += [between(c.left_edge, c.right_edge) for c in parts]
-    return " ".join(slice_text(text_of(doc), span) for span in whole)
-
-# %% ../nbs/07c_who.ipynb #694999e5
-def _rank(token: "Token") -> int:
-    "2 for the subject of a main clause, 1 of another clause, 0 for others"
-    while token.dep_ == "conj" and token.head.pos_ in ("NOUN", "PROPN"):
-        token = token.head
-    if token.dep_ not in ("nsubj", "nsubjpass"):
-        return 0
-    return 2 if token.head.dep_ == "ROOT" else 1
-
-# %% ../nbs/07c_who.ipynb #1eca2f07
-def _add_surnames(cast: Cast, seen: Seen) -> None:
-    "Add strangers mentioned by their surname alone, after their full name"
-    inside = {i for m in cast.mentions for i in range(m.start, m.end)}
-    for token in (t for t in cast.doc if t.tag_ == "NNP" and t.i not in inside):
-        place = Place(token.idx, cast.quote_at(token.idx))
-        fitting = seen.fitting((fold(token.text).casefold(),), place).get("ends", {})
-        bearers = [p.speaker for p in fitting.values() if not p.speaker.id]
-        if len(bearers) == 1:
-            who = replace(bearers[0], how="surname", mention=between(token, token))
-            where = (token.sent.start_char, place.quote)
-            seen.add(Candidate(token.idx, who, token.text, _rank(token), *where))
-
-
-def mentioned(
-    cast: Cast,  # names of the article
-) -> Seen:
-    "Every name of the article, with the words before it and the quotation that it stands in"
-    doc, codebook, seen = cast.doc, cast.codebook, Seen(cast.codebook)
-    people = (m for m in cast.mentions if kind_of_mention(doc, m, seen.nouns) == "named")
-    tokens = frozenset(i for m in people for i in range(m.start, m.end))
-    for m in cast.mentions:
-        words, head = introduction(doc, m, tokens), doc[m.start : m.end].root
-        place = Place(m.span.start, cast.quote_at(m.span.start))
-        who = same_person(bearer(doc, m, codebook), words, place, seen, cast)
-        where = (head.sent.start_char, place.quote)
-        seen.add(Candidate(place.at, who, words, _rank(head), *where))
-    _add_surnames(cast, seen)
-    return seen
