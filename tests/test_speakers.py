@@ -8,17 +8,11 @@ from negotiations_study.aliases import fold
 from negotiations_study.articles import make_article
 from negotiations_study.codebook import load_codebook
 from negotiations_study.language import load_model, parse
+from negotiations_study.names import is_spelling, known_name, sound
+from negotiations_study.nominals import NOBODY, without_relative
 from negotiations_study.principals import find_principals
 from negotiations_study.spans import Span
-from negotiations_study.speakers import (
-    NOBODY,
-    _names_at,
-    find_chains,
-    is_spelling,
-    resolve_speakers,
-    sound,
-    without_relative,
-)
+from negotiations_study.speakers import find_chains, resolve_speakers
 from negotiations_study.statements import find_statements
 
 BOOK = load_codebook("harbour")
@@ -505,7 +499,7 @@ def test_the_index_finds_what_looking_everything_up_finds(parts, glue):
     doc = load_model()("".join(a + b for a, b in zip(parts, glue, strict=False)))
     for i in range(len(doc)):
         if doc[i].text[:1].isupper() or doc[i].lower_ == "the":
-            fast = _names_at(doc, i, BOOK)
+            fast = known_name(doc, i, BOOK)
             assert (fast and (fast.end, fast.id)) == _slowly(doc, i, BOOK)
 
 
