@@ -24,11 +24,12 @@ from pathlib import Path
 
 import spacy
 
-from negotiations_study.articles import Zone, make_article
+from negotiations_study.articles import make_article
 from negotiations_study.codebook import load_codebook
 from negotiations_study.language import load_model, parse
 from negotiations_study.spans import Span
 from negotiations_study.statements import Statement, find_statements
+from negotiations_study.zones import Zone
 
 
 def relations(found: tuple[Statement, ...]) -> list[dict]:

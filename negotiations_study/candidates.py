@@ -20,19 +20,14 @@ from .codebook import Codebook
 from .grammar import FIRST
 from .holders import innermost
 from .model import FOLDER, Named
+from .names import load_nouns
+from .nominals import NOBODY, Speaker
 from .requirements import phrase_span
 from .spans import Span, covers
-from negotiations_study.speakers import (
-    NOBODY,
-    Speaker,
-    find_cast,
-    load_nouns,
-    mentioned,
-    person_key,
-    resolve_words,
-)
+from .speakers import mentioned, resolve_words
 from .statements import Statement
 from .talks import THINGS, VERBAL, Scene, is_party
+from .who import find_cast, person_key
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

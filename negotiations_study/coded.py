@@ -18,12 +18,12 @@ from .conditions import Condition, find_conditions, numbered
 from .grammar import text_of
 from .holders import asked_of, innermost, is_denial, relation, speaking
 from .model import Named, all_proposals, load_coder_model, model_drafts
+from .nominals import Speaker
 from .principals import find_principals, is_unresolved
 from .project import CODER_CHOICES, StudyError, did_you_mean
 from .requirements import Draft
 from .similarity import nearest_theme
 from .spans import Span, slice_text
-from .speakers import Speaker
 from .statements import Statement
 from .talks import Scene, make_scene
 from .themes import theme_of

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from .called import is_boosted, is_circumstance, is_denied, tied_talks
 from .codebook import Codebook
 from .grammar import text_of
+from .nominals import Speaker
 from negotiations_study.requirements import (
     Draft,
     draft,
@@ -21,15 +23,8 @@ from negotiations_study.requirements import (
     spans_of,
     split_list,
 )
-from negotiations_study.rules import (
-    is_boosted,
-    is_circumstance,
-    is_denied,
-    read_sentence,
-    tied_talks,
-)
+from .rules import read_sentence
 from .spans import Span, trim
-from .speakers import Speaker
 from .statements import Statement
 from .talks import Row, Scene, Tokens, is_party
 
@@ -72,7 +67,7 @@ def statement_of(
     "The statement that a draft lies in, by its items, its trigger or its whole clause"
     found = (innermost(statements, s) for s in (made.items[0], made.trigger, made.scope))
     n = next((n for n in found if n is not None), None)
-    return speaking(scene, statements, n, made.rule)
+    return speaking(scene, statements, n, made.kind == "prohibition")
 
 # %% ../nbs/09_conditions.ipynb #78f66723
 class Voices(NamedTuple):
@@ -119,7 +114,7 @@ def _names_party(scene: Scene, made: Draft) -> bool:
 # %% ../nbs/09_conditions.ipynb #e87adfa4
 def _is_forecast(scene: Scene, made: Draft, speaker: Speaker | None) -> bool:
     "Whether the outlet says in its own voice on what something depends, and names no party to it"
-    guess = made.spoken or (made.rule == "talks: if" and not _names_party(scene, made))
+    guess = made.spoken or (made.forecast and not _names_party(scene, made))
     return speaker is None and guess and made.form == "positive"
 
 # %% ../nbs/09_conditions.ipynb #a03a69f9
@@ -143,8 +138,7 @@ def _counts(
     "Whether a draft with a holder is a condition"
     if not _can_hold(scene, holder) or _is_forecast(scene, made, speaker):
         return False
-    claim = made.rule.startswith(("claim", "action"))
-    return not claim or _is_own_claim(scene, made, holder, statement)
+    return not made.partisan or _is_own_claim(scene, made, holder, statement)
 
 # %% ../nbs/09_conditions.ipynb #76fc08b7
 def _list_name(made: Draft) -> str | None:

@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .aliases import even
-from .articles import TEXT_ZONES, Article, Zone
+from .articles import Article
 from .codebook import Codebook
 from .quotes import Quote, find_quotes
 from .spans import Span
+from .zones import TEXT_ZONES, Zone
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

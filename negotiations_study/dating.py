@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from negotiations_study.articles import Article
     from negotiations_study.codebook import Codebook
-    from negotiations_study.speakers import Speaker
+    from negotiations_study.nominals import Speaker
     from negotiations_study.statements import Statement
 
 # %% ../nbs/08_dating.ipynb #18e2bec9

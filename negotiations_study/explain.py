@@ -10,7 +10,6 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .articles import TEXT_ZONES
 from .codebook import Codebook
 from .model import load_coder_model
 from .project import TableError, did_you_mean
@@ -19,6 +18,7 @@ from .schemas import SCHEMAS
 from .similarity import neighbours
 from .spans import Span, overlaps, slice_text
 from .tables import Tables
+from .zones import TEXT_ZONES
 
 # %% ../nbs/15a_explain.ipynb #e2900008
 _NAMES = {

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from .codebook import Codebook
 from .grammar import FIRST, text_of
+from .nominals import Speaker, entity_of
 from .requirements import Draft, phrase_span, span_over
 from .spans import Span, overlaps, slice_text
-from .speakers import Speaker, entity_of
 from .statements import Statement
 from .talks import Scene, Tokens, is_party, is_pronoun
 
@@ -69,14 +69,14 @@ def speaking(
     scene: Scene,  # article
     statements: tuple[Statement, ...],  # its statements
     n: int | None,  # number of a statement
-    rule: str = "",  # rule that found the condition
+    banned: bool = False,  # whether the condition is a ban
 ) -> int | None:
     "`n`, or the statement around it where `n` is the speaker's own *we* or a decree in a decree"
     if n is None or statements[n].parent is None:
         return n
     above = statements[statements[n].parent]
     own = bool(FIRST & set(_source_words(scene, statements[n])))
-    decree = rule.startswith("ban") and statements[n].act == above.act == "decree"
+    decree = banned and statements[n].act == above.act == "decree"
     return statements[n].parent if own or decree else n
 
 # %% ../nbs/08c_holders.ipynb #4d94f875

@@ -14,10 +14,11 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from .aliases import even
-from .articles import TEXT_ZONES, Article
+from .articles import Article
 from .codebook import load_codebook
 from .project import ModelMissing, SettingsError
 from .spans import Span
+from .zones import TEXT_ZONES
 
 if TYPE_CHECKING:
     from spacy import Language

@@ -14,12 +14,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .articles import TEXT_ZONES, Article
+from .articles import Article
 from .project import InputError
 from .proposals import proposals
 from .requirements import Draft
 from .spans import Span, hull, iou
 from .talks import Scene, is_talk, make_scene
+from .zones import TEXT_ZONES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

@@ -14,11 +14,13 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .articles import TEXT_ZONES, Article
-from .codebook import Codebook, fold
+from .aliases import fold
+from .articles import Article
+from .codebook import Codebook
 from .grammar import text_of
 from .sources import is_time_before
 from .spans import Span, slice_text
+from .zones import TEXT_ZONES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

@@ -22,8 +22,9 @@ from negotiations_study.project import (
     check_date,
     did_you_mean,
 )
-from .shifts import COUNTED, Sentence, the_periods
+from .shifts import COUNTED, the_periods
 from .tables import Tables, counting, load_tables
+from .wording import Sentence
 
 # %% ../nbs/16c_opening.ipynb #f80e7a50
 def injected(

@@ -17,9 +17,9 @@ from .codebook import Codebook
 from .conditions import Condition
 from .grammar import FIRST, THIRD
 from .holders import innermost, relation, speaking
+from .nominals import Speaker, entity_of
 from .requirements import phrase_span, span_over
 from .spans import Span, hull, overlaps, slice_text
-from .speakers import Speaker, entity_of
 from .stances import FRAMES, Sign, clause_span, talks_below
 from .statements import Statement
 from negotiations_study.talks import (

@@ -21,10 +21,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from .articles import article_files
-from .codebook import codebook_folder
 from .language import installed_models
 from .project import ModelMissing, Settings
+from .readers import article_files
+from .sheets import codebook_folder
 from .tables import Tables
 
 # %% ../nbs/15d_provenance.ipynb #beaf04eb

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .aliases import even
-from .articles import TEXT_ZONES, Zone
 from .codebook import load_codebook
 from .spans import Span
+from .zones import TEXT_ZONES, Zone
 
 # %% ../nbs/05a_quotes.ipynb #9a080671
 class Quote(NamedTuple):

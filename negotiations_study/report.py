@@ -23,16 +23,17 @@ import polars as pl
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from .articles import TEXT_ZONES
 from .charts import DARK, OTHER, Hue, hues
 from .codebook import Codebook, load_codebook
 from .findings import at_least, caveats, findings
 from .project import Settings
 from .reliability import coder_of, read_by
-from .shifts import articles_in, empty_periods, smallest_p, the_periods
+from .shifts import articles_in, empty_periods, the_periods
 from .spans import Span, overlaps, trim
 from .tables import Tables, write_files
+from .trials import smallest_p
 from .wording import period_label, span_label
+from .zones import TEXT_ZONES
 
 # %% ../nbs/15_report.ipynb #aa8b3a7d
 _STOP = re.compile(

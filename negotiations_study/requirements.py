@@ -166,6 +166,8 @@ class Draft:
     named: bool = False  # the owner is named as holder, not merely the subject of the talks
     group: int | None = None  # offset of the announcement that several drafts belong to
     spoken: bool = False  # counts only in what somebody says, not in the outlet's own voice
+    partisan: bool = False  # counts only if the holder takes part in the dispute
+    forecast: bool = False  # is a mere forecast where the outlet says it and names no party
 
 # %% ../nbs/08b_requirements.ipynb #d2a2d347
 def draft(

@@ -12,8 +12,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from .aliases import fold
 from .articles import Article
-from .codebook import Codebook, fold
+from .codebook import Codebook
 from .grammar import THIRD, between, child, noun_phrase, quoting, text_of
 from .names import Mention, find_mentions, load_nouns, name_words
 from negotiations_study.nominals import (

@@ -20,9 +20,10 @@ from negotiations_study.asserted import (
     is_unsettled,
     load_cues,
 )
+from .called import is_denied
 from .holders import actor_at
 from .requirements import cut, reach, span_over
-from .rules import is_denied, setting_row
+from .rules import setting_row
 from .spans import Span
 from negotiations_study.talks import (
     VERBAL,

@@ -28,16 +28,18 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 # %% ../nbs/12_tables.ipynb #87944c57
-from .articles import TEXT_ZONES, Article, Articles, read_articles
+from .articles import Article, Articles, read_articles
 from .codebook import Codebook, load_codebook
 from .coded import Suggestion, code_conditions, suggest
 from .conditions import Condition
 from .dating import NO_DATE, Anchor, Said, day_of_words, find_anchors, resolve
 from .language import load_model, parse
+from .nominals import Speaker
 from .positions import Position, find_positions
 from .spans import Span, check_span, covers, hull, slice_text
-from .speakers import Hop, Speaker, find_chains, resolve_speakers
+from .speakers import Hop, find_chains, resolve_speakers
 from .statements import Statement, find_statements, quote_roles
+from .zones import TEXT_ZONES
 
 # %% ../nbs/12_tables.ipynb #f200b94a
 from .corpus import anchor_frame, complete, find_periods

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .articles import TEXT_ZONES, Article
+from .articles import Article
 from .codebook import Codebook
-from .speakers import Mention, find_mentions
+from .names import Mention, find_mentions
+from .zones import TEXT_ZONES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from .codebook import Codebook
 from .holders import words_at
+from .nominals import Speaker, entity_of
 from .requirements import Draft, span_over
 from .spans import Span, hull
-from .speakers import Speaker, entity_of
 from .talks import Scene, Tokens
 from .terms import Atom, atom_fits, parse_terms
 

@@ -15,8 +15,9 @@ from functools import lru_cache
 from os.path import commonprefix
 from typing import TYPE_CHECKING, NamedTuple
 
+from .aliases import fold
 from .articles import Article
-from .codebook import Codebook, fold
+from .codebook import Codebook
 from .grammar import BODY, FIRST, GROUP, PERSON, text_of
 from negotiations_study.names import (
     FITS,

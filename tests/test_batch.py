@@ -11,7 +11,8 @@ from conftest import BATCH, EXAMPLES, HARBOUR, run_here, said
 from negotiations_study.batch import Planned, read_batch, run_batch
 from negotiations_study.codebook import study_folder
 from negotiations_study.project import InputError, SettingsError, load_settings
-from negotiations_study.runs import analysis_notebooks, is_current, premises
+from negotiations_study.provenance import is_current, premises
+from negotiations_study.runs import analysis_notebooks
 
 pytestmark = pytest.mark.slow
 

@@ -9,9 +9,10 @@ from conftest import EXAMPLES
 from dispute_texts import WITH, WITHOUT
 
 from negotiations_study.articles import make_article
-from negotiations_study.codebook import codebook_folder, load_codebook
+from negotiations_study.codebook import load_codebook
 from negotiations_study.conditions import find_conditions
 from negotiations_study.language import load_model, parse
+from negotiations_study.sheets import codebook_folder
 from negotiations_study.spans import covers, slice_text
 from negotiations_study.speakers import resolve_speakers
 from negotiations_study.statements import find_statements

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from negotiations_study.aliases import even
-from negotiations_study.articles import TEXT_ZONES, make_article, read_articles
+from negotiations_study.articles import make_article, read_articles
 from negotiations_study.grammar import text_of
 from negotiations_study.language import (
     cue_forms,
@@ -23,6 +23,7 @@ from negotiations_study.language import (
 )
 from negotiations_study.project import ModelMissing, SettingsError
 from negotiations_study.spans import Span
+from negotiations_study.zones import TEXT_ZONES
 
 PROSE = "The dockers will return on one condition, their chairwoman said on Monday."
 
