@@ -14,7 +14,7 @@ from .articles import TEXT_ZONES
 from .codebook import Codebook
 from .model import load_coder_model
 from .project import TableError, did_you_mean
-from .report import sentences
+from .evidence import sentences
 from .schemas import SCHEMAS
 from .similarity import neighbours
 from .spans import Span, overlaps, slice_text
