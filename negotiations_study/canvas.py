@@ -18,6 +18,7 @@ import altair as alt
 from altair.utils.schemapi import debug_mode
 
 from .codebook import Codebook
+from .pictures import bundle
 from .wording import cut_at_word, in_side_order, open_codebook
 
 # %% ../nbs/14a_canvas.ipynb #fa745426
@@ -361,6 +362,11 @@ class Drawing(alt.LayerChart):
     ) -> dict[str, Any]:
         "The specification"
         return super().to_dict(validate, **options)
+
+# %% ../nbs/14a_canvas.ipynb #dc24326b
+alt.renderers.register("study", bundle)
+if alt.renderers.active == "default":
+    alt.renderers.enable("study")
 
 # %% ../nbs/14a_canvas.ipynb #87db80c5
 def paint(

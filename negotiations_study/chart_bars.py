@@ -26,7 +26,7 @@ from negotiations_study.canvas import (
     refusal,
     words,
 )
-from .findings import finding_dates, finding_routes
+from .sentences import finding_dates, finding_routes
 from .views import View, chart, finish, side_key
 from .voices import anonymous_statements, depth_words
 from .wording import count_of, date_shape, in_side_order, label_of
@@ -91,15 +91,15 @@ def reporting_depth(
     view: View,
 ) -> Drawing:
     "How many marked steps statements are from the article, by side of the speaker"
-    tables, data = view.tables, view.tables.statements
+    data = view.tables.statements
     if not data.height:
-        return refusal(finding_routes(tables), view.width)
+        return refusal(finding_routes(view.study), view.width)
     marks, y = key_row(side_key(view, data["side"]), view.width)
     body, height = bars(depth_rows(view), view.width, y + 8, min(210, view.width * 0.3))
-    title = f"Of {count_of(data.height, 'statement')}, {depth_words(tables)}"
+    title = f"Of {count_of(data.height, 'statement')}, {depth_words(view.study)}"
     how = "Statements by the steps that the text marks, coloured by side of the speaker."
     hidden = count_of(data.filter(pl.col("depth") > pl.col("depth_marked")).height, "statement")
-    unnamed = count_of(len(anonymous_statements(tables)), "statement")
+    unnamed = count_of(len(anonymous_statements(view.study)), "statement")
     limits = f"With a further step that is plausible but not marked: {hidden}. "
     limits += f"With an anonymous link: {unnamed}."
     return finish(view, (marks + body, height), title, how, limits, "Stacked bars. Steps by side")
@@ -139,7 +139,7 @@ def date_basis(
     "How the dates of statements are known, and how well"
     tables, width = view.tables, view.width
     if not tables.statements.height:
-        return refusal(finding_dates(tables), width)
+        return refusal(finding_dates(view.study), width)
     rows = basis_rows(view)
     drawn = {s.name for segments in rows.values() for s in segments if s.n}
     looks = {name: look for name, (_, look, _) in PRECISION.items() if name in drawn}

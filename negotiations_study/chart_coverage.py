@@ -33,7 +33,7 @@ from negotiations_study.canvas import (
     words,
 )
 from .chart_bars import Segment, bars
-from .findings import finding_coverage
+from .sentences import finding_coverage
 from .views import View, chart, finish, gaps, side_key
 from .voices import anonymous_statements, depth_words
 from .wording import count_of, in_side_order, plural
@@ -97,7 +97,7 @@ def coverage_head(
     wide: float,  # of a column
 ) -> Body:
     "Key, totals and headings"
-    unnamed = anonymous_statements(view.tables)
+    unnamed = anonymous_statements(view.study)
     near = view.tables.statements.select("statement_id", "depth_marked").rows()
     plain = sorted({depth for name, depth in near if name not in unnamed})
     said = {d: "no source marked" if not d else count_of(d, "marked step") for d in plain}
@@ -133,7 +133,7 @@ def coverage_body(
     view: View,
 ) -> Body:
     "Key, totals by column, and squares by article"
-    columns, unnamed = coverage_columns(view), anonymous_statements(view.tables)
+    columns, unnamed = coverage_columns(view), anonymous_statements(view.study)
     rows = view.tables.statements.rows(named=True)
     left = min(190.0, view.width * 0.3)
     wide = (view.width - left) / len(columns)
@@ -179,16 +179,15 @@ def coverage(
     view: View,
 ) -> Drawing:
     "Who speaks, in which article, how directly"
-    tables, n = view.tables, view.tables.statements.height
-    find = lambda t: finding_coverage(t, view.book)  # noqa: E731
+    n = view.tables.statements.height
     if not n:
-        return refusal(find(tables), view.width)
+        return refusal(finding_coverage(view.study), view.width)
     many = n > 400
     body = coverage_bars(view) if many else coverage_body(view)
     how = f"Each square is one of {plural(n, 'statement')}, by side of the speaker and article."
     if many:
         how = f"Bars count {n:,} statements by side of the speaker, for the 30 articles with most."
-    limits = f"Steps count only links that the text marks: {depth_words(tables)}. {gaps(view)}"
+    limits = f"Steps count only links that the text marks: {depth_words(view.study)}. {gaps(view)}"
     limits += " A statement stays in the row of its article, whenever it was made."
     kind = f"{'Bars' if many else 'Squares'} by article and side of the speaker"
-    return finish(view, body, find, how, limits, kind)
+    return finish(view, body, finding_coverage, how, limits, kind)

@@ -21,7 +21,7 @@ from negotiations_study.canvas import (
     words,
     wrapped,
 )
-from .findings import nothing
+from .sentences import nothing
 from .versions import versions
 from .views import View, chart, finish
 from .wording import count_of, label_of, opening, verb

@@ -33,7 +33,8 @@ from negotiations_study.canvas import (
     stacked,
     words,
 )
-from .findings import accounted, finding_left_out, finding_list
+from .findings import accounted
+from .sentences import finding_left_out, finding_list
 from .tables import Tables
 from .views import View, chart, date_of, finish, theme_label
 from .voices import first_list, list_items
@@ -164,10 +165,9 @@ def one_list(
     view: View,
 ) -> Drawing:
     "What each report kept of one list, in its words"
-    tables, items = view.tables, first_list(list_items(view.tables))
-    find = lambda t: finding_list(t, view.book)  # noqa: E731
+    tables, items = view.tables, first_list(list_items(view.study))
     if not items.height:
-        return refusal(find(tables), view.width)
+        return refusal(finding_list(view.study), view.width)
     n, union = items["article_id"].n_unique(), items["theme"].n_unique()
     rest = count_of(tables.articles.height - n, "further article")
     parts = count_of(items.height, "reported item"), count_of(union, "theme")
@@ -180,7 +180,7 @@ def one_list(
     limits += f" {listed_rows(tables, items)}"
     size = opening(count_of(union, "item")), count_of(n, "report")
     kind = f"Table of wordings. {size[0]} by {size[1]}, dashed where left out"
-    return finish(view, list_body(view, items), find, how, limits, kind, measured=True)
+    return finish(view, list_body(view, items), finding_list, how, limits, kind, measured=True)
 
 # %% ../nbs/14g_chart_lists.ipynb #a6f57461
 def length_row(
@@ -232,9 +232,9 @@ def list_lengths(
     view: View,
 ) -> Drawing:
     "How many items of each list every report keeps; at most six lists"
-    tables, items = view.tables, list_items(view.tables)
+    tables, items = view.tables, list_items(view.study)
     if not items.height:
-        return refusal(finding_list(tables, view.book), view.width)
+        return refusal(finding_list(view.study), view.width)
     names = items.group_by("list").len().sort("len", "list", descending=[True, False])["list"]
     blocks, y = [], 30.0
     for name in names[:6]:
@@ -248,6 +248,5 @@ def list_lengths(
     how += f" The six longest of {len(names)} lists." if len(names) > 6 else ""
     limits = "A shorter list is the outlet’s choice, not a change of position."
     limits += f" {listed_rows(tables, items.filter(pl.col('list').is_in(names[:6].to_list())))}"
-    find = lambda t: finding_left_out(t, view.book)  # noqa: E731
     kind = "Dot matrix. Reports by items of a list"
-    return finish(view, (marks, y), find, how, limits, kind, measured=True)
+    return finish(view, (marks, y), finding_left_out, how, limits, kind, measured=True)

@@ -29,7 +29,7 @@ from negotiations_study.canvas import (
     text_width,
     words,
 )
-from .findings import finding_routes, nothing
+from .sentences import finding_routes, nothing
 from .views import View, chart, finish, side_key
 from .voices import Route, anonymous_statements, depth_words, routes
 from .wording import count_of, name_of, plural
@@ -126,7 +126,7 @@ def route_blocks(
     limit: int = 90,  # most routes that are drawn article by article
 ) -> tuple[Blocks, str]:  # and what is not shown
     "Routes by article in order of date, or the most frequent of all"
-    found = routes(view.tables)
+    found = routes(view.study)
     name = lambda r: name_of(view.book, *r.path[0][:2])  # noqa: E731
     order = sorted(found, key=lambda r: (len(r.path), name(r), -r.n, r.row_ids))
     if len(found) > limit:
@@ -188,11 +188,11 @@ def reporting_routes(
     tables, (blocks, some) = view.tables, route_blocks(view)
     if not blocks:
         none = nothing("no chain of reporting is found")
-        return refusal(none if tables.statements.height else finding_routes(tables), view.width)
-    n, depth = tables.statements.height, depth_words(tables)
+        return refusal(none if tables.statements.height else finding_routes(view.study), view.width)
+    n, depth = tables.statements.height, depth_words(view.study)
     how = f"Routes of {plural(n, 'statement')} from origin to article, by what the text marks:"
     how += f" {depth}.{some}"
-    unnamed = count_of(len(anonymous_statements(tables)), "statement")
+    unnamed = count_of(len(anonymous_statements(view.study)), "statement")
     limits = f"With an anonymous link: {unnamed}. "
     if tables.chain.filter(how="inferred").height:
         limits += "Inferred links are plausible but unmarked, and not counted as steps."

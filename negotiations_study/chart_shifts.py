@@ -33,16 +33,9 @@ from negotiations_study.canvas import (
     text_width,
     words,
 )
-from negotiations_study.findings import (
-    accounted,
-    change_words,
-    finding_shift,
-    is_open,
-    nothing,
-    robustness,
-    sample_size,
-)
-from .shifts import articles_in, cells, claims, obstacle
+from .findings import accounted, robustness, sample_size
+from .sentences import change_words, finding_shift, is_open, nothing
+from .shifts import articles_in, cells, claims, covered, obstacle
 from .views import View, chart, finish, gaps, theme_label
 from negotiations_study.wording import (
     count_of,
@@ -188,7 +181,7 @@ def the_cell(
     found: Mapping[str, Any] | None,  # its cell in room 13; None: nothing on this theme
 ) -> Mapping[str, Any]:
     "The cell that is drawn: where nothing is claimed, coverage decides between two silences"
-    heard = (period, "side", side) in view.seen
+    heard = (period, "side", side) in covered(view.study)
     return found or a_cell("not_stated" if heard else "not_covered")
 
 
@@ -201,13 +194,13 @@ def matrix_block(
 ) -> list[Mark]:
     "Heading, two cells for each theme, and the change in words, of one side"
     out = [view.heading(side, x, y, fontSize=14)]
-    for n, period in enumerate(view.pair):
+    for n, period in enumerate(view.study.pair):
         label = period_label(period)
         label = period_label(period, short=True) if text_width(label) > 54 else label
         out.append(words(x + 25 + 54 * n, y + 21, label, "center tiny sub"))
     for row, (theme, one) in enumerate(rows):
         top = y + 36 + 26 * row
-        for n, (when, period) in enumerate(zip(("before", "after"), view.pair, strict=True)):
+        for n, (when, period) in enumerate(zip(("before", "after"), view.study.pair, strict=True)):
             found = the_cell(view, side, period, one and one[when])
             note = cell_note(view, side, theme, period, found)
             out += state_cell(x + 54 * n, top, 50, 23, found, view.hue[side], note)
@@ -248,7 +241,7 @@ def matrix_body(
         the_cell(view, s, period, by_side[s].get(t, {}).get(when))
         for s, mine in shown.items()
         for t in mine
-        for when, period in zip(("before", "after"), view.pair, strict=True)
+        for when, period in zip(("before", "after"), view.study.pair, strict=True)
     ]
     marks, y = matrix_key(view.width, drawn)
     y += 14
@@ -269,7 +262,7 @@ def matrix_limits(
 ) -> str:
     "Limits of the matrix: what is not drawn, who is not covered, how far the changes stand"
     drawn = {i for o in found for w in ("before", "after") for i in cell_ids(o[w])}
-    placed = {c["row_id"] for c in claims(view.tables, view.pair)}
+    placed = {c["row_id"] for c in claims(view.study)}
 
     def why(row: Mapping[str, Any]) -> str:
         if row["condition_id"] not in placed:
@@ -278,16 +271,16 @@ def matrix_limits(
 
     out = [accounted(view.tables.conditions, drawn, why), gaps(view)]
     out += ["“?”: the date is too open to place, or the change rests on such rows."]
-    robust = robustness(view.tables, *view.pair)
-    return " ".join([*out, f"{robust}.", f"{sample_size(view.tables, *view.pair)}."])
+    robust = robustness(view.study)
+    return " ".join([*out, f"{robust}.", f"{sample_size(view.study)}."])
 
 
 def of_articles(
     view: View,
 ) -> str:
     "How many articles each period has, as in: four in Nov 2022 and one in Aug 2023"
-    n = [len(articles_in(view.tables, p)) for p in view.pair]
-    each = zip(n, view.pair, strict=True)
+    n = [len(articles_in(view.tables, p)) for p in view.study.pair]
+    each = zip(n, view.study.pair, strict=True)
     return " and ".join(f"{count_of(k, '').split()[0]} in {period_label(p)}" for k, p in each)
 
 # %% ../nbs/14c_chart_shifts.ipynb #30678f9e
@@ -296,17 +289,17 @@ def shift_matrix(
     view: View,
 ) -> Drawing:
     "State of each theme by side and period, and the change in words"
-    tables, phone = view.tables, view.width < 600
-    if why := obstacle(tables, *view.pair):
+    phone = view.width < 600
+    if why := obstacle(view.study):
         return refusal(nothing(why), view.width)
-    found = cells(tables, *view.pair, "side")
+    found = cells(view.study, unit="side")
     touched = in_side_order(view.book, {o["side"] for o in found})
     sides = [s for s in touched if view.hue[s] in SIDES] or touched[: len(SIDES)]
     themes = matrix_rows(view, found, sides)
     if not themes:
         return refusal(nothing("no condition is placed in either period"), view.width)
     n_all = len({o["theme"] for o in found if o["side"] in sides})
-    finding = finding_shift(tables, *view.pair, view.book, clauses=1 if phone else 2)
+    finding = finding_shift(view.study, clauses=1 if phone else 2)
     how = "State of each condition by side and period of statement. Numbers: articles that report"
     how += f" it, of {of_articles(view)}; with “?” where the date is too open to place."
     how += f" Shown: {len(themes)} of {n_all} themes." if n_all > len(themes) else ""

@@ -32,7 +32,9 @@ from negotiations_study.canvas import (
     stacked,
     words,
 )
-from .findings import accounted, finding_stance, nothing
+from .findings import accounted
+from .sentences import finding_stance, nothing
+from .shifts import covered
 from .views import View, chart, finish
 from .voices import stances
 from negotiations_study.wording import (
@@ -163,7 +165,7 @@ def stance_heads(
     "Periods and the headings of their columns"
     out = []
     folds = [folded(text, cell + 3, 10.5, most=6) for text in columns.values()]
-    for x, period in zip(starts, view.pair, strict=True):
+    for x, period in zip(starts, view.study.pair, strict=True):
         middle = x + cell * len(columns) / 2
         out.append(words(middle, y, period_label(period), "center head"))
         for n, lines in enumerate(folds):
@@ -183,10 +185,10 @@ def stance_body(
     order = stance_order(view, found)
     every = [rows for holders in order.values() for rows in holders.values()]
     hatched = any(
-        (period, "holder", rows[0]["key"]) not in view.seen
+        (period, "holder", rows[0]["key"]) not in covered(view.study)
         and not any(r["period"] == period for r in rows)
         for rows in every
-        for period in view.pair
+        for period in view.study.pair
     )
     marks, y = stance_key(view.width, [r for rows in every for r in rows], hatched)
     heads, y = stance_heads(view, columns, starts, cell, y + 10)
@@ -197,9 +199,9 @@ def stance_body(
         for name, rows in holders.items():
             label = holder_label(name, holders, left - 12)
             marks += name_marks(label, left - 10, y + 11, left - 12)
-            for x, period in zip(starts, view.pair, strict=True):
+            for x, period in zip(starts, view.study.pair, strict=True):
                 here = [r for r in rows if r["period"] == period]
-                known = (period, "holder", rows[0]["key"]) in view.seen
+                known = (period, "holder", rows[0]["key"]) in covered(view.study)
                 marks += stance_row(view, here, known, list(columns), (x, y, cell))
             y += 23
         y += 6
@@ -211,7 +213,7 @@ def stance(
     view: View,
 ) -> Drawing:
     "Stances on talks by holder and period"
-    found = stances(view.tables, *view.pair, view.book)
+    found = stances(view.study)
     if not found.height:
         return refusal(nothing("no stance on talks is placed in a period"), view.width)
     drawn = {i for ids in found["row_ids"] for i in ids.split()}
@@ -225,5 +227,4 @@ def stance(
     limits = accounted(view.tables.positions, drawn, order)
     limits += " Unnamed holders are told apart by who quotes them."
     kind = f"Dot plot of stances. {opening(count_of(holders, 'holder'))} by stance and period"
-    find = lambda t: finding_stance(t, *view.pair, view.book)  # noqa: E731
-    return finish(view, stance_body(view, found), find, how, limits, kind)
+    return finish(view, stance_body(view, found), finding_stance, how, limits, kind)

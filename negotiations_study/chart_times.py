@@ -33,9 +33,10 @@ from negotiations_study.canvas import (
     wrapped,
 )
 from .chart_axis import Panel, axis_marks, date_marks, panels, ticks, time_key
-from .findings import accounted, finding_both, heard_twice, nothing, rows_of
+from .findings import accounted, rows_of
 from .project import edtf_interval
-from .shifts import holder_key, obstacle, own_voice
+from .sentences import finding_both, heard_twice, nothing
+from .shifts import covered, holder_key, obstacle, own_voice
 from .views import View, chart, date_of, finish, gaps
 from negotiations_study.wording import (
     count_of,
@@ -122,7 +123,7 @@ def wordings(
     width: float,  # pixels there are
 ) -> Under:
     "Earlier and later words of the first condition that is heard in both periods"
-    for one in heard_twice(view.tables, *view.pair):
+    for one in heard_twice(view.study):
         pair = [rows_of(view.tables, one[w]["row_ids"])[0] for w in ("before", "after")]
         keys = [(one["side"], one["theme"], holder_key(r)) for r in pair]
         if not all(key in rows for key in keys):
@@ -190,14 +191,14 @@ def silence_marks(
 ) -> list[Mark]:
     "Words, and perhaps hatching, over each panel of one period without a mark of this side"
     out = []
-    spans = {p: edtf_interval(p) for p in view.pair if p}
+    spans = {p: edtf_interval(p) for p in view.study.pair if p}
     for panel in axis:
         inside = [p for p, (a, b) in spans.items() if a <= panel.last and panel.first <= b]
         shown = any(date_marks(one, panel, 0, OTHER) for one in drawn)
         if shown or len(inside) != 1:
             continue
         x, middle = panel.x + panel.width / 2, y + high / 2
-        if (inside[0], "side", side) in view.seen:
+        if (inside[0], "side", side) in covered(view.study):
             out.append(words(x, middle, "none found", "center italic small muted"))
             continue
         out += hatch(panel.x, y + 1, panel.width, high - 2, step=10)
@@ -283,7 +284,7 @@ def conditions_over_time(
     "Conditions by theme and holder on the date they were stated, with the doubt about it"
     tables, (rows, n_all) = view.tables, time_rows(view)
     if not rows:
-        why = obstacle(tables, *view.pair) or "no condition has a date"
+        why = obstacle(view.study) or "no condition has a date"
         return refusal(nothing(why), view.width)
     kept = [c for c in tables.conditions.iter_rows(named=True) if not own_voice(c)]
     articles = count_of(len({c["article_id"] for c in kept}), "article")
@@ -295,6 +296,5 @@ def conditions_over_time(
     cut = sum(len(found) > MOST for found in rows.values())
     how += f" In {count_of(cut, 'row')} only the first {MOST} reports." if cut else ""
     kind = f"Dot plot of dates. {opening(count_of(len(rows), 'row'))} of theme and holder by day"
-    find = lambda t: finding_both(t, *view.pair, view.book)  # noqa: E731
     body, limits = time_body(view, rows), time_limits(view, rows)
-    return finish(view, body, find, how, limits, kind, measured=True)
+    return finish(view, body, finding_both, how, limits, kind, measured=True)

@@ -149,8 +149,3 @@ def bundle(
         shown["application/vnd.vegalite.v5+json"] = {**spec, "$schema": schema}
     picture = as_png(as_svg(as_json(spec)), scale)
     return shown | {"image/png": base64.b64encode(picture).decode("ascii")}
-
-
-alt.renderers.register("study", bundle)
-if alt.renderers.active == "default":
-    alt.renderers.enable("study")

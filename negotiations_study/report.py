@@ -152,7 +152,7 @@ def _floor(
 ) -> list[tuple[str, str]]:
     "The smallest p that any test between the periods could reach, if there are two"
     p = smallest_p(*(len(articles_in(tables, period)) for period in periods)) if periods else None
-    if p is None:
+    if not p:
         return []
     what = "p below which no exact test between the articles of the periods could come"
     return [(at_least(p), what)]
@@ -227,7 +227,7 @@ def _title(
     tables: Tables,  # a study
 ) -> str:
     "The heading of the page; it claims nothing, and names no period that has no row"
-    if not periods or empty_periods(tables, tuple(periods)):
+    if not periods or empty_periods(tables, *periods):
         return "Who said what, and under which conditions"
     return " and ".join(map(period_label, periods)) + ": the conditions that were stated"
 

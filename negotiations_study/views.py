@@ -7,7 +7,7 @@ __all__ = ['View', 'date_of', 'article_order', 'view_of', 'source_note', 'gaps',
 
 # %% ../nbs/14b_views.ipynb #5ef693ae
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, NamedTuple
 
 from negotiations_study.canvas import (
@@ -27,9 +27,9 @@ from negotiations_study.canvas import (
 )
 from .codebook import Codebook
 from .discrepancies import listed
-from .findings import Trials, standing, trials
+from .findings import standing
 from .reliability import by_rules, coder_of, conditions_clause, read_by
-from .shifts import covered, silent_sides, the_periods
+from .shifts import Comparison, comparison, silent_sides
 from .tables import Tables
 from negotiations_study.wording import (
     count_of,
@@ -47,14 +47,20 @@ from negotiations_study.wording import (
 class View(NamedTuple):
     "Tables with everything that drawing them needs"
 
-    tables: Tables
-    pair: tuple[str, str]  # the two periods, EDTF; empty if there are none
-    book: Codebook
+    study: Comparison  # tables, periods and codebook, and what is worked out about them
     hue: Mapping[str, Hue]  # by side
-    seen: frozenset[tuple[str, str, str]]  # who is covered when
     articles: Mapping[str, tuple[str, str]]  # outlet and date as shown, in order of publication
-    again: Callable[[], Trials]  # the tables to make a finding again from
     width: float = 840  # of the page
+
+    @property
+    def tables(self) -> Tables:
+        "The tables of the study"
+        return self.study.tables
+
+    @property
+    def book(self) -> Codebook:
+        "Where labels are"
+        return self.study.codebook
 
     def side(self, code: str) -> str:
         "Label of a side"
@@ -96,11 +102,10 @@ def view_of(
     width: float = 840,  # of the page
 ) -> View:
     "What drawing `tables` needs"
-    book, pair = tables.codebook(codebook), the_periods(tables, before, after)
+    study = comparison(tables, before, after, codebook)
     frames = (tables.statements, tables.conditions, tables.positions)
-    hue = hues(book, {side for frame in frames for side in frame["side"]})
-    seen, articles = frozenset(covered(tables, pair)), article_order(tables, book)
-    return View(tables, pair, book, hue, seen, articles, cache(lambda: trials(tables)), width)
+    hue = hues(study.codebook, {side for frame in frames for side in frame["side"]})
+    return View(study, hue, article_order(tables, study.codebook), width)
 
 # %% ../nbs/14b_views.ipynb #278e0263
 def source_note(
@@ -119,9 +124,9 @@ def gaps(
     view: View,
 ) -> str:
     "Who is missing in which period"
-    if not all(view.pair):
+    if not all(view.study.pair):
         return "No two periods are compared."
-    missing = silent_sides(view.tables, *view.pair)
+    missing = silent_sides(view.study)
     found = [f"{view.side(s)} in {period_label(p)}" for s, p in missing]
     return f"Not covered: {listed(found)}." if found else "No side is missing in either period."
 
@@ -129,7 +134,7 @@ def gaps(
 def finish(
     view: View,
     body: Body,
-    title: str | Callable[[Tables], str],  # the finding, or what finds it
+    title: str | Callable[[Comparison], str],  # the finding, or what finds it
     subtitle: str,  # what a mark is, how many, how counted
     limits: str,  # what the chart cannot show
     kind: str,  # kind of chart, rows by columns, for the alternative text
@@ -138,7 +143,7 @@ def finish(
     "A chart with how far its title stands, source note and alternative text"
     notes, stands = [limits], ""
     if callable(title):
-        stands, title = standing(title, view.tables, view.again()), title(view.tables)
+        stands, title = standing(title, view.study), title(view.study)
     notes += [f"The title: {stands}."] * bool(stands)
     if measured and by_rules(view.tables):
         notes.append(f"{opening(conditions_clause(coder_of(view.tables)))}.")

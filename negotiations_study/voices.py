@@ -15,7 +15,15 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from .codebook import Codebook
-from .shifts import holder_key, originals, own_voice, placed, the_periods
+from negotiations_study.shifts import (
+    Comparison,
+    comparison,
+    holder_key,
+    once,
+    originals,
+    own_voice,
+    placed,
+)
 from .tables import Tables
 from negotiations_study.wording import (
     count_of,
@@ -26,17 +34,19 @@ from negotiations_study.wording import (
 )
 
 # %% ../nbs/13a_voices.ipynb #23390371
+@once
 def quoted_by(
-    tables: Tables,  # of a study
+    study: Comparison,
 ) -> dict[str, tuple[bool, str | None, str | None]]:
     "Condition or position -> is its speaker anonymous, and who is the hop before (id and words)"
     hops: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for hop in tables.chain.sort("statement_id", "hop").iter_rows(named=True):
+    for hop in study.tables.chain.sort("statement_id", "hop").iter_rows(named=True):
         hops[hop["statement_id"]].append(hop)
     out = {}
-    for start, relation, end in tables.links.filter(relation="statement").sort("to_id").rows():
+    links = study.tables.links.filter(relation="statement").sort("to_id")
+    for start, end in links.select("from_id", "to_id").rows():
         found = hops.get(end, [])
-        if start not in out and len(found) > 1 and relation:
+        if start not in out and len(found) > 1:
             unnamed = found[-1]["entity_type"].startswith("anonymous")
             out[start] = (unnamed, found[-2]["entity_id"], found[-2]["entity"])
     return out
@@ -64,16 +74,17 @@ _STANCE |= {"possible": pl.Boolean, "own": pl.Boolean, "ordinal": pl.Int64, "n_a
 
 
 def stances(
-    tables: Tables,  # of a study
+    of: Tables | Comparison,  # a study
     before: str = "",  # earlier period, EDTF; empty: the first in the tables
     after: str = "",  # later period, EDTF; empty: the last in the tables
     codebook: Codebook | str | None = None,  # names; default: the tables'
     target: str = "talks",  # on what
 ) -> pl.DataFrame:
     "Stances on `target` by holder and period, joined where all of these are the same"
-    book, behind = tables.codebook(codebook), quoted_by(tables)
+    study = comparison(of, before, after, codebook)
+    book, behind = study.codebook, quoted_by(study)
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for one in placed(tables, "positions", the_periods(tables, before, after)):
+    for one in placed(study, name="positions"):
         if one["target"] == target and one["ordinal"] is not None and not own_voice(one):
             who = stance_holder(book, one, behind.get(one["row_id"], (False, None, None)))
             maybe, own = one["membership"] == "possible", one["ascribed_by"] == "self"
@@ -132,13 +143,14 @@ def joined_lists(
     return [group for found in groups.values() for group in found if len(group[1]) > 1]
 
 # %% ../nbs/13a_voices.ipynb #c1967610
+@once
 def list_items(
-    tables: Tables,  # of a study
+    study: Comparison,
 ) -> pl.DataFrame:
     "Items of lists that more than one article reports: the condition, its list and the ground"
     lists: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    rows = tables.conditions.filter(pl.col("list_id").is_not_null())
-    origin = originals(tables)
+    rows = study.tables.conditions.filter(pl.col("list_id").is_not_null())
+    origin = originals(study)
     for one in rows.sort("list_id", "list_pos", "condition_id").iter_rows(named=True):
         if not own_voice(one) and origin[one["article_id"]] == one["article_id"]:
             lists[f"{one['article_id']} {one['list_id']}"].append(one)
@@ -163,12 +175,13 @@ def first_list(
     return items.filter(list=name)
 
 # %% ../nbs/13a_voices.ipynb #f9649405
+@once
 def paths(
-    tables: Tables,  # of a study
+    study: Comparison,
 ) -> dict[str, tuple[tuple[str | None, str, str, str], ...]]:
     "Statement -> its hops after the publisher: id, words, type and how each is known"
     out: dict[str, list[tuple[str | None, str, str, str]]] = defaultdict(list)
-    hops = tables.chain.filter(pl.col("hop") > 0).sort("statement_id", "hop")
+    hops = study.tables.chain.filter(pl.col("hop") > 0).sort("statement_id", "hop")
     for name, *hop in hops.select(
         "statement_id", "entity_id", "entity", "entity_type", "how"
     ).rows():
@@ -186,12 +199,14 @@ class Route(NamedTuple):
     row_ids: tuple[str, ...]
 
 
+@once
 def routes(
-    tables: Tables,  # of a study
+    study: Comparison,
 ) -> list[Route]:
     "Distinct chains, in order of article and path"
-    known, groups = paths(tables), defaultdict(list)
-    rows = tables.statements.sort("statement_id").select("statement_id", "article_id", "side")
+    known, groups = paths(study), defaultdict(list)
+    rows = study.tables.statements.sort("statement_id")
+    rows = rows.select("statement_id", "article_id", "side")
     for name, article, side in rows.iter_rows():
         if name in known:
             groups[article, known[name]].append((name, side))
@@ -202,11 +217,12 @@ def routes(
     return sorted(found, key=lambda r: (r.article_id, str(r.path)))
 
 # %% ../nbs/13a_voices.ipynb #768fb308
+@once
 def depth_words(
-    tables: Tables,  # of a study
+    study: Comparison,
 ) -> str:
     "How many statements are how many marked steps from the article"
-    counts, said = Counter(tables.statements["depth_marked"]), []
+    counts, said = Counter(study.tables.statements["depth_marked"]), []
     for depth in sorted(counts, key=lambda d: (-counts[d], d)):
         n = counts[depth]
         if not depth:
@@ -219,9 +235,10 @@ def depth_words(
     return ", ".join(said) or "none is found"
 
 # %% ../nbs/13a_voices.ipynb #3816f1c8
+@once
 def anonymous_statements(
-    tables: Tables,  # of a study
+    study: Comparison,
 ) -> set[str]:
     "Statements with an anonymous hop in their chain"
     unnamed = pl.col("entity_type").str.starts_with("anonymous") & (pl.col("hop") > 0)
-    return set(tables.chain.filter(unnamed)["statement_id"])
+    return set(study.tables.chain.filter(unnamed)["statement_id"])
