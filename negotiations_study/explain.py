@@ -12,9 +12,9 @@ from typing import Any
 
 from .articles import TEXT_ZONES
 from .codebook import Codebook
+from .evidence import sentences
 from .model import load_coder_model
 from .project import TableError, did_you_mean
-from .evidence import sentences
 from .schemas import SCHEMAS
 from .similarity import neighbours
 from .spans import Span, overlaps, slice_text
