@@ -5,15 +5,15 @@
 # %% auto #0
 __all__ = ['CODED', 'find_row', 'sentence_of', 'explain']
 
-# %% ../nbs/15a_explain.ipynb #e2900004
+# %% ../nbs/15a_explain.ipynb #b03a9868
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .codebook import Codebook
+from .evidence import sentences
 from .model import load_coder_model
 from .project import TableError, did_you_mean
-from .report import sentences
 from .schemas import SCHEMAS
 from .similarity import neighbours
 from .spans import Span, overlaps, slice_text

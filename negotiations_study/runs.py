@@ -19,7 +19,7 @@ from typing import Any
 
 import polars as pl
 
-from .charts import all_charts, as_png, as_svg, spec
+from .charts import all_charts
 from .codebook import load_codebook
 from .datapackage import datapackage
 from negotiations_study.notebooks import (
@@ -30,6 +30,7 @@ from negotiations_study.notebooks import (
     notebook_parameters,
 )
 from .outputs import publish, spare, staging
+from .pictures import as_png, as_svg, spec
 from negotiations_study.project import (
     ARGUMENT,
     OutputError,
@@ -42,6 +43,8 @@ from negotiations_study.project import (
 )
 
 # %% ../nbs/16_runs.ipynb #a532e801
+from .drawings import Figure, clean_svg, linked
+from .evidence import shown_rows
 from negotiations_study.provenance import (
     digest,
     hashes,
@@ -50,7 +53,7 @@ from negotiations_study.provenance import (
     premises,
     run_facts,
 )
-from .report import Figure, clean_svg, linked, shown_rows, write_report
+from .report import write_report
 from .shifts import compare, evidence
 from negotiations_study.tables import (
     Tables,

@@ -17,7 +17,7 @@ from gold import gold_tables
 from harbour import harbour_tables
 from invented import article, condition, member, row, statement, tables
 
-from negotiations_study import charts
+from negotiations_study import canvas, charts, views
 from negotiations_study import shifts as sh
 from negotiations_study.codebook import load_codebook
 from negotiations_study.project import InputError
@@ -485,7 +485,7 @@ def lines(node: ElementTree.Element, x: float = 0, y: float = 0) -> Iterator[tup
         for part in [t for t in node if t.tag.endswith("}tspan")] or [node]:
             y += float(part.get("dy") or 0)
             words = "".join(part.itertext())
-            width = charts.text_width(words, size)
+            width = canvas.text_width(words, size)
             left = x - {"middle": width / 2, "end": width}.get(at or "", 0)
             if words.strip():
                 yield left, y - size * 0.7, left + width, y + size * 0.15, words
@@ -564,7 +564,7 @@ def test_sides_can_be_told_apart_by_everybody(sight):
 
 
 def test_no_side_is_said_to_be_there_in_periods_that_are_not_compared(gold):
-    told = charts.gaps(charts.view_of(gold.replace(made=None, periods=gold.periods.clear())))
+    told = views.gaps(views.view_of(gold.replace(made=None, periods=gold.periods.clear())))
     assert told == "No two periods are compared."
 
 

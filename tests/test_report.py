@@ -11,19 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negotiations_study import Tables
+from negotiations_study.drawings import Figure, clean_svg
+from negotiations_study.evidence import Passage, Ref, pieces, private, sentences
 from negotiations_study.project import OutputError, Settings
-from negotiations_study.report import (
-    Figure,
-    Passage,
-    Ref,
-    clean_svg,
-    pieces,
-    policy,
-    private,
-    report_html,
-    sentences,
-    write_report,
-)
+from negotiations_study.report import policy, report_html, write_report
 from negotiations_study.spans import Span, trim
 
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&lt;b"
