@@ -40,8 +40,8 @@ def is_voice(
     nouns: Nouns,  # titles
 ) -> bool:
     "Whether `token` is, or ends, the title of somebody who speaks for another"
-    pair = token.doc[max(0, token.i - 1) : token.i + 1].text.lower()
-    forms = (token.lemma_.lower(), token.lower_, pair)
+    before = token.nbor(-1).text_with_ws if token.i else ""
+    forms = (token.lemma_.lower(), token.lower_, f"{before}{token.text}".lower())
     return any(nouns.standing.get(form) == "voice" for form in forms)
 
 # %% ../nbs/07a_principals.ipynb #66b6c8f3

@@ -191,10 +191,10 @@ def is_purpose(scene: Scene, verb: "Token") -> bool:
 # %% ../nbs/08e_rules.ipynb #795cbd2b
 def triggers_at(scene: Scene, frame: str, token: "Token") -> Iterator[tuple[str, "Token"]]:
     "Triggers of `frame` that begin at `token`, with their last word"
-    for trigger in scene.words.frames[frame]:
+    for trigger in scene.words.opened[frame].get(token.lower_, ()):
         parts = trigger.split()
         here = token.doc[token.i : token.i + len(parts)]
-        if token.lower_ == parts[0] and [t.lower_ for t in here] == parts:
+        if [t.lower_ for t in here] == parts:
             yield trigger, here[-1]
 
 # %% ../nbs/08e_rules.ipynb #317c6e19

@@ -1426,12 +1426,13 @@ class Cast(NamedTuple):
         return next((k for k, q in enumerate(self.quotes) if q.start < at < q.end), -1)
 
 # %% ../nbs/07_speakers.ipynb #593b478d
+@lru_cache(maxsize=1)
 def find_cast(
     doc: "Doc",  # parse
     article: Article,  # text and zones
     codebook: Codebook,  # actors and vocabulary
 ) -> Cast:
-    "The `Cast` of an article"
+    "The `Cast` of an article; the last one is kept for the next who asks"
     mentions = find_mentions(doc, article, codebook)
     quotes = find_quotes(article.text, article.zones)
     title_end = max((z.end for z in article.zones if z.zone == "headline"), default=0)
