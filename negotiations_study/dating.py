@@ -571,14 +571,9 @@ class Reading:
         )
 
 # %% ../nbs/08_dating.ipynb #077919ff
-def a_reading(
-    doc: "Doc",  # parsed article
-    article: "Article",  # the article
-    statements: Sequence["Statement"],  # its statements
-    speakers: Sequence["Speaker"],  # their speakers, or nothing
-    codebook: "Codebook",  # for the words of the language
-) -> Reading:
-    "What the rules look at"
+@lru_cache(maxsize=8)
+def _terms(codebook: "Codebook") -> dict[str, frozenset[str]]:
+    "The words that the rules look for, by their kind"
     words = time_words(codebook)
     kinds = {w.kind for w in words}
     terms = {kind: frozenset(w.term for w in words if w.kind == kind) for kind in kinds}
@@ -591,7 +586,19 @@ def a_reading(
     terms["outlet"] = frozenset(
         r["noun"] for r in codebook.rows("outlet_nouns") if r["sort"] != "writing"
     )
-    return Reading(doc, article, statements, speakers, terms, find_times(article.text, words))
+    return terms
+
+
+def a_reading(
+    doc: "Doc",  # parsed article
+    article: "Article",  # the article
+    statements: Sequence["Statement"],  # its statements
+    speakers: Sequence["Speaker"],  # their speakers, or nothing
+    codebook: "Codebook",  # for the words of the language
+) -> Reading:
+    "What the rules look at"
+    times = find_times(article.text, time_words(codebook))
+    return Reading(doc, article, statements, speakers, _terms(codebook), times)
 
 # %% ../nbs/08_dating.ipynb #2424c4f2
 def clause_head(

@@ -113,7 +113,10 @@ class Scene:
     def row(self, frame: str, token: "Token") -> Row | None:
         "The row of triggers.csv that lists `token` under `frame`, if any"
         known = self.words.frames[frame]
-        return next((known[form][0] for form in forms_of(token) if form in known), None)
+        for form in forms_of(token):
+            if form in known:
+                return known[form][0]
+        return None
 
 # %% ../nbs/08a_talks.ipynb #5e4b9718
 def kids(token: "Token", *deps: str) -> list["Token"]:
