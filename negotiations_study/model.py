@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'SIZE', 'CONTEXT', 'PLAIN', 'Piece', 'FOLDER', 'Named', 'FLOOR', 'Place', 'Window', 'Sentence', 'Hung',
-           'hung', 'sentences_of', 'windows', 'Model', 'load_coder_model', 'Proposal', 'read_window', 'best_of',
+           'hung', 'sentences_of', 'windows', 'Model', 'load_coder_model', 'Proposal', 'best_of', 'read_window',
            'propose_conditions', 'governor', 'all_proposals', 'model_drafts']
 
 # %% ../nbs/09b_model.ipynb #05914565
@@ -259,6 +259,39 @@ def _odds(logits: Any) -> Any:
 
     return np.logaddexp.reduce(logits[:, 1:7], axis=1) - logits[:, 0]
 
+# %% ../nbs/09b_model.ipynb #24dea1b4
+def _touching(found: Iterable[Proposal]) -> list[list[Proposal]]:
+    "Groups of stretches, so that none shares a word with one of another group"
+    groups: list[list[Proposal]] = []
+    end = 0
+    for p in sorted(found, key=lambda p: p.span):
+        if p.span.start >= end:
+            groups.append([])
+        groups[-1].append(p)
+        end = max(end, p.span.end)
+    return groups
+
+
+def _mostly_same(a: Span, b: Span) -> bool:
+    "Whether two stretches have more than half of the characters of both in common"
+    common = min(a.end, b.end) - max(a.start, b.start)
+    return 2 * common > a.length + b.length - common
+
+
+def best_of(
+    found: Iterable[Proposal],  # overlapping stretches
+) -> list[Proposal]:
+    "The stretches that stand, in reading order; none shares a word with another"
+    kept: list[Proposal] = []
+    for group in _touching(found):
+        ranked = sorted(group, key=lambda p: (-p.probability * (0.3 + p.edges), p.span))
+        while ranked:
+            best = ranked[0]
+            near = (q.probability for q in group if _mostly_same(q.span, best.span))
+            kept.append(best._replace(probability=max(near)))
+            ranked = [p for p in ranked if not overlaps(p.span, best.span)]
+    return sorted(kept, key=lambda p: p.span)
+
 # %% ../nbs/09b_model.ipynb #0ea08a5f
 def _holders(window: Window, scores: Any, place: Place) -> tuple[Named, ...]:
     "The nouns outside the stretch that are likely enough, each with its share of what is likely"
@@ -295,39 +328,6 @@ def read_window(
     for p in best_of(made):
         n = found[p.span]
         yield p._replace(holders=_holders(window, holders[n], window.places[n]))
-
-# %% ../nbs/09b_model.ipynb #24dea1b4
-def _touching(found: Iterable[Proposal]) -> list[list[Proposal]]:
-    "Groups of stretches, so that none shares a word with one of another group"
-    groups: list[list[Proposal]] = []
-    end = 0
-    for p in sorted(found, key=lambda p: p.span):
-        if p.span.start >= end:
-            groups.append([])
-        groups[-1].append(p)
-        end = max(end, p.span.end)
-    return groups
-
-
-def _mostly_same(a: Span, b: Span) -> bool:
-    "Whether two stretches have more than half of the characters of both in common"
-    common = min(a.end, b.end) - max(a.start, b.start)
-    return 2 * common > a.length + b.length - common
-
-
-def best_of(
-    found: Iterable[Proposal],  # overlapping stretches
-) -> list[Proposal]:
-    "The stretches that stand, in reading order; none shares a word with another"
-    kept: list[Proposal] = []
-    for group in _touching(found):
-        ranked = sorted(group, key=lambda p: (-p.probability * (0.3 + p.edges), p.span))
-        while ranked:
-            best = ranked[0]
-            near = (q.probability for q in group if _mostly_same(q.span, best.span))
-            kept.append(best._replace(probability=max(near)))
-            ranked = [p for p in ranked if not overlaps(p.span, best.span)]
-    return sorted(kept, key=lambda p: p.span)
 
 # %% ../nbs/09b_model.ipynb #ba663883
 def propose_conditions(
