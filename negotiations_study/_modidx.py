@@ -928,6 +928,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                            'negotiations_study.dating._merged': ('dating.html#_merged', 'negotiations_study/dating.py'),
                                            'negotiations_study.dating._modifies': ('dating.html#_modifies', 'negotiations_study/dating.py'),
                                            'negotiations_study.dating._pair': ('dating.html#_pair', 'negotiations_study/dating.py'),
+                                           'negotiations_study.dating._pairs': ('dating.html#_pairs', 'negotiations_study/dating.py'),
                                            'negotiations_study.dating._part': ('dating.html#_part', 'negotiations_study/dating.py'),
                                            'negotiations_study.dating._peg': ('dating.html#_peg', 'negotiations_study/dating.py'),
                                            'negotiations_study.dating._read': ('dating.html#_read', 'negotiations_study/dating.py'),

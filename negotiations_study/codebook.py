@@ -285,6 +285,7 @@ def even(
     return "\n".join(line if "‘" in line else _PLURAL.sub("'", line) for line in text.split("\n"))
 
 # %% ../nbs/03_codebook.ipynb #c5a40ec3
+@lru_cache(maxsize=65536)
 def fold(
     text: str,  # a name as it stands in an article
 ) -> str:
