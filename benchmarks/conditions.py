@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 from negotiations_study.articles import make_article
 from negotiations_study.codebook import load_codebook
-from negotiations_study.coded import code_conditions, suggest
+from negotiations_study.coded import code_conditions, shared, suggest
 from negotiations_study.conditions import find_conditions
 from negotiations_study.language import load_model, parse
 from negotiations_study.marked import read_corpus
@@ -111,10 +111,6 @@ def words(name):
     return {w.strip("’'s.,").casefold() for w in name.replace("’s", "").split()} - SMALL
 
 
-def shared(a, b):
-    return max(0, min(a[1], b[1]) - max(a[0], b[0])) / max(1, min(a[1] - a[0], b[1] - b[0]))
-
-
 def place(text, row):
     at = -1
     for _ in range(row.get("nth") or 1):
@@ -123,7 +119,7 @@ def place(text, row):
     if row.get("sentence_hint") and hint > 0:
         near = text.find(row["text"], max(0, hint - 200))
         at = near if near >= 0 else at
-    return (at, at + len(row["text"]))
+    return Span(at, at + len(row["text"]))
 
 
 def match(gold, found):

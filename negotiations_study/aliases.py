@@ -9,6 +9,7 @@ __all__ = ['APOSTROPHES', 'Index', 'even', 'fold', 'build_index', 'look_up']
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from .project import CodebookError
@@ -30,6 +31,7 @@ def even(
     return "\n".join(line if "‘" in line else _PLURAL.sub("'", line) for line in text.split("\n"))
 
 # %% ../nbs/02a_aliases.ipynb #0d884cd0
+@lru_cache(maxsize=65536)
 def fold(
     text: str,  # a name as it stands in an article
 ) -> str:

@@ -39,7 +39,10 @@ def cue_at(
 ) -> Row | None:
     "The row that lists `token` under `frame`, if any"
     known = cues.get(frame, {})
-    return next((known[form] for form in forms_of(token) if form in known), None)
+    for form in forms_of(token):
+        if form in known:
+            return known[form]
+    return None
 
 # %% ../nbs/09x_asserted.ipynb #cd2203f2
 SUBJECTS = ("nsubj", "nsubjpass", "expl")

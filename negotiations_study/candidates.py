@@ -187,6 +187,7 @@ class Reader:
         self.seen = mentioned(self.cast)
         self.sentences = [s for s in scene.doc.sents if s.text.strip()]
         self.experts = onlookers(scene.doc, expert_words(scene.codebook))
+        self.starts = {t.idx: t for t in scene.doc}
         self._known: dict[int, Speaker] = {}
 
     def who(self, token: "Token") -> Speaker:
@@ -261,10 +262,9 @@ def _by_statement(
 # %% ../nbs/09c_candidates.ipynb #e8ff2a7c
 def _by_model(reader: Reader, named: Iterable[Named]) -> Iterator[Candidate]:
     "Whom the nouns mean that the model points to"
-    tokens = {t.idx: t for t in reader.scene.doc}
     for at, share in named:
-        if at in tokens:
-            yield Candidate(reader.who(tokens[at]), frozenset(), share)
+        if at in reader.starts:
+            yield Candidate(reader.who(reader.starts[at]), frozenset(), share)
 
 # %% ../nbs/09c_candidates.ipynb #ea9adf5f
 def _joined(reader: Reader, found: Iterable[Candidate]) -> list[Candidate]:

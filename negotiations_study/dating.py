@@ -534,7 +534,7 @@ def tokens_in(
     return list(found) if found is not None else []
 
 # %% ../nbs/08_dating.ipynb #979db7b0
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     "One article as the rules below see it"
 
@@ -571,14 +571,9 @@ class Reading:
         )
 
 # %% ../nbs/08_dating.ipynb #077919ff
-def a_reading(
-    doc: "Doc",  # parsed article
-    article: "Article",  # the article
-    statements: Sequence["Statement"],  # its statements
-    speakers: Sequence["Speaker"],  # their speakers, or nothing
-    codebook: "Codebook",  # for the words of the language
-) -> Reading:
-    "What the rules look at"
+@lru_cache(maxsize=8)
+def _terms(codebook: "Codebook") -> dict[str, frozenset[str]]:
+    "The words that the rules look for, by their kind"
     words = time_words(codebook)
     kinds = {w.kind for w in words}
     terms = {kind: frozenset(w.term for w in words if w.kind == kind) for kind in kinds}
@@ -591,7 +586,19 @@ def a_reading(
     terms["outlet"] = frozenset(
         r["noun"] for r in codebook.rows("outlet_nouns") if r["sort"] != "writing"
     )
-    return Reading(doc, article, statements, speakers, terms, find_times(article.text, words))
+    return terms
+
+
+def a_reading(
+    doc: "Doc",  # parsed article
+    article: "Article",  # the article
+    statements: Sequence["Statement"],  # its statements
+    speakers: Sequence["Speaker"],  # their speakers, or nothing
+    codebook: "Codebook",  # for the words of the language
+) -> Reading:
+    "What the rules look at"
+    times = find_times(article.text, time_words(codebook))
+    return Reading(doc, article, statements, speakers, _terms(codebook), times)
 
 # %% ../nbs/08_dating.ipynb #2424c4f2
 def clause_head(
@@ -843,10 +850,15 @@ def _pair(
     return after[0], max(told, key=lambda i: reading.places[i], default=None)
 
 # %% ../nbs/08_dating.ipynb #a83cf2bc
+@lru_cache(maxsize=1)
+def _pairs(reading: Reading) -> list[tuple[Anchor, int | None, int | None]]:
+    "Each *two days after* with the two statements that it relates"
+    return [(t, *_pair(reading, t)) for t in reading.times if t.ref == "next"]
+
+
 def by_relation(reading: Reading, i: int, done: Done) -> Anchor | None:
     "'Two days after' another statement was made"
-    for time in (t for t in reading.times if t.ref == "next"):
-        behind, main = _pair(reading, time)
+    for time, behind, main in _pairs(reading):
         if i == behind and main is not None:
             return replace(time, ref="statement", at=main, least=-time.most, most=-time.least)
         if i == main and behind is None:
@@ -1034,6 +1046,7 @@ def by_also(reading: Reading, i: int, done: Done) -> Anchor | None:
     return None
 
 # %% ../nbs/08_dating.ipynb #a630d44b
+@lru_cache(maxsize=1)
 def lead(reading: Reading) -> int | None:
     "The first statement of the running text, if it is made in its first two sentences"
     start = min((z.start for z in reading.article.zones if z.zone == "body"), default=None)

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'SIZE', 'CONTEXT', 'PLAIN', 'Piece', 'FOLDER', 'Named', 'FLOOR', 'Place', 'Window', 'Sentence', 'Hung',
-           'hung', 'sentences_of', 'windows', 'Model', 'load_coder_model', 'Proposal', 'read_window', 'best_of',
+           'hung', 'sentences_of', 'windows', 'Model', 'load_coder_model', 'Proposal', 'best_of', 'read_window',
            'propose_conditions', 'governor', 'all_proposals', 'model_drafts']
 
-# %% ../nbs/09b_model.ipynb #05914565
+# %% ../nbs/09b_model.ipynb #fdf11878
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -18,7 +18,7 @@ from .articles import Article
 from .project import InputError
 from .proposals import proposals
 from .requirements import Draft
-from .spans import Span, hull, iou
+from .spans import Span, hull, overlaps
 from .talks import Scene, is_talk, make_scene
 from .zones import TEXT_ZONES
 
@@ -70,6 +70,15 @@ class Sentence(NamedTuple):
 
 # %% ../nbs/09b_model.ipynb #9d701743
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj")
+_LINKS = ("mark", "advmod")
+
+
+def _below(token: "Token", deps: tuple[str, ...]) -> list["Token"]:
+    "Children of `token` with one of the relations `deps`, looked up once for a parse"
+    known = token.doc.user_data.setdefault(deps, {})
+    if token.i not in known:
+        known[token.i] = [c.i for c in token.children if c.dep_ in deps]
+    return [token.doc[i] for i in known[token.i]]
 
 
 class Hung(NamedTuple):
@@ -87,7 +96,7 @@ def hung(
     "The words outside `span` that its own head depends on"
     here = doc.char_span(*span, alignment_mode="expand")
     root = here.root
-    links = [c for c in root.lefts if c.dep_ in ("mark", "advmod") and c.i < here.start]
+    links = [c for c in _below(root, _LINKS) if c.i < here.start]
     while root.dep_ == "conj":
         root = root.head
     above = root.head if root.head != root else None
@@ -99,8 +108,8 @@ def hung(
 def _subject_above(verb: "Token | None", here: Any) -> "Token | None":
     "The nearest subject that stands outside `here`, up the tree"
     while verb is not None:
-        outside = (c for c in verb.children if not here.start <= c.i < here.end)
-        if (subject := next((c for c in outside if c.dep_ in _SUBJECTS), None)) is not None:
+        outside = (c for c in _below(verb, _SUBJECTS) if not here.start <= c.i < here.end)
+        if (subject := next(outside, None)) is not None:
             return subject
         verb = verb.head if verb.head != verb else None
     return None
@@ -251,6 +260,39 @@ def _odds(logits: Any) -> Any:
 
     return np.logaddexp.reduce(logits[:, 1:7], axis=1) - logits[:, 0]
 
+# %% ../nbs/09b_model.ipynb #24dea1b4
+def _touching(found: Iterable[Proposal]) -> list[list[Proposal]]:
+    "Groups of stretches, so that none shares a word with one of another group"
+    groups: list[list[Proposal]] = []
+    end = 0
+    for p in sorted(found, key=lambda p: p.span):
+        if p.span.start >= end:
+            groups.append([])
+        groups[-1].append(p)
+        end = max(end, p.span.end)
+    return groups
+
+
+def _mostly_same(a: Span, b: Span) -> bool:
+    "Whether two stretches have more than half of the characters of both in common"
+    common = min(a.end, b.end) - max(a.start, b.start)
+    return 2 * common > a.length + b.length - common
+
+
+def best_of(
+    found: Iterable[Proposal],  # overlapping stretches
+) -> list[Proposal]:
+    "The stretches that stand, in reading order; none shares a word with another"
+    kept: list[Proposal] = []
+    for group in _touching(found):
+        ranked = sorted(group, key=lambda p: (-p.probability * (0.3 + p.edges), p.span))
+        while ranked:
+            best = ranked[0]
+            near = (q.probability for q in group if _mostly_same(q.span, best.span))
+            kept.append(best._replace(probability=max(near)))
+            ranked = [p for p in ranked if not overlaps(p.span, best.span)]
+    return sorted(kept, key=lambda p: p.span)
+
 # %% ../nbs/09b_model.ipynb #0ea08a5f
 def _holders(window: Window, scores: Any, place: Place) -> tuple[Named, ...]:
     "The nouns outside the stretch that are likely enough, each with its share of what is likely"
@@ -271,31 +313,22 @@ def read_window(
     model: Model,  # the loaded model
     floor: float = FLOOR,  # least probability
 ) -> Iterator[Proposal]:
-    "What the model says of the stretches of `window`"
+    "What the model says of the stretches of `window` that stand"
     import numpy as np
 
     feed = {"ids": np.array([window.ids]), "places": np.array(window.places)}
     feed["nouns"] = np.array(window.nouns, dtype=np.int64)
     logits, holders = model.session.run(["logits", "holders"], feed)
     chances = _calibrated(_odds(logits), model.card["calibration"])
+    found, made = {}, []
     for n in np.flatnonzero(chances >= floor):
         kind, strength = KINDS[int(logits[n, 1:7].argmax())], int(logits[n, 7:11].argmax())
         edges = round(float(1 / (1 + np.exp(-logits[n, 11]))), 3)
-        named = _holders(window, holders[n], window.places[n])
-        yield Proposal(window.stretches[n], kind, strength, float(chances[n]), edges, named)
-
-# %% ../nbs/09b_model.ipynb #24dea1b4
-def best_of(
-    found: Iterable[Proposal],  # overlapping stretches
-) -> list[Proposal]:
-    "The stretches that stand, in reading order; none shares a word with another"
-    ranked = sorted(found, key=lambda p: (-p.probability * (0.3 + p.edges), p.span))
-    kept: list[Proposal] = []
-    for p in ranked:
-        if not any(p.span.start < k.span.end and k.span.start < p.span.end for k in kept):
-            near = (q.probability for q in ranked if iou([q.span], [p.span]) > 0.5)
-            kept.append(p._replace(probability=max(near)))
-    return sorted(kept, key=lambda p: p.span)
+        found[window.stretches[n]] = n
+        made.append(Proposal(window.stretches[n], kind, strength, float(chances[n]), edges, ()))
+    for p in best_of(made):
+        n = found[p.span]
+        yield p._replace(holders=_holders(window, holders[n], window.places[n]))
 
 # %% ../nbs/09b_model.ipynb #ba663883
 def propose_conditions(
@@ -306,7 +339,7 @@ def propose_conditions(
 ) -> list[Proposal]:
     "Stretches of an article that may be conditions, with kind, strength, holder and probability"
     made = windows(article.text, list(sentences_of(doc, article)), model.tokenizer)
-    return best_of(p for w in made for p in read_window(w, model, floor))
+    return [p for w in made for p in read_window(w, model, floor)]
 
 # %% ../nbs/09b_model.ipynb #a1413940
 def governor(

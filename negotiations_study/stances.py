@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['Met', 'FRAMES', 'Sign', 'talks_below', 'clause_span', 'is_denying', 'by_noun', 'is_way_out', 'leads_to_talks',
-           'does_itself', 'talks_in', 'by_word', 'by_advice', 'by_counsel', 'by_autonomy', 'by_constancy', 'aim_of',
-           'by_act']
+           'does_itself', 'talks_in', 'by_word', 'by_advice', 'by_autonomy', 'by_constancy', 'aim_of', 'by_act']
 
 # %% ../nbs/09y_stances.ipynb #88afeb8d
 from collections.abc import Callable, Iterator
@@ -199,20 +198,6 @@ def does_itself(
     told = any(c.tag_ == "TO" for c in verb.children)
     return None if told else next((c for c in verb.children if c.dep_ == "nsubj"), None)
 
-# %% ../nbs/09y_stances.ipynb #261e4bad
-def _prepare(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -> Met:
-    "Prepare (the ground) for talks"
-    ground = any(c.dep_ == "dobj" and cue_at(cues, "ground", c) for c in word.children)
-    direct = any(
-        c.lower_ == "for" and any(is_talk(scene, g) for g in c.children) for c in word.children
-    )
-    meant = word.pos_ in VERBAL and does_itself(word) is not None and not is_denying(word)
-    return (
-        ("prepare", does_itself(word))
-        if meant and (ground or direct) and talks_below(scene, word)
-        else None
-    )
-
 # %% ../nbs/09y_stances.ipynb #078f886f
 def _not_yet(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -> Met:
     "It does not mean talks soon; it is too early for them"
@@ -256,16 +241,6 @@ def _blocked(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -
     fits = word.dep_ in ("acomp", "oprd") and not is_negated(top) and causes
     return ("blocked", None) if fits and (talks or (pointing and named)) else None
 
-# %% ../nbs/09y_stances.ipynb #ad2dc931
-def _no_pressure(scene: Scene, cues: Cues, word: "Token", subject: "Token | None") -> Met:
-    "Nobody is pushing anybody to talk; there is no pressure on them"
-    nobody = subject is not None and any(scene.row("no", t) for t in subject.subtree)
-    denied = is_denying(clause_top(word)) or is_negated(word) or nobody
-    on = word.pos_ == "NOUN" and any(c.lower_ == "on" for c in word.children)
-    parts = [c for c in word.children if c.dep_ in ("xcomp", "ccomp", "prep")]
-    to_talk = word.pos_ == "VERB" and any(leads_to_talks(scene, cues, c) for c in parts)
-    return ("pressure", None) if denied and (on or to_talk) else None
-
 # %% ../nbs/09y_stances.ipynb #f47cba21
 def talks_in(
     scene: Scene,  # article
@@ -296,13 +271,11 @@ def _rejection(scene: Scene, cues: Cues, word: "Token", subject: "Token | None")
 
 # %% ../nbs/09y_stances.ipynb #3f318993
 _WORD_FRAMES: dict[str, Callable[..., Met]] = {
-    "prepare": _prepare,
     "advocate": _call,
     "mean": _not_yet,
     "too_early": _not_yet,
     "unready": _unready,
     "blocked": _blocked,
-    "pressure": _no_pressure,
     "unacceptable": _rejection,
 }
 
@@ -310,9 +283,9 @@ _WORD_FRAMES: dict[str, Callable[..., Met]] = {
 def by_word(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
     "Stances that a verb or adjective expresses"
     for word in sent:
-        subject = subject_of(word if word.pos_ in VERBAL else clause_top(word))
-        for frame, check in _WORD_FRAMES.items():
-            met = check(scene, cues, word, subject) if cue_at(cues, frame, word) else None
+        for frame in (f for f in _WORD_FRAMES if cue_at(cues, f, word)):
+            subject = subject_of(word if word.pos_ in VERBAL else clause_top(word))
+            met = _WORD_FRAMES[frame](scene, cues, word, subject)
             if met and is_asserted(cues, word):
                 name, owner = met
                 yield Sign(
@@ -358,26 +331,6 @@ def by_advice(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
             continue
         elif (about and scene.word("happen", verb)) or (towards and held):
             yield Sign(row, clause_span(verb), span_over([word]), None, "advice")
-
-# %% ../nbs/09y_stances.ipynb #b31f3c5b
-def by_counsel(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
-    "Advice to signal openness to talks, or to take realistic positions in them"
-    for word in sent:
-        act = word if word.pos_ in VERBAL else word.head
-        above = act.head
-        if act.dep_ not in ("xcomp", "ccomp") or not cue_at(cues, "counsel", above):
-            continue
-        talk = talks_below(scene, word)
-        objects = [c for c in word.children if c.dep_ == "dobj"]
-        open_ = talk is not None and any(cue_at(cues, "openness", c) for c in objects)
-        signal = cue_at(cues, "signal", word) if open_ else None
-        real = word.pos_ == "NOUN" and any(cue_at(cues, "realistic", c) for c in word.children)
-        posture = cue_at(cues, "posture", word) if real else None
-        row = signal or posture
-        subject = subject_of(above)
-        meant = subject is not None and is_asserted(cues, above) and not is_negated(above)
-        if row and meant:
-            yield Sign(row, span_over(above.subtree), span_over([word]), subject, "counsel")
 
 # %% ../nbs/09y_stances.ipynb #c084b892
 def by_autonomy(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
@@ -523,7 +476,6 @@ def by_act(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
 # %% ../nbs/09y_stances.ipynb #c6919c18
 FRAMES: tuple[Callable[[Scene, Cues, list["Token"]], Iterator[Sign]], ...] = (
     by_word,
-    by_counsel,
     by_autonomy,
     by_noun,
     by_constancy,

@@ -7,9 +7,9 @@ __all__ = ['Row', 'Tokens', 'THINGS', 'SUBJECTS', 'VERBAL', 'Words', 'load_words
            'is_talk', 'Act', 'modals', 'is_negated', 'read_will', 'read_act', 'find_acts', 'subject_of', 'agent_of',
            'clause_top', 'is_pronoun', 'is_party', 'parties_to_talks', 'make_scene', 'text_zones', 'sentences']
 
-# %% ../nbs/08a_talks.ipynb #2ad07c81
+# %% ../nbs/08a_talks.ipynb #e4cb6c49
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,7 +33,9 @@ class Words(NamedTuple):
     talks: Mapping[
         str, Mapping[tuple[str, str], str]
     ]  # what -> (lemma, part of speech) -> strength
+    listed: Mapping[tuple[str, str], set[str]]  # (lemma, part of speech) -> what
     frames: Mapping[str, Mapping[str, list[Row]]]  # frame -> trigger -> rows
+    opened: Mapping[str, Mapping[str, Iterable[str]]]  # frame -> first word -> triggers
 
 # %% ../nbs/08a_talks.ipynb #0a7ce4ad
 @lru_cache(maxsize=8)
@@ -42,12 +44,17 @@ def load_words(
 ) -> Words:
     "The rows of talks.csv and triggers.csv by frame"
     talks: dict[str, dict[tuple[str, str], str]] = {}
+    listed: dict[tuple[str, str], set[str]] = {}
     frames: dict[str, dict[str, list[Row]]] = {}
     for row in codebook.rows("talks"):
         talks.setdefault(row["what"], {})[row["lemma"], row["pos"]] = row["strength"]
+        listed.setdefault((row["lemma"], row["pos"]), set()).add(row["what"])
+    opened: dict[str, dict[str, dict[str, None]]] = {}
     for row in codebook.rows("triggers"):
-        frames.setdefault(row["frame"], {}).setdefault(row["trigger"], []).append(row)
-    return Words(talks, frames)
+        frame, trigger = row["frame"], row["trigger"]
+        frames.setdefault(frame, {}).setdefault(trigger, []).append(row)
+        opened.setdefault(frame, {}).setdefault(trigger.split()[0], {})[trigger] = None
+    return Words(talks, listed, frames, opened)
 
 # %% ../nbs/08a_talks.ipynb #a7ae5fa0
 @lru_cache(maxsize=65536)
@@ -61,6 +68,13 @@ def forms_of(
     token: "Token",  # a word
 ) -> frozenset[str]:
     "The spellings under which `token` may stand in the vocabulary"
+    known = token.doc.user_data.setdefault("forms", {})
+    if token.i not in known:
+        known[token.i] = _spelled(token)
+    return known[token.i]
+
+
+def _spelled(token: "Token") -> frozenset[str]:
     before = token.nbor(-1) if token.i else token
     joined = token.i > 1 and before.text in "-–" and not before.whitespace_
     hyphened = token.nbor(-2).lower_ if joined else ""
@@ -87,16 +101,23 @@ class Scene:
     mentions: tuple[Mention, ...] = ()  # names in the article
     context: bool = True  # the article is about talks: weak words count
     parties: frozenset[str] = frozenset()  # words for those who talk, strike or are talked with
+    seen: dict[int, set[str]] = field(default_factory=dict)  # what each token is listed under
 
     def word(self, what: str, token: "Token") -> bool:
         "Whether talks.csv lists `token`, in its part of speech, under `what`"
-        pos, known = _POS.get(token.pos_, ""), self.words.talks[what]
-        return any((form, pos) in known for form in forms_of(token))
+        if token.i not in self.seen:
+            pos, listed = _POS.get(token.pos_, ""), self.words.listed
+            keys = ((form, pos) for form in forms_of(token))
+            self.seen[token.i] = {what for key in keys for what in listed.get(key, ())}
+        return what in self.seen[token.i]
 
     def row(self, frame: str, token: "Token") -> Row | None:
         "The row of triggers.csv that lists `token` under `frame`, if any"
         known = self.words.frames[frame]
-        return next((known[form][0] for form in forms_of(token) if form in known), None)
+        for form in forms_of(token):
+            if form in known:
+                return known[form][0]
+        return None
 
 # %% ../nbs/08a_talks.ipynb #5e4b9718
 def kids(token: "Token", *deps: str) -> list["Token"]:
@@ -416,12 +437,13 @@ def parties_to_talks(
     return frozenset(w for t in nouns for w in _party_words(t))
 
 # %% ../nbs/08a_talks.ipynb #b7edf516
+@lru_cache(maxsize=1)
 def make_scene(
     doc: "Doc",  # parse
     article: Article,  # text and zones
     codebook: Codebook,  # vocabulary, actors, themes
 ) -> Scene:
-    "What the rules need to know of an article"
+    "What the rules need to know of an article; the last one is kept for the next who asks"
     bare = Scene(doc, codebook, load_words(codebook), find_mentions(doc, article, codebook))
     strong = any(is_strong(bare, t) for t in doc)
     scene = replace(bare, context=strong or sum(_is_kind(bare, t) for t in doc) > 1)

@@ -53,8 +53,8 @@ def find_theme(
     lemmas = frozenset(form for t in tokens for form in (t.lemma_.lower(), t.lower_))
     text = (lemmas, frozenset(a.id for a in actors), frozenset(a.side for a in actors))
     for n, (theme, need, without) in enumerate(load_themes(codebook)):
-        barred = any(atom_fits(a, *text) for g in without for a in g)
-        if not barred and all(any(atom_fits(a, *text) for a in g) for g in need):
+        named = all(any(atom_fits(a, *text) for a in g) for g in need)
+        if named and not any(atom_fits(a, *text) for g in without for a in g):
             words = [t for g in need if (t := _first_match(g, tokens)) is not None]
             at = [t.i for t in words] or [0]
             evidence = tuple(span_over([t]) for t in words)

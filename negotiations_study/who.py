@@ -55,12 +55,13 @@ class Cast(NamedTuple):
         return k if k >= 0 and at < self.quotes[k].end else -1
 
 
+@lru_cache(maxsize=1)
 def find_cast(
     doc: "Doc",  # parse
     article: Article,  # text and zones
     codebook: Codebook,  # actors and vocabulary
 ) -> Cast:
-    "The `Cast` of an article"
+    "The `Cast` of an article; the last one is kept for the next who asks"
     nouns, mentions = load_nouns(codebook), find_mentions(doc, article, codebook)
     strangers = [slice_text(article.text, m.span) for m in mentions if not m.id]
     words = [name_words(n, nouns) for n in strangers if not known_by_sound(n, codebook)]
