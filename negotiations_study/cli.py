@@ -447,7 +447,8 @@ def check(
       negotiations-study check results --articles articles
     """
     from negotiations_study.articles import read_articles
-    from negotiations_study.tables import Tables, check_articles, problems
+    from negotiations_study.proofs import check_articles, problems
+    from negotiations_study.tables import Tables
 
     place = _tables_in(folder)
     outputs = place.parent if place.name == "tables" else place

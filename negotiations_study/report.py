@@ -31,7 +31,7 @@ from .project import Settings
 from .reliability import coder_of, read_by
 from .shifts import articles_in, empty_periods, smallest_p, the_periods
 from .spans import Span, overlaps, trim
-from .tables import Tables, write_files
+from .store import Tables, write_files
 from .wording import period_label, span_label
 
 # %% ../nbs/15_report.ipynb #aa8b3a7d

@@ -53,16 +53,11 @@ from negotiations_study.project import (
     existing_folder,
     load_settings,
 )
+from .proofs import check_tables
 from .report import Figure, clean_svg, linked, shown_rows, write_report
 from .shifts import compare, evidence
-from negotiations_study.tables import (
-    Tables,
-    build_tables,
-    check_tables,
-    counting,
-    in_order,
-    write_files,
-)
+from .store import in_order, write_files
+from .tables import Tables, build_tables, counting
 from .undated import TO_DATE, lines_to_fill
 
 # %% ../nbs/16_runs.ipynb #169caed8
