@@ -16,11 +16,13 @@ from .articles import TEXT_ZONES, Article
 from .codebook import Codebook, load_codebook
 from .coded import Suggestion, code_conditions, suggest
 from .conditions import Condition
-from .dating import SAID, Anchor, Said, day_of_words, find_anchors, resolve
+from .dating import day_of_words, find_anchors
+from .expressions import Anchor
 from .language import load_model, parse
 from .made import Made, codebook_sha256
 from .positions import Position, find_positions
 from .project import edtf_interval
+from .resolving import SAID, Said, resolve
 from .sameness import anchor_frame
 from .schemas import frame
 from .spans import Span, hull, slice_text

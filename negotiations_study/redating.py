@@ -14,10 +14,10 @@ from itertools import combinations
 
 import polars as pl
 
-from .dating import SAID, resolve
 from .events import days_apart
 from .expressions import Anchor, Interval, in_years, shift
 from .project import edtf_interval
+from .resolving import SAID, resolve
 from negotiations_study.sameness import (
     Occasion,
     anchors_by_article,

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negotiations_study.copies import find_duplicates, find_near_duplicates
-from negotiations_study.dating import resolve, write_edtf
 from negotiations_study.expressions import Anchor, shift
 from negotiations_study.periods import find_periods, membership
 from negotiations_study.project import edtf_interval
 from negotiations_study.redating import date_articles, days_of_report
+from negotiations_study.resolving import resolve, write_edtf
 from negotiations_study.sameness import anchor_frame
 from negotiations_study.schemas import frame, validate
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from negotiations_study import dating
 from negotiations_study import expressions as times
 from negotiations_study.codebook import load_codebook
-from negotiations_study.dating import date_statements, find_anchors, resolve
+from negotiations_study.dating import date_statements, find_anchors
 from negotiations_study.expressions import Anchor, find_times
 from negotiations_study.language import load_model
 from negotiations_study.project import edtf_interval
+from negotiations_study.resolving import resolve
 from negotiations_study.spans import Span
 
 CODEBOOK = load_codebook()
