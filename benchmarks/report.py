@@ -51,7 +51,7 @@ def main():
     from negotiations_study.report import write_report
     from negotiations_study.runs import draw, notebook_jobs, write_notebooks
     from negotiations_study.shifts import compare
-    from negotiations_study.tables import Tables
+    from negotiations_study.store import Tables
 
     settings = load_settings()
     tables = None

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from negotiations_study.articles import read_articles
 from negotiations_study.codebook import load_codebook
+from negotiations_study.extraction import read_article
 from negotiations_study.language import load_model, parse
 from negotiations_study.project import load_settings
-from negotiations_study.tables import read_article
 
 
 def peak() -> float:

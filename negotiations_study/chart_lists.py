@@ -35,7 +35,7 @@ from negotiations_study.canvas import (
 )
 from .findings import accounted
 from .sentences import finding_left_out, finding_list
-from .tables import Tables
+from .store import Tables
 from .views import View, chart, date_of, finish, theme_label
 from .voices import first_list, list_items
 from negotiations_study.wording import (

@@ -32,7 +32,7 @@ from .chart_stances import stance
 from .chart_times import conditions_over_time
 from .codebook import Codebook
 from .pictures import as_png, as_svg, png, spec, svg
-from .tables import Tables
+from .store import Tables
 from .views import view_of
 
 # %% ../nbs/14z_charts.ipynb #94609301

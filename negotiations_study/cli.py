@@ -360,7 +360,7 @@ def _doubts(
         return wrong, ["the articles were not found; name their folder with --articles"], None
     return wrong + [f"articles, {doubt}" for doubt in changed_inputs(seeds, found)], [], seeds
 
-# %% ../nbs/17_cli.ipynb #eeec7696
+# %% ../nbs/17_cli.ipynb #413bdeb7
 @app.command()
 def check(
     folder: Annotated[Path | None, typer.Argument(help="A run, or its folder of tables.")] = None,
@@ -379,7 +379,8 @@ def check(
       negotiations-study check results --articles articles
     """
     from negotiations_study.articles import read_articles
-    from negotiations_study.tables import Tables, check_articles, problems
+    from negotiations_study.proofs import check_articles, problems
+    from negotiations_study.store import Tables
 
     place = _tables_in(folder)
     outputs = place.parent if place.name == "tables" else place
@@ -411,7 +412,7 @@ def explain(
       negotiations-study explain strike_june:c190-228
     """
     from negotiations_study.explain import explain as explained
-    from negotiations_study.tables import Tables
+    from negotiations_study.store import Tables
 
     place = _tables_in(folder)
     tables = Tables.read(place)

@@ -16,7 +16,7 @@ import polars as pl
 
 from .codebook import Codebook
 from .spans import Span, overlaps, trim
-from .tables import Tables
+from .store import Tables
 from .views import date_of
 from .wording import label_of, outlet_label
 from .zones import TEXT_ZONES

@@ -15,7 +15,7 @@ import polars as pl
 from .codebook import load_codebook
 from .project import edtf_interval
 from .schemas import SCHEMAS, frame
-from .tables import Tables
+from .store import Tables
 
 # %% ../nbs/12c_examples.ipynb #041598e8
 def row(

@@ -17,7 +17,7 @@ from .project import TableError, did_you_mean
 from .schemas import SCHEMAS
 from .similarity import neighbours
 from .spans import Span, overlaps, slice_text
-from .tables import Tables
+from .store import Tables
 from .zones import TEXT_ZONES
 
 # %% ../nbs/15a_explain.ipynb #e2900008

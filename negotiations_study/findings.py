@@ -31,7 +31,7 @@ from negotiations_study.sentences import (
     ranked_changes,
     theme_in,
 )
-from .tables import Tables
+from .store import Tables
 from .voices import depth_words, first_list, list_items
 
 # %% ../nbs/13b_findings.ipynb #eaae3ad6

@@ -23,7 +23,8 @@ from negotiations_study.project import (
     did_you_mean,
 )
 from .shifts import COUNTED, the_periods
-from .tables import Tables, counting, load_tables
+from .store import Tables
+from .tables import counting, load_tables
 from .wording import Sentence
 
 # %% ../nbs/16c_opening.ipynb #f80e7a50

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .project import EditedError, OutputError
 from .provenance import hashes, sha256
-from .tables import write_files
+from .store import write_files
 
 # %% ../nbs/15e_outputs.ipynb #2f63668f
 @contextmanager

@@ -25,7 +25,7 @@ from .language import installed_models
 from .project import ModelMissing, Settings
 from .readers import article_files
 from .sheets import codebook_folder
-from .tables import Tables
+from .store import Tables
 
 # %% ../nbs/15d_provenance.ipynb #beaf04eb
 def sha256(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .project import CODER_CHOICES
-from .tables import Tables
+from .store import Tables
 from .wording import Sentence, opening
 
 # %% ../nbs/12d_reliability.ipynb #d3868ae9

@@ -25,7 +25,7 @@ from .findings import at_least, caveats, findings
 from .project import Settings
 from .reliability import coder_of, read_by
 from .shifts import articles_in, empty_periods, the_periods
-from .tables import Tables, write_files
+from .store import Tables, write_files
 from .trials import smallest_p
 from .views import article_order, date_of
 from .wording import in_side_order, label_of, outlet_label, period_label, plural
@@ -334,7 +334,8 @@ def report_html(
     return _fill(
         title=_title(periods, tables),
         study=settings.study,
-        lead=f"Statements, conditions and positions in {plural(tables.articles.height, 'article')}.",
+        lead="Statements, conditions and positions in "
+        f"{plural(tables.articles.height, 'article')}.",
         full=full,
         css=Markup(css),
         policy=policy(css, script),

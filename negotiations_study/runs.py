@@ -45,6 +45,7 @@ from negotiations_study.project import (
 # %% ../nbs/16_runs.ipynb #a532e801
 from .drawings import Figure, clean_svg, linked
 from .evidence import shown_rows
+from .proofs import check_tables
 from negotiations_study.provenance import (
     digest,
     hashes,
@@ -55,14 +56,8 @@ from negotiations_study.provenance import (
 )
 from .report import write_report
 from .shifts import compare, evidence
-from negotiations_study.tables import (
-    Tables,
-    build_tables,
-    check_tables,
-    counting,
-    in_order,
-    write_files,
-)
+from .store import Tables, in_order, write_files
+from .tables import build_tables, counting
 from .undated import TO_DATE, lines_to_fill
 
 # %% ../nbs/16_runs.ipynb #169caed8

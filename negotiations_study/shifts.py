@@ -23,7 +23,7 @@ from .discrepancies import listed
 from .made import contradiction
 from .project import edtf_interval
 from .schemas import frame
-from .tables import Tables
+from .store import Tables
 from .wording import count_of, period_label
 
 # %% ../nbs/13_shifts.ipynb #28c84060

@@ -26,7 +26,8 @@ from negotiations_study.shifts import (
     once,
     originals,
 )
-from .tables import Tables, counting
+from .store import Tables
+from .tables import counting
 
 # %% ../nbs/13aa_trials.ipynb #d2ae5cba
 def smallest_p(

@@ -15,7 +15,7 @@ import polars as pl
 
 from .codebook import Codebook
 from .discrepancies import announced
-from .tables import Tables
+from .store import Tables
 from negotiations_study.wording import (
     count_of,
     inline,

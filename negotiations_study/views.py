@@ -30,7 +30,7 @@ from .discrepancies import listed
 from .findings import standing
 from .reliability import by_rules, coder_of, conditions_clause, read_by
 from .shifts import Comparison, comparison, silent_sides
-from .tables import Tables
+from .store import Tables
 from negotiations_study.wording import (
     count_of,
     in_side_order,

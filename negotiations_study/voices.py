@@ -24,7 +24,7 @@ from negotiations_study.shifts import (
     own_voice,
     placed,
 )
-from .tables import Tables
+from .store import Tables
 from negotiations_study.wording import (
     count_of,
     name_of,

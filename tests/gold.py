@@ -9,7 +9,7 @@ from typing import Any
 
 from negotiations_study.project import edtf_interval
 from negotiations_study.schemas import frame
-from negotiations_study.tables import Tables
+from negotiations_study.store import Tables
 
 PERIODS = ("2022-11", "2023-08")
 OF_THE_REPORT = {"bounded_by_publication", "publication_date"}  # no date of their own

@@ -21,7 +21,8 @@ from negotiations_study import canvas, charts, views
 from negotiations_study import shifts as sh
 from negotiations_study.codebook import load_codebook
 from negotiations_study.project import InputError
-from negotiations_study.tables import Tables, build_tables
+from negotiations_study.store import Tables
+from negotiations_study.tables import build_tables
 
 HERE = Path(__file__).parent
 PAIR = ("2021-03", "2021-06")

@@ -9,16 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negotiations_study.corpus import (
-    anchor_frame,
-    complete,
-    days_of_report,
-    find_duplicates,
-    membership,
-    outside,
-)
-from negotiations_study.dating import Anchor, resolve, shift, write_edtf
+from negotiations_study.copies import find_duplicates, find_near_duplicates
+from negotiations_study.expressions import Anchor, shift
+from negotiations_study.periods import find_periods, membership
 from negotiations_study.project import edtf_interval
+from negotiations_study.redating import date_articles, days_of_report
+from negotiations_study.resolving import resolve, write_edtf
+from negotiations_study.sameness import anchor_frame
 from negotiations_study.schemas import frame, validate
 
 TERMS = "The crews want a new roster, longer rests and the return of the two dismissed pilots."
@@ -75,6 +72,14 @@ def study(articles, said):
     names = ("zones", "spans", "chain", "quotes", "positions", "events", "periods")
     tables = {k: frame(k, v) for k, v in rows.items()} | {k: frame(k) for k in names}
     return tables, pl.concat(anchors)
+
+
+def complete(tables, anchors, before="", after=""):
+    """Dates, copies and periods of tables that are no whole study."""
+    done = date_articles(tables, anchors)
+    done["articles"] = find_duplicates(done["articles"], done["zones"])
+    done["articles"] = find_near_duplicates(done["articles"], done["zones"])
+    return done | {"periods": find_periods(done, [before, after])}
 
 
 def day(text):
@@ -292,7 +297,8 @@ def test_membership_of_an_article_of_june(edtf, basis, march, june):
 
 def test_what_lies_outside_all_periods_is_listed():
     done = complete(*corpus(), before="2018-02", after="2019-02")
-    assert set(outside(done["periods"])["row_id"]) >= {"a:s0-5", "a:c0-roster", "e:s0-5"}
+    far = done["periods"].filter((pl.col("membership") == "outside").all().over("row_id"))
+    assert set(far["row_id"]) >= {"a:s0-5", "a:c0-roster", "e:s0-5"}
     counts = done["periods"].group_by("row_id").len()["len"].unique().to_list()
     assert counts == [2]
 

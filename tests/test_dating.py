@@ -11,14 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from negotiations_study import dating
+from negotiations_study import expressions as times
 from negotiations_study.codebook import load_codebook
-from negotiations_study.dating import Anchor, date_statements, find_anchors, find_times, resolve
+from negotiations_study.dating import date_statements, find_anchors
+from negotiations_study.expressions import Anchor, find_times
 from negotiations_study.language import load_model
 from negotiations_study.project import edtf_interval
+from negotiations_study.resolving import resolve
 from negotiations_study.spans import Span
 
 CODEBOOK = load_codebook()
-WORDS = dating.time_words(CODEBOOK)
+WORDS = times.time_words(CODEBOOK)
 PAIRS = {"{": "}", "<": ">", "[": "]"}
 THURSDAY = "2019-05-16"
 
@@ -51,12 +54,26 @@ def marked(text, parents=None):
     )
 
 
+def speakers_of(plain, statements):
+    """Who speaks by the last word of the source; a pronoun is whoever spoke before."""
+    found, last = {}, None
+    for n in sorted(
+        range(len(statements)), key=lambda n: statements[n].cue or statements[n].content
+    ):
+        source = statements[n].source
+        word = plain[source.start : source.end].split()[-1].lower() if source else None
+        last = last if last and word in ("he", "she", "they") else word
+        found[n] = SimpleNamespace(id=last, name=None, type="named", side=last)
+    return [found[n] for n in range(len(statements))]
+
+
 def said(text, published=THURSDAY, parents=None, basis="metadata"):
     plain, statements = marked(text, parents)
     found = SimpleNamespace(value=published, basis=basis if published else "none")
     zones = [SimpleNamespace(zone="body", start=0, end=len(plain))]
     article = SimpleNamespace(article_id="a", text=plain, zones=zones, published=found)
-    return date_statements(load_model()(plain), article, statements, codebook=CODEBOOK)
+    speakers = speakers_of(plain, statements)
+    return date_statements(load_model()(plain), article, statements, speakers, codebook=CODEBOOK)
 
 
 def edtf(text, **more):
@@ -241,8 +258,9 @@ def test_nothing_comes_from_today():
             there = edtf(text, published=THURSDAY.replace("2019", str(year)))
             back = [day.replace(str(year), "2019") for day in there]
             assert [day.replace(str(year - 1), "2018") for day in back] == edtf(text)
-    source = Path(dating.__file__).read_text(encoding="utf-8")
-    assert "today(" not in source and "now(" not in source
+    for module in (dating, times):
+        source = Path(module.__file__).read_text(encoding="utf-8")
+        assert "today(" not in source and "now(" not in source
 
 
 def test_renaming_people_and_places_changes_no_date():
@@ -281,7 +299,7 @@ UNITS = st.sampled_from(
 @st.composite
 def expressions(draw):
     least, most = sorted(draw(st.tuples(st.integers(-9, 0), st.integers(-9, 0))))
-    how = draw(st.sampled_from(["on", "by", "until", "since", "about", "maybe"]))
+    how = draw(st.sampled_from(["on", "by", "until", "since", "about"]))
     return Anchor("relative_expression", how, unit=draw(UNITS), least=least, most=most)
 
 
@@ -316,16 +334,15 @@ def test_anchors_that_hang_on_each_other_end(rows, day):
 
 @given(DAYS)
 def test_a_day_without_year_lies_within_a_year_before_publication(day):
-    found = dating.with_year(f"XXXX-{day:%m-%d}", day)
+    found = times.with_year(f"XXXX-{day:%m-%d}", day)
     assert found == f"{day}"
-    later = dating.with_year(f"XXXX-{day + dt.timedelta(days=30):%m-%d}", day)
+    later = times.with_year(f"XXXX-{day + dt.timedelta(days=30):%m-%d}", day)
     assert later is None or edtf_interval(later)[0] <= day + dt.timedelta(days=1)
 
 
 def test_every_row_of_the_vocabulary_is_found():
     skip = {
         "adds",
-        "also",
         "occasion",
         "limit",
         "last",
@@ -364,8 +381,9 @@ def test_statements_keep_their_order():
         published=SimpleNamespace(value=THURSDAY, basis="metadata"),
     )
     doc = load_model()(plain)
-    there = find_anchors(doc, article, statements, codebook=CODEBOOK)
-    back = find_anchors(doc, article, statements[::-1], codebook=CODEBOOK)
+    who = speakers_of(plain, statements)
+    there = find_anchors(doc, article, statements, who, codebook=CODEBOOK)
+    back = find_anchors(doc, article, statements[::-1], who[::-1], codebook=CODEBOOK)
     assert [a.day or a.unit for a in there] == [a.day or a.unit for a in back[::-1]]
 
 
@@ -381,8 +399,3 @@ def test_nothing_is_counted_from_a_bound(basis):
 def test_only_a_proved_bound_lends_its_year(basis, day):
     text = NEWS + "On 3 May {Ana Prat} <said> [no]."
     assert edtf(text, published="[2019-05-16..]", basis=basis)[0] == day
-
-
-def test_a_day_that_opens_what_is_told_is_a_first_day():
-    text = NEWS + "[On 8 May talks were possible], <according to> {Ana Prat}."
-    assert edtf(text)[0] == "[2019-05-08..2019-05-16]"

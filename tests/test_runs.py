@@ -32,7 +32,7 @@ from negotiations_study.project import (
 )
 from negotiations_study.provenance import settings_facts
 from negotiations_study.runs import Run, copy_analysis, run_notebook
-from negotiations_study.tables import Tables
+from negotiations_study.store import Tables
 
 HARBOUR = {"codebook": "harbour", "before": SETTINGS.before, "after": SETTINGS.after}
 

@@ -18,7 +18,8 @@ from negotiations_study.codebook import load_codebook
 from negotiations_study.project import SettingsError
 from negotiations_study.reliability import collect, conditions_clause, figures, reliability
 from negotiations_study.schemas import frame, validate
-from negotiations_study.tables import Tables, counting
+from negotiations_study.store import Tables
+from negotiations_study.tables import counting
 
 HERE = Path(__file__).parent
 PAIR = ("2021-03", "2021-06")

@@ -14,22 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from negotiations_study import Tables, build_tables, extract, read_articles
+from negotiations_study.extraction import row_ids
 from negotiations_study.project import InputError, OutputError, TableError
+from negotiations_study.proofs import check_articles, check_tables, problems
 from negotiations_study.schemas import SCHEMAS, frame
 from negotiations_study.shifts import compare, evidence
-from negotiations_study.tables import (
-    check_articles,
-    check_tables,
-    counting,
-    in_order,
-    load_tables,
-    problems,
-    read_table,
-    render,
-    row_ids,
-    to_csv,
-    write_files,
-)
+from negotiations_study.store import in_order, read_table, render, to_csv, write_files
+from negotiations_study.tables import counting, load_tables
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
 
