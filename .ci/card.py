@@ -9,11 +9,11 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from negotiations_study.articles import make_article
-from negotiations_study.codebook import load_codebook
-from negotiations_study.language import load_model, parse
-from negotiations_study.marked import read_corpus
-from negotiations_study.model import FOLDER
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.marked import read_corpus
+from negotiations_study.coding.model import FOLDER
+from negotiations_study.language.parser import load_model, parse
+from negotiations_study.reading.articles import make_article
 
 ROOT = Path(__file__).resolve().parents[1]
 NEAR = 0.02  # versions of the runtime differ by less

@@ -29,16 +29,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from negotiations_study.articles import make_article
-from negotiations_study.codebook import load_codebook
-from negotiations_study.coded import code_conditions, shared, suggest
-from negotiations_study.conditions import find_conditions
-from negotiations_study.language import load_model, parse
-from negotiations_study.marked import read_corpus
-from negotiations_study.model import FLOOR, load_coder_model, propose_conditions
-from negotiations_study.spans import Span, slice_text
-from negotiations_study.speakers import resolve_speakers
-from negotiations_study.statements import find_statements
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.marked import read_corpus
+from negotiations_study.base.spans import Span, slice_text
+from negotiations_study.coding.coded import code_conditions, shared, suggest
+from negotiations_study.coding.conditions import find_conditions
+from negotiations_study.coding.model import FLOOR, load_coder_model, propose_conditions
+from negotiations_study.language.parser import load_model, parse
+from negotiations_study.people.speakers import resolve_speakers
+from negotiations_study.reading.articles import make_article
+from negotiations_study.statements.statements import find_statements
 
 ROOT = Path(__file__).resolve().parents[1]
 CODERS = {"rules": ["rules"], "model": ["model"], "both": ["rules", "model"]}

@@ -4,7 +4,7 @@
     python benchmarks/holders.py --test FOLDER
 
 FOLDER holds NAME.txt and NAME.json, as benchmarks/conditions.py reads them. Each marked condition
-of the part `learn` gives its candidates (negotiations_study.candidates); those whose name shares a
+of the part `learn` gives its candidates (negotiations_study.coding.candidates); those whose name shares a
 word with the holder that the coder wrote are right. Weights are those of a conditional logistic
 regression with a ridge penalty; a mark that fewer than 10 conditions show (40 for a mark with
 a word) has none. How much the trained model's word counts beside the marks is fitted on `develop`,
@@ -21,17 +21,17 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from negotiations_study.articles import make_article
-from negotiations_study.candidates import candidates, likeliest, weight_of
-from negotiations_study.codebook import load_codebook
-from negotiations_study.coded import meet
-from negotiations_study.language import load_model, parse
-from negotiations_study.marked import Mark, Marked, read_corpus
-from negotiations_study.model import all_proposals
-from negotiations_study.spans import Span, iou
-from negotiations_study.speakers import resolve_speakers
-from negotiations_study.statements import find_statements
-from negotiations_study.talks import make_scene
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.marked import Mark, Marked, read_corpus
+from negotiations_study.base.spans import Span, iou
+from negotiations_study.coding.candidates import candidates, likeliest, weight_of
+from negotiations_study.coding.coded import meet
+from negotiations_study.coding.model import all_proposals
+from negotiations_study.coding.talks import make_scene
+from negotiations_study.language.parser import load_model, parse
+from negotiations_study.people.speakers import resolve_speakers
+from negotiations_study.reading.articles import make_article
+from negotiations_study.statements.statements import find_statements
 
 EDGES = "’'s.,()"  # what is cut from the ends of a word
 RIDGE, SEEN, SEEN_WORD = 8.0, 10, 40

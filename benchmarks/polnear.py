@@ -24,12 +24,12 @@ from pathlib import Path
 
 import spacy
 
-from negotiations_study.articles import make_article
-from negotiations_study.codebook import load_codebook
-from negotiations_study.language import load_model, parse
-from negotiations_study.spans import Span
-from negotiations_study.statements import Statement, find_statements
-from negotiations_study.zones import Zone
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.spans import Span
+from negotiations_study.language.parser import load_model, parse
+from negotiations_study.reading.articles import make_article
+from negotiations_study.reading.zones import Zone
+from negotiations_study.statements.statements import Statement, find_statements
 
 
 def relations(found: tuple[Statement, ...]) -> list[dict]:

@@ -13,7 +13,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
-from negotiations_study.model import KINDS
+from negotiations_study.coding.model import KINDS
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 H, WHO = 256, 64  # numbers that describe a stretch; a stretch and who may hold it

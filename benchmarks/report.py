@@ -47,11 +47,11 @@ def main():
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
 
-    from negotiations_study.project import load_settings
-    from negotiations_study.report import write_report
-    from negotiations_study.runs import draw, notebook_jobs, write_notebooks
-    from negotiations_study.shifts import compare
-    from negotiations_study.store import Tables
+    from negotiations_study.base.project import load_settings
+    from negotiations_study.comparing.shifts import compare
+    from negotiations_study.corpus.store import Tables
+    from negotiations_study.running.runs import draw, notebook_jobs, write_notebooks
+    from negotiations_study.showing.report import write_report
 
     settings = load_settings()
     tables = None

@@ -6,7 +6,7 @@ Run it after the results have changed. A test compares the two.
 import json
 from pathlib import Path
 
-from negotiations_study.reliability import collect
+from negotiations_study.comparing.reliability import collect
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -13,11 +13,11 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from negotiations_study.articles import read_articles
-from negotiations_study.codebook import load_codebook
-from negotiations_study.extraction import read_article
-from negotiations_study.language import load_model, parse
-from negotiations_study.project import load_settings
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.project import load_settings
+from negotiations_study.corpus.extraction import read_article
+from negotiations_study.language.parser import load_model, parse
+from negotiations_study.reading.articles import read_articles
 
 
 def peak() -> float:

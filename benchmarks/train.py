@@ -8,7 +8,7 @@ and tokenizer.json. Its weights are checked by their SHA-256.
 
 Articles of the part `learn` of corpus/ are learned from; those of `develop` set the calibration
 (slope and offset of the log-odds) and give the figures; `unread` is not opened. Windows and
-proposals are those of negotiations_study.model, so that training and reading share one code.
+proposals are those of negotiations_study.coding.model, so that training and reading share one code.
 The weights of several seeds are averaged. FOLDER (negotiations_study/models/conditions by default)
 gets model.onnx in whole numbers of 8 bits, tokenizer.json and card.json. --weights keeps the
 weights of each seed in a folder, and takes those that are there instead of training them again.
@@ -42,12 +42,11 @@ from reader import BASE_SHA256, Reader, averaged, base_folder, export, sha256
 from tokenizers import Tokenizer
 from torch import nn
 
-from negotiations_study.articles import Article, make_article
-from negotiations_study.candidates import ways
-from negotiations_study.codebook import load_codebook
-from negotiations_study.language import load_model, parse
-from negotiations_study.marked import Mark, Marked, read_corpus
-from negotiations_study.model import (
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.marked import Mark, Marked, read_corpus
+from negotiations_study.base.spans import Span
+from negotiations_study.coding.candidates import ways
+from negotiations_study.coding.model import (
     FOLDER,
     KINDS,
     PLAIN,
@@ -57,8 +56,9 @@ from negotiations_study.model import (
     sentences_of,
     windows,
 )
-from negotiations_study.similarity import meaning
-from negotiations_study.spans import Span
+from negotiations_study.coding.similarity import meaning
+from negotiations_study.language.parser import load_model, parse
+from negotiations_study.reading.articles import Article, make_article
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 NONE = -100  # label that no loss counts

@@ -18,12 +18,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from negotiations_study import charts
-    from negotiations_study.articles import read_articles
-    from negotiations_study.project import Settings
-    from negotiations_study.runs import run_study
-    from negotiations_study.shifts import compare
-    from negotiations_study.tables import Tables, build_tables, extract
+    from negotiations_study.base.project import Settings
+    from negotiations_study.comparing.shifts import compare
+    from negotiations_study.corpus.tables import Tables, build_tables, complete, extract
+    from negotiations_study.reading.articles import read_articles
+    from negotiations_study.running.runs import run_study
+    from negotiations_study.showing import charts
 
 __all__ = [
     "Settings",
@@ -31,20 +31,22 @@ __all__ = [
     "build_tables",
     "charts",
     "compare",
+    "complete",
     "extract",
     "read_articles",
     "run_study",
 ]
 
 _MODULE_OF = {
-    "Settings": "project",
-    "Tables": "tables",
-    "build_tables": "tables",
-    "charts": "charts",
-    "compare": "shifts",
-    "extract": "tables",
-    "read_articles": "articles",
-    "run_study": "runs",
+    "Settings": "base.project",
+    "Tables": "corpus.tables",
+    "build_tables": "corpus.tables",
+    "charts": "showing.charts",
+    "compare": "comparing.shifts",
+    "complete": "corpus.tables",
+    "extract": "corpus.tables",
+    "read_articles": "reading.articles",
+    "run_study": "running.runs",
 }
 
 
@@ -53,7 +55,7 @@ def __getattr__(name: str) -> object:
     if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(f"{__name__}.{_MODULE_OF[name]}")
-    return module if name == _MODULE_OF[name] else getattr(module, name)
+    return module if _MODULE_OF[name].endswith(f".{name}") else getattr(module, name)
 
 
 def __dir__() -> list[str]:

@@ -50,7 +50,7 @@ def said(*words: object) -> tuple[int, str, str]:
     "Exit code, stdout and stderr of `negotiations-study WORDS`, in this process and folder"
     from typer.testing import CliRunner
 
-    from negotiations_study.cli import app
+    from negotiations_study.running.cli import app
 
     done = CliRunner().invoke(app, [str(word) for word in words])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
@@ -61,7 +61,7 @@ def run_here(
     folder: Path, *options: object, notebooks: tuple[str, ...] = ("shift",)
 ) -> tuple[int, str, str]:
     "`negotiations-study run OPTIONS` in this process, in `folder`, with these notebooks only"
-    from negotiations_study import runs
+    from negotiations_study.running import runs
 
     few = [path for path in runs.analysis_notebooks() if path.stem in notebooks]
     with pytest.MonkeyPatch.context() as patch:

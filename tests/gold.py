@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from negotiations_study.project import edtf_interval
-from negotiations_study.schemas import frame
-from negotiations_study.store import Tables
+from negotiations_study.base.project import edtf_interval
+from negotiations_study.base.schemas import frame
+from negotiations_study.corpus.store import Tables
 
 PERIODS = ("2022-11", "2023-08")
 OF_THE_REPORT = {"bounded_by_publication", "publication_date"}  # no date of their own

@@ -6,7 +6,7 @@ import polars as pl
 from conftest import EXAMPLES
 
 from negotiations_study import Tables, build_tables
-from negotiations_study.project import Settings
+from negotiations_study.base.project import Settings
 
 PERIODS = ("2021-03", "2021-06")
 SETTINGS = Settings(study="Harbour", codebook="harbour", before=PERIODS[0], after=PERIODS[1])

@@ -5,9 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from negotiations_study.project import edtf_interval
-from negotiations_study.schemas import SCHEMAS, frame
-from negotiations_study.store import Tables
+from negotiations_study.base.project import edtf_interval
+from negotiations_study.base.schemas import SCHEMAS, frame
+from negotiations_study.corpus.store import Tables
 
 PERIODS = ("2021-03", "2021-06")
 SIDES = ("COMPANY", "UNION", "ELSEWHERE")

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from negotiations_study.articles import make_article, read_articles
-from negotiations_study.codebook import load_codebook
-from negotiations_study.days import day_of_url, fill_year, find_days
-from negotiations_study.facts import UNKNOWN, Found, Page, find_published
-from negotiations_study.project import InputError, SettingsError
-from negotiations_study.readers import MAX_CHARS, decode
-from negotiations_study.zones import TEXT_ZONES, find_zones
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.project import InputError, SettingsError
+from negotiations_study.reading.articles import make_article, read_articles
+from negotiations_study.reading.days import day_of_url, fill_year, find_days
+from negotiations_study.reading.facts import UNKNOWN, Found, Page, find_published
+from negotiations_study.reading.readers import MAX_CHARS, decode
+from negotiations_study.reading.zones import TEXT_ZONES, find_zones
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"

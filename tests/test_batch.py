@@ -8,11 +8,11 @@ import nbformat
 import pytest
 from conftest import BATCH, EXAMPLES, HARBOUR, run_here, said
 
-from negotiations_study.batch import Planned, read_batch, run_batch
-from negotiations_study.codebook import study_folder
-from negotiations_study.project import InputError, SettingsError, load_settings
-from negotiations_study.provenance import is_current, premises
-from negotiations_study.runs import analysis_notebooks
+from negotiations_study.base.codebook import study_folder
+from negotiations_study.base.project import InputError, SettingsError, load_settings
+from negotiations_study.running.batch import Planned, read_batch, run_batch
+from negotiations_study.running.provenance import is_current, premises
+from negotiations_study.running.runs import analysis_notebooks
 
 pytestmark = pytest.mark.slow
 
@@ -243,7 +243,7 @@ def test_each_run_is_said_when_it_ends(tmp_path: Path, monkeypatch):
     "The line of the first run stands there while the second still works"
     from typer.testing import CliRunner
 
-    from negotiations_study import batch, cli
+    from negotiations_study.running import batch, cli
 
     (tmp_path / "b.toml").write_text("[runs.a]\n[runs.b]\n")
     heard, real = [], cli.typer.echo
@@ -266,7 +266,7 @@ def test_each_run_is_said_when_it_ends(tmp_path: Path, monkeypatch):
 def test_exit_codes_of_a_batch(tmp_path: Path, monkeypatch, states: str, code: int):
     from typer.testing import CliRunner
 
-    from negotiations_study import batch, cli
+    from negotiations_study.running import batch, cli
 
     (tmp_path / "b.toml").write_text("[runs.a]\n")
     ended = [batch.Outcome(f"r{n}", s, "why", 1.0, "page") for n, s in enumerate(states.split())]

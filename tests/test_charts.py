@@ -17,12 +17,13 @@ from gold import gold_tables
 from harbour import harbour_tables
 from invented import article, condition, member, row, statement, tables
 
-from negotiations_study import canvas, charts, views
-from negotiations_study import shifts as sh
-from negotiations_study.codebook import load_codebook
-from negotiations_study.project import InputError
-from negotiations_study.store import Tables
-from negotiations_study.tables import build_tables
+from negotiations_study import charts
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.project import InputError
+from negotiations_study.comparing import shifts as sh
+from negotiations_study.corpus.store import Tables
+from negotiations_study.corpus.tables import build_tables
+from negotiations_study.showing import canvas, views
 
 HERE = Path(__file__).parent
 PAIR = ("2021-03", "2021-06")

@@ -10,7 +10,7 @@ import pytest
 from conftest import EXAMPLES, HARBOUR, ROOT, cli, said
 from harbour import changed, harbour_tables
 
-from negotiations_study.codebook import study_folder
+from negotiations_study.base.codebook import study_folder
 
 COMMANDS = ["run", "extract", "check", "score", "codebook", "dictionary"]
 
@@ -36,7 +36,7 @@ def test_help_has_an_example(command: str):
 
 def test_help_imports_nothing_heavy():
     code = (
-        "import sys\nfrom negotiations_study.cli import app\n"
+        "import sys\nfrom negotiations_study.running.cli import app\n"
         "try:\n    app(['run', '--help'])\nexcept SystemExit:\n    pass\n"
         "print(sorted({'polars', 'spacy', 'altair', 'pandera', 'papermill'} & set(sys.modules)))"
     )
@@ -101,7 +101,7 @@ def test_debug_shows_the_traceback(empty: Path):
 
 
 def test_a_fault_of_the_package_is_one_sentence_too(empty: Path, monkeypatch):
-    from negotiations_study import schemas
+    from negotiations_study.base import schemas
 
     monkeypatch.setattr(schemas, "data_dictionary", lambda: 1 / 0)
     code, out, err = said("dictionary")
@@ -128,7 +128,7 @@ def test_some_articles_failed_is_exit_code_1(empty: Path):
 @pytest.fixture
 def ran(empty: Path, monkeypatch):
     "A function that runs `run` on the example without notebooks or charts, with what was asked for"
-    from negotiations_study import runs
+    from negotiations_study.running import runs
 
     monkeypatch.setattr(runs, "draw", lambda *_: {})
     monkeypatch.setattr(runs, "write_report", lambda *_: None)
@@ -256,7 +256,7 @@ def test_codebook_of_ones_own_is_validated(empty: Path):
 
 
 def test_dictionary_names_every_table():
-    from negotiations_study.schemas import SCHEMAS
+    from negotiations_study.base.schemas import SCHEMAS
 
     code, out, _ = said("dictionary")
     assert code == 0

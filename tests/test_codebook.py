@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import negotiations_study
-from negotiations_study import codebook as cb
-from negotiations_study.aliases import _acronym, even, fold
-from negotiations_study.codebook import load_codebook
-from negotiations_study.project import CodebookError
-from negotiations_study.terms import atom_fits, parse_terms
+from negotiations_study.base import codebook as cb
+from negotiations_study.base.aliases import _acronym, even, fold
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.project import CodebookError
+from negotiations_study.base.terms import atom_fits, parse_terms
 
 STUDIES = sorted(p.name for p in (cb.codebook_folder() / "studies").iterdir() if p.is_dir())
 LIBRARY = sorted(Path(negotiations_study.__file__).parent.glob("*.py"))

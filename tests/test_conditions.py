@@ -8,14 +8,14 @@ import pytest
 from conftest import EXAMPLES
 from dispute_texts import WITH, WITHOUT
 
-from negotiations_study.articles import make_article
-from negotiations_study.codebook import load_codebook
-from negotiations_study.conditions import find_conditions
-from negotiations_study.language import load_model, parse
-from negotiations_study.sheets import codebook_folder
-from negotiations_study.spans import covers, slice_text
-from negotiations_study.speakers import resolve_speakers
-from negotiations_study.statements import find_statements
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.sheets import codebook_folder
+from negotiations_study.base.spans import covers, slice_text
+from negotiations_study.coding.conditions import find_conditions
+from negotiations_study.language.parser import load_model, parse
+from negotiations_study.people.speakers import resolve_speakers
+from negotiations_study.reading.articles import make_article
+from negotiations_study.statements.statements import find_statements
 
 
 def conditions_in(text, book):

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negotiations_study.copies import find_duplicates, find_near_duplicates
-from negotiations_study.expressions import Anchor, shift
-from negotiations_study.periods import find_periods, membership
-from negotiations_study.project import edtf_interval
-from negotiations_study.redating import date_articles, days_of_report
-from negotiations_study.resolving import resolve, write_edtf
-from negotiations_study.sameness import anchor_frame
-from negotiations_study.schemas import frame, validate
+from negotiations_study.base.project import edtf_interval
+from negotiations_study.base.schemas import frame, validate
+from negotiations_study.corpus.copies import find_duplicates, find_near_duplicates
+from negotiations_study.corpus.periods import find_periods, membership
+from negotiations_study.corpus.redating import date_articles, days_of_report
+from negotiations_study.corpus.sameness import anchor_frame
+from negotiations_study.time.expressions import Anchor, shift
+from negotiations_study.time.resolving import resolve, write_edtf
 
 TERMS = "The crews want a new roster, longer rests and the return of the two dismissed pilots."
 OTHER = "Nobody at the ministry has seen any paper about fishing quotas in the north."

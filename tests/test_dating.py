@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negotiations_study import dating
-from negotiations_study import expressions as times
-from negotiations_study.codebook import load_codebook
-from negotiations_study.dating import date_statements, find_anchors
-from negotiations_study.expressions import Anchor, find_times
-from negotiations_study.language import load_model
-from negotiations_study.project import edtf_interval
-from negotiations_study.resolving import resolve
-from negotiations_study.spans import Span
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.project import edtf_interval
+from negotiations_study.base.spans import Span
+from negotiations_study.language.parser import load_model
+from negotiations_study.time import dating
+from negotiations_study.time import expressions as times
+from negotiations_study.time.dating import date_statements, find_anchors
+from negotiations_study.time.expressions import Anchor, find_times
+from negotiations_study.time.resolving import resolve
 
 CODEBOOK = load_codebook()
 WORDS = times.time_words(CODEBOOK)

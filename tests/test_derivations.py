@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negotiations_study import Tables, build_tables
-from negotiations_study.articles import Articles, read_articles
-from negotiations_study.codebook import load_codebook
-from negotiations_study.explain import explain
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.reading.articles import Articles, read_articles
+from negotiations_study.showing.explain import explain
 
 BUSES = ROOT / "nbs" / "buses"
 CODES = ["holder_id", "side", "ascribed_by", "theme", "kind", "form", "strength", "list_pos"]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from negotiations_study.codebook import load_codebook
-from negotiations_study.language import load_model
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.language.parser import load_model
 
 HERE = Path(__file__).parent / "invented_articles"
 SCRIPT = Path(__file__).parents[1] / "benchmarks" / "conditions.py"

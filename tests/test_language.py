@@ -8,10 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from negotiations_study.aliases import even
-from negotiations_study.articles import make_article, read_articles
-from negotiations_study.grammar import text_of
-from negotiations_study.language import (
+from negotiations_study.base.aliases import even
+from negotiations_study.base.project import ModelMissing, SettingsError
+from negotiations_study.base.spans import Span
+from negotiations_study.language.grammar import text_of
+from negotiations_study.language.parser import (
     cue_forms,
     glue_of,
     installed_models,
@@ -21,9 +22,8 @@ from negotiations_study.language import (
     token_at,
     tokens_in,
 )
-from negotiations_study.project import ModelMissing, SettingsError
-from negotiations_study.spans import Span
-from negotiations_study.zones import TEXT_ZONES
+from negotiations_study.reading.articles import make_article, read_articles
+from negotiations_study.reading.zones import TEXT_ZONES
 
 PROSE = "The dockers will return on one condition, their chairwoman said on Monday."
 
@@ -59,7 +59,9 @@ def test_a_model_that_is_not_installed() -> None:
 def test_a_pipeline_that_cannot_do_the_work(lang: str, words: str, monkeypatch) -> None:
     import spacy
 
-    monkeypatch.setattr("negotiations_study.language.installed_models", lambda: ["some_model"])
+    monkeypatch.setattr(
+        "negotiations_study.language.parser.installed_models", lambda: ["some_model"]
+    )
     monkeypatch.setattr(spacy, "load", lambda *a, **k: spacy.blank(lang))
     with pytest.raises(SettingsError, match=words):
         load_model("some_model")

@@ -11,11 +11,11 @@ from conftest import EXAMPLES, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negotiations_study.articles import make_article, read_articles
-from negotiations_study.codebook import load_codebook
-from negotiations_study.language import load_model, parse
-from negotiations_study.marked import read_corpus
-from negotiations_study.model import (
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.marked import read_corpus
+from negotiations_study.base.project import InputError
+from negotiations_study.base.spans import Span
+from negotiations_study.coding.model import (
     FOLDER,
     KINDS,
     SIZE,
@@ -25,8 +25,8 @@ from negotiations_study.model import (
     sentences_of,
     windows,
 )
-from negotiations_study.project import InputError
-from negotiations_study.spans import Span
+from negotiations_study.language.parser import load_model, parse
+from negotiations_study.reading.articles import make_article, read_articles
 
 CARD = json.loads((FOLDER / "card.json").read_text(encoding="utf-8"))
 FILES = ("model.onnx", "tokenizer.json", "marks.parquet", "holders.json")

@@ -2,13 +2,13 @@
 
 import pytest
 
-from negotiations_study.articles import make_article
-from negotiations_study.codebook import load_codebook
-from negotiations_study.language import load_model, parse
-from negotiations_study.quotes import find_quotes
-from negotiations_study.spans import slice_text
-from negotiations_study.speakers import find_chains, resolve_speakers
-from negotiations_study.statements import find_statements, quote_roles
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.spans import slice_text
+from negotiations_study.language.parser import load_model, parse
+from negotiations_study.language.quotes import find_quotes
+from negotiations_study.people.speakers import find_chains, resolve_speakers
+from negotiations_study.reading.articles import make_article
+from negotiations_study.statements.statements import find_statements, quote_roles
 
 BOOK = load_codebook("harbour")
 

@@ -7,8 +7,8 @@ import pytest
 from conftest import ROOT
 
 from negotiations_study import build_tables
-from negotiations_study.codebook import load_codebook
-from negotiations_study.sheets import codebook_folder
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.sheets import codebook_folder
 
 NAMES = {
     "Zelensky": "Morava",

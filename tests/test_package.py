@@ -23,8 +23,8 @@ from packaging.utils import canonicalize_name
 import negotiations_study
 
 PACKAGE = ROOT / "negotiations_study"
-MODULES = sorted(p for p in PACKAGE.glob("*.py") if p.stem not in ("__init__", "_modidx"))
-PUBLIC = "Settings Tables build_tables charts compare extract read_articles run_study".split()
+MODULES = sorted(p for p in PACKAGE.glob("*/*.py") if p.stem != "__init__")
+PUBLIC = "Settings Tables build_tables charts compare complete extract read_articles run_study".split()
 HEAVY = "polars pandera altair spacy papermill pandas pyarrow numpy typer rich".split()
 
 
@@ -72,19 +72,20 @@ def imports(module: Path) -> list[str]:
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            home = ".".join(filter(None, [PACKAGE.name if node.level else "", node.module]))
+            above = [PACKAGE.name, module.parent.name][: 3 - node.level] if node.level else []
+            home = ".".join([*above, *filter(None, [node.module])])
             inside = [f"{home}.{alias.name}" for alias in node.names]
-            found += inside if home == PACKAGE.name else [home]
+            found += inside if home.count(".") < 2 and home.startswith(PACKAGE.name) else [home]
     return found
 
 
 @cache
 def numbers() -> dict[str, str]:
-    "Module to the number of the notebook that it comes from, such as 05 or 05a"
+    "Module, with its floor, to the number of the notebook that it comes from, such as 05 or 54a"
     found = {}
-    for notebook in (ROOT / "nbs").glob("[0-9][0-9]*_*.ipynb"):
+    for notebook in (ROOT / "nbs").glob("*/[0-9][0-9]*_*.ipynb"):
         for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-            if match := re.match(r"#\|\s*default_exp\s+(\w+)", "".join(cell["source"])):
+            if match := re.match(r"#\|\s*default_exp\s+([\w.]+)", "".join(cell["source"])):
                 found[match[1]] = notebook.name.split("_")[0]
     return found
 
@@ -92,9 +93,9 @@ def numbers() -> dict[str, str]:
 @pytest.mark.parametrize("module", MODULES, ids=lambda p: p.stem)
 def test_module_imports_only_modules_with_a_lower_number(module: Path):
     order = numbers()
-    ours = [name for name in imports(module) if name.startswith(f"{PACKAGE.name}.")]
-    wanted = {name.split(".")[1] for name in ours} & order.keys()
-    assert not [name for name in wanted if order[name] >= order[module.stem]]
+    wanted = {name.removeprefix(f"{PACKAGE.name}.") for name in imports(module)} & order.keys()
+    here = order[f"{module.parent.name}.{module.stem}"]
+    assert not [name for name in wanted if order[name] >= here]
 
 
 def test_every_import_is_a_declared_dependency():

@@ -5,13 +5,13 @@ from conftest import EXAMPLES
 from dispute_texts import WITHOUT
 from test_conditions import other_names, renamed  # noqa: F401 (a fixture)
 
-from negotiations_study.articles import make_article
-from negotiations_study.codebook import load_codebook
-from negotiations_study.conditions import find_conditions
-from negotiations_study.language import load_model, parse
-from negotiations_study.positions import find_positions
-from negotiations_study.speakers import resolve_speakers
-from negotiations_study.statements import find_statements
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.coding.conditions import find_conditions
+from negotiations_study.coding.positions import find_positions
+from negotiations_study.language.parser import load_model, parse
+from negotiations_study.people.speakers import resolve_speakers
+from negotiations_study.reading.articles import make_article
+from negotiations_study.statements.statements import find_statements
 
 
 def positions_in(text, book):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from negotiations_study.processes import call, processes
-from negotiations_study.project import StudyError
+from negotiations_study.base.project import StudyError
+from negotiations_study.running.processes import call, processes
 
 
 def test_a_call_answers():
@@ -26,7 +26,11 @@ def test_what_is_printed_does_not_disturb_the_answer():
     ("target", "arguments", "words"),
     [
         ("operator:truediv", [1, 0], "ZeroDivisionError"),
-        ("negotiations_study.project:check_date", ["Dec 2022", "before"], "Did you mean '2022-12'"),
+        (
+            "negotiations_study.base.project:check_date",
+            ["Dec 2022", "before"],
+            "Did you mean '2022-12'",
+        ),
         ("os:_exit", [7], "exit code 7"),
         ("os:abort", [], "has died"),
         ("no_such_module:f", [], "ModuleNotFoundError"),
@@ -67,7 +71,7 @@ def tells_and_sleeps(tell) -> None:
 PARENT = """
 import json, sys
 import nbformat
-from negotiations_study.notebooks import Job, execute_all
+from negotiations_study.running.notebooks import Job, execute_all
 cell = nbformat.v4.new_code_cell(
     "import json, os, pathlib, time\\n"
     "ids = json.dumps([os.getpid(), os.getppid()])\\n"

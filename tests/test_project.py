@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negotiations_study.project import (
+from negotiations_study.base.project import (
     ARGUMENT,
     CodebookError,
     InputError,

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negotiations_study import Tables
-from negotiations_study.drawings import Figure, clean_svg
-from negotiations_study.evidence import Passage, Ref, pieces, private, sentences
-from negotiations_study.project import OutputError, Settings
-from negotiations_study.report import policy, report_html, write_report
-from negotiations_study.spans import Span, trim
+from negotiations_study.base.project import OutputError, Settings
+from negotiations_study.base.spans import Span, trim
+from negotiations_study.showing.drawings import Figure, clean_svg
+from negotiations_study.showing.evidence import Passage, Ref, pieces, private, sentences
+from negotiations_study.showing.report import policy, report_html, write_report
 
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&lt;b"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{}</svg>'

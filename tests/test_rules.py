@@ -2,11 +2,11 @@
 
 import pytest
 
-from negotiations_study.codebook import load_codebook
-from negotiations_study.language import load_model
-from negotiations_study.provisos import CONSTRUCTIONS, tried
-from negotiations_study.rules import by_ban
-from negotiations_study.talks import Scene, load_words
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.coding.provisos import CONSTRUCTIONS, tried
+from negotiations_study.coding.rules import by_ban
+from negotiations_study.coding.talks import Scene, load_words
+from negotiations_study.language.parser import load_model
 
 
 @pytest.mark.parametrize("one", CONSTRUCTIONS, ids=lambda c: c.read.__name__)

@@ -14,8 +14,8 @@ import pytest
 from conftest import EXAMPLES, FOREIGN, HARBOUR, ROOT, run_here, said
 
 from negotiations_study import Tables
-from negotiations_study.codebook import study_folder
-from negotiations_study.project import CodebookError, ParameterError
+from negotiations_study.base.codebook import study_folder
+from negotiations_study.base.project import CodebookError, ParameterError
 
 PARTS = ["tables", "charts", "notebooks", "report", "manifest.json"]
 
@@ -277,7 +277,7 @@ def test_folder_that_cannot_be_written_is_refused(refused, articles: Path):
 
 
 def test_unknown_parameter_of_a_notebook_is_refused(tmp_path: Path):
-    from negotiations_study.runs import run_notebook
+    from negotiations_study.running.runs import run_notebook
 
     notebook = next((ROOT / "nbs" / "analysis").glob("*.ipynb"))
     with pytest.raises(ParameterError, match="befor.*Did you mean 'before'"):
@@ -286,7 +286,7 @@ def test_unknown_parameter_of_a_notebook_is_refused(tmp_path: Path):
 
 
 def test_codebook_with_an_alias_of_two_actors_is_refused_with_its_row(tmp_path: Path):
-    from negotiations_study.codebook import load_codebook
+    from negotiations_study.base.codebook import load_codebook
 
     mine = tmp_path / "mine"
     shutil.copytree(ROOT / "negotiations_study" / "codebook" / "studies" / "harbour", mine)
@@ -302,8 +302,8 @@ def test_codebook_with_an_alias_of_two_actors_is_refused_with_its_row(tmp_path: 
 FULL_DISK = """
 import resource
 from negotiations_study import Tables
-from negotiations_study.project import OutputError
-from negotiations_study.schemas import frame
+from negotiations_study.base.project import OutputError
+from negotiations_study.base.schemas import frame
 
 row = {"path": "a.txt", "place": "byte 0", "what": "x" * 200_000, "done": "skipped"}
 tables = Tables.empty().replace(errors=frame("errors", [row]))

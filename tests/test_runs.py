@@ -13,16 +13,7 @@ from conftest import EXAMPLES, ROOT
 from harbour import SETTINGS, harbour_tables
 
 from negotiations_study import run_study, runs
-from negotiations_study.notebooks import (
-    Executed,
-    Job,
-    check_parameters,
-    execute_all,
-    normalise,
-    notebook_parameters,
-)
-from negotiations_study.outputs import publish, staging
-from negotiations_study.project import (
+from negotiations_study.base.project import (
     EditedError,
     InputError,
     OutputError,
@@ -30,9 +21,18 @@ from negotiations_study.project import (
     Settings,
     StudyError,
 )
-from negotiations_study.provenance import settings_facts
-from negotiations_study.runs import Run, copy_analysis, run_notebook
-from negotiations_study.store import Tables
+from negotiations_study.corpus.store import Tables
+from negotiations_study.running.notebooks import (
+    Executed,
+    Job,
+    check_parameters,
+    execute_all,
+    normalise,
+    notebook_parameters,
+)
+from negotiations_study.running.outputs import publish, staging
+from negotiations_study.running.provenance import settings_facts
+from negotiations_study.running.runs import Run, copy_analysis, run_notebook
 
 HARBOUR = {"codebook": "harbour", "before": SETTINGS.before, "after": SETTINGS.after}
 
@@ -109,7 +109,7 @@ def test_what_is_no_notebook_is_refused(tmp_path: Path, content):
 
 CHART = """
 from negotiations_study import charts
-from negotiations_study.tables import load_tables
+from negotiations_study.corpus.tables import load_tables
 charts.shift_matrix(load_tables(tables))
 """
 
@@ -283,7 +283,7 @@ def test_a_hidden_file_is_nobodys_work(tmp_path: Path):
 
 SCRIPT = """
 from pathlib import Path
-from negotiations_study.runs import run_notebook
+from negotiations_study.running.runs import run_notebook
 done = run_notebook("demo.ipynb", "out.ipynb", {"top": 4})
 print("made", done.error)
 """
@@ -326,7 +326,7 @@ def test_failing_analysis_notebook_is_reported_and_the_rest_stands(tmp_path: Pat
 
 
 def test_manifest_says_where_each_setting_came_from(monkeypatch):
-    from negotiations_study.project import load_settings
+    from negotiations_study.base.project import load_settings
 
     monkeypatch.chdir(ROOT)
     facts = settings_facts(load_settings(before="2022-10"), {"before"})

@@ -13,13 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import article, condition, member, row, said, statement, studies, tables
 
-from negotiations_study import shifts as sh
-from negotiations_study.codebook import load_codebook
-from negotiations_study.project import SettingsError
-from negotiations_study.reliability import collect, conditions_clause, figures, reliability
-from negotiations_study.schemas import frame, validate
-from negotiations_study.store import Tables
-from negotiations_study.tables import counting
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.project import SettingsError
+from negotiations_study.base.schemas import frame, validate
+from negotiations_study.comparing import shifts as sh
+from negotiations_study.comparing.reliability import (
+    collect,
+    conditions_clause,
+    figures,
+    reliability,
+)
+from negotiations_study.corpus.store import Tables
+from negotiations_study.corpus.tables import counting
 
 HERE = Path(__file__).parent
 PAIR = ("2021-03", "2021-06")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negotiations_study.codebook import Code, load_codebook
-from negotiations_study.model import load_coder_model
-from negotiations_study.similarity import (
+from negotiations_study.base.codebook import Code, load_codebook
+from negotiations_study.coding.model import load_coder_model
+from negotiations_study.coding.similarity import (
     Likeness,
     clear,
     described,

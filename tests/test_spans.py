@@ -4,8 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negotiations_study.project import SpanMismatch
-from negotiations_study.spans import Span, check_span, covers, hull, iou, overlaps, slice_text, trim
+from negotiations_study.base.project import SpanMismatch
+from negotiations_study.base.spans import (
+    Span,
+    check_span,
+    covers,
+    hull,
+    iou,
+    overlaps,
+    slice_text,
+    trim,
+)
 
 spans = st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda p: Span(min(p), max(p)))
 texts = st.text(min_size=0, max_size=60)

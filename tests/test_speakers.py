@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negotiations_study.aliases import fold
-from negotiations_study.articles import make_article
-from negotiations_study.codebook import load_codebook
-from negotiations_study.language import load_model, parse
-from negotiations_study.names import is_spelling, known_name, sound
-from negotiations_study.nominals import NOBODY, without_relative
-from negotiations_study.principals import find_principals
-from negotiations_study.spans import Span
-from negotiations_study.speakers import find_chains, resolve_speakers
-from negotiations_study.statements import find_statements
+from negotiations_study.base.aliases import fold
+from negotiations_study.base.codebook import load_codebook
+from negotiations_study.base.spans import Span
+from negotiations_study.language.parser import load_model, parse
+from negotiations_study.people.names import is_spelling, known_name, sound
+from negotiations_study.people.nominals import NOBODY, without_relative
+from negotiations_study.people.principals import find_principals
+from negotiations_study.people.speakers import find_chains, resolve_speakers
+from negotiations_study.reading.articles import make_article
+from negotiations_study.statements.statements import find_statements
 
 BOOK = load_codebook("harbour")
 

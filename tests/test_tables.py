@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from negotiations_study import Tables, build_tables, extract, read_articles
-from negotiations_study.extraction import row_ids
-from negotiations_study.project import InputError, OutputError, TableError
-from negotiations_study.proofs import check_articles, check_tables, problems
-from negotiations_study.schemas import SCHEMAS, frame
-from negotiations_study.shifts import compare, evidence
-from negotiations_study.store import in_order, read_table, render, to_csv, write_files
-from negotiations_study.tables import counting, load_tables
+from negotiations_study.base.project import InputError, OutputError, TableError
+from negotiations_study.base.schemas import SCHEMAS, frame
+from negotiations_study.comparing.shifts import compare, evidence
+from negotiations_study.corpus.extraction import row_ids
+from negotiations_study.corpus.proofs import check_articles, check_tables, problems
+from negotiations_study.corpus.store import in_order, read_table, render, to_csv, write_files
+from negotiations_study.corpus.tables import counting, load_tables
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
 
@@ -183,7 +183,7 @@ def test_a_second_choice_of_what_counts_starts_from_the_dates(first):
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12))
 def test_row_ids_are_unique_and_keep_their_order(spans):
-    from negotiations_study.spans import Span
+    from negotiations_study.base.spans import Span
 
     ids = row_ids("folder/a", "c", [Span(a, a + b) for a, b in spans])
     assert len(set(ids)) == len(ids) == len(spans)
