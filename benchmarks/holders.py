@@ -4,12 +4,13 @@
     python benchmarks/holders.py --test FOLDER
 
 FOLDER holds NAME.txt and NAME.json, as benchmarks/conditions.py reads them. Each marked condition
-of the part `learn` gives its candidates (negotiations_study.coding.candidates); those whose name shares a
-word with the holder that the coder wrote are right. Weights are those of a conditional logistic
-regression with a ridge penalty; a mark that fewer than 10 conditions show (40 for a mark with
-a word) has none. How much the trained model's word counts beside the marks is fitted on `develop`,
-which the model was not trained on. Prints the share of right choices there, over all conditions
-and over those chosen with a probability of at least .5, .6 and .7. About two CPU minutes.
+of the part `learn` gives its candidates (negotiations_study.coding.candidates); those whose name
+shares a word with the holder that the coder wrote are right. Weights are those of a conditional
+logistic regression with a ridge penalty; a mark that fewer than 10 conditions show (40 for a mark
+with a word) has none. How much the trained model's word counts beside the marks is fitted on
+`develop`, which the model was not trained on. Prints the share of right choices there, over all
+conditions and over those chosen with a probability of at least .5, .6 and .7. About two CPU
+minutes.
 """
 
 import argparse

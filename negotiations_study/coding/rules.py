@@ -9,8 +9,8 @@ __all__ = ['setting_row', 'term_row', 'by_content', 'law_of', 'issuer_of', 'by_b
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from . import called  # noqa: F401  registers its constructions
 from ..base.spans import Span, overlaps
+from . import called  # noqa: F401  registers its constructions
 from .provisos import CONSTRUCTIONS, construction
 from negotiations_study.coding.requirements import (
     Draft,

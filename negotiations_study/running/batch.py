@@ -57,7 +57,7 @@ def _placed(
     "`values` with folders as absolute paths"
     out, home = dict(values), file.resolve().parent
     if "seeds" in out:
-        out["seeds"] = str(home / Path(str(out["seeds"])).expanduser())
+        out["seeds"] = str((home / Path(str(out["seeds"])).expanduser()).resolve())
     if "codebook" in out:
         out["codebook"] = codebook_place(str(out["codebook"]), home)
     return out

@@ -26,9 +26,9 @@ from negotiations_study.comparing.wording import (
     single_quotes,
     theme_name,
 )
-from ..reading.lines import LINE
 from negotiations_study.showing.canvas import (
     CELL,
+    LINE,
     OTHER,
     PAPER,
     Body,
