@@ -14,7 +14,7 @@ gets model.onnx in whole numbers of 8 bits, tokenizer.json and card.json. --weig
 weights of each seed in a folder, and takes those that are there instead of training them again.
 
 A seed takes some forty minutes of one core with --bf16 on a machine that has such numbers, about
-twice that without, and 4 GB of memory. One thread and fixed seeds: the same machine and the same
+twice that without, and 4 GB of memory. Two threads and fixed seeds: the same machine and the same
 versions give the same weights; others give others, which is why the figures are on the card.
 --curve FILE adds articles, marks, precision and recall to a list of such results, for the
 learning curve; --limit says how many articles are learned from.
@@ -328,8 +328,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, default=FOLDER)
     parser.add_argument("--base", type=Path)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--limit", type=int, help="articles that are learned from")
@@ -338,7 +338,7 @@ def main() -> None:
     parser.add_argument("--threshold", type=float, default=0.53, help="least probability of a row")
     parser.add_argument("--curve", type=Path)
     options = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(2)
     options.out.mkdir(parents=True, exist_ok=True)
     learn = read_corpus(CORPUS, "learn")
     if options.limit:  # any articles, not the first ones, which are of the first sets

@@ -12,7 +12,7 @@ import pytest
 from conftest import EXAMPLES, ROOT
 from harbour import SETTINGS, harbour_tables
 
-from negotiations_study import run_study, runs
+from negotiations_study import run_study
 from negotiations_study.base.project import (
     EditedError,
     InputError,
@@ -22,6 +22,7 @@ from negotiations_study.base.project import (
     StudyError,
 )
 from negotiations_study.corpus.store import Tables
+from negotiations_study.running import runs
 from negotiations_study.running.notebooks import (
     Executed,
     Job,
