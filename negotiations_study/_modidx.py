@@ -1049,8 +1049,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                                   'negotiations_study/comparing/shifts.py'),
                                                      'negotiations_study.comparing.shifts.Comparison.pair': ( 'comparing/shifts.html#comparison.pair',
                                                                                                               'negotiations_study/comparing/shifts.py'),
-                                                     'negotiations_study.comparing.shifts.__getattr__': ( 'comparing/shifts.html#__getattr__',
-                                                                                                          'negotiations_study/comparing/shifts.py'),
                                                      'negotiations_study.comparing.shifts._cells': ( 'comparing/shifts.html#_cells',
                                                                                                      'negotiations_study/comparing/shifts.py'),
                                                      'negotiations_study.comparing.shifts._members': ( 'comparing/shifts.html#_members',

@@ -18,9 +18,10 @@ from harbour import harbour_tables
 from invented import article, condition, member, row, statement, tables
 
 from negotiations_study import charts
+from negotiations_study.base import project
 from negotiations_study.base.codebook import load_codebook
 from negotiations_study.base.project import InputError
-from negotiations_study.comparing import shifts as sh
+from negotiations_study.comparing import voices
 from negotiations_study.corpus.store import Tables
 from negotiations_study.corpus.tables import build_tables
 from negotiations_study.showing import canvas, views
@@ -195,7 +196,7 @@ def test_coverage_of_the_core_statements(core, book):
 
 
 def test_routes_of_the_core_statements(core, book):
-    found = sh.routes(core)
+    found = voices.routes(core)
     assert sum(r.n for r in found) == 85
     chart = charts.reporting_routes(core, codebook=book)
     assert len([v for v in values(chart) if v.get("row_ids")]) == len(found)
@@ -384,7 +385,7 @@ def large(n: int) -> Tables:
         found["articles"].append(article(name, day, outlet=paper))
         side, theme = sides[k % 3], themes[k % 60]
         dates = {"said_edtf": day, "said_from": None, "said_to": None}
-        first = sh.edtf_interval(day)
+        first = project.edtf_interval(day)
         dates |= {"said_from": first[0], "said_to": first[1]}
         found["conditions"].append(condition(k, name, side, theme, **dates))
         found["statements"].append(statement(k, name, side, **dates))

@@ -157,7 +157,7 @@ def test_archive_holds_no_article_no_reference_and_no_report(archives, kind: str
 def test_archive_holds_the_package_and_its_data(archives, kind: str):
     packed = {name.split(f"{PACKAGE.name}/", 1)[-1] for name in archives[kind]}
     ours = {p.relative_to(PACKAGE).as_posix() for p in tracked() if PACKAGE in p.parents}
-    assert {"project.py", "py.typed", "codebook/files.csv"} <= ours
+    assert {"base/project.py", "py.typed", "codebook/files.csv"} <= ours
     assert not ours - packed
     assert [n for n in archives[kind] if n.endswith("LICENSE")]
     assert [n for n in archives[kind] if n.endswith("NOTICE")]

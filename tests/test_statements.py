@@ -201,7 +201,7 @@ def test_every_row_names_a_known_rule_and_has_its_confidence(paragraphs):
 
 def test_every_rule_of_the_vocabulary_is_made_somewhere_in_the_code():
     folder = Path(negotiations_study.__file__).parent
-    code = "".join(module.read_text() for module in folder.glob("*.py"))
+    code = "".join(module.read_text() for module in folder.rglob("*.py"))
     made = {f'"{row["rule"]}"' for row in CODEBOOK.rows("rules")}
     frames = {'"verb_', '"noun_'}  # their second half is the name of the construction
     assert all(rule in code or rule[:6] in frames for rule in made)

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
-from importlib import import_module
 from typing import Any
 
 import polars as pl
@@ -443,15 +442,3 @@ def silent_sides(study: Comparison) -> list[tuple[str, str]]:  # (side, period)
     "Sides that state conditions somewhere but are not covered in one of the periods"
     seen, sides = covered(study), sorted({c["side"] for c in cells(study, unit="side")})
     return [(s, p) for s in sides for p in study.pair if p and (p, "side", s) not in seen]
-
-# %% ../../nbs/comparing/73_shifts.ipynb #158cbe44
-def __getattr__(
-    name: str,  # of something that this module does not have
-) -> Any:
-    "What stands in the modules of words, voices and findings, imported now"
-    homes = ("wording", "reliability", "trials", "voices", "sentences", "findings")
-    for home in () if name.startswith("_") else homes:
-        found = getattr(import_module(f"negotiations_study.{home}"), name, None)
-        if found is not None:
-            return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
