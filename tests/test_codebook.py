@@ -20,7 +20,7 @@ from negotiations_study.base.project import CodebookError
 from negotiations_study.base.terms import atom_fits, parse_terms
 
 STUDIES = sorted(p.name for p in (cb.codebook_folder() / "studies").iterdir() if p.is_dir())
-LIBRARY = sorted(Path(negotiations_study.__file__).parent.glob("*.py"))
+LIBRARY = sorted(Path(negotiations_study.__file__).parent.rglob("*.py"))
 
 
 @pytest.fixture
