@@ -20,7 +20,7 @@ FLOORS = {
     "speaker of all core": 0.861,
     "source of all core": 0.837,
     "explicit intermediaries": 0.907,
-    "conditions": 0.75,
+    "conditions": 0.785,
     "condition kind of all": 0.774,
     "positions": 0.581,
     "stance sign of all, macro": 0.470,

@@ -22,7 +22,7 @@ from negotiations_study.base.project import (
     StudyError,
 )
 from negotiations_study.corpus.store import Tables
-from negotiations_study.running import runs
+from negotiations_study.running import outputs, runs
 from negotiations_study.running.notebooks import (
     Executed,
     Job,
@@ -272,14 +272,14 @@ def test_what_no_run_has_left_is_not_swept_away(tmp_path: Path):
 def test_a_checkout_without_its_manifest_is_known_by_the_data_package(tmp_path: Path):
     runs.write_files({tmp_path / "tables" / f"{n}.csv": b"a" for n in ("links", "events")})
     runs.write_datapackage(tmp_path / "tables", "A study")
-    assert runs.changed_by_hand(tmp_path) == []
+    assert outputs.changed_by_hand(tmp_path) == []
     (tmp_path / "tables" / "events.csv").write_text("b")
-    assert runs.changed_by_hand(tmp_path) == ["tables/events.csv"]
+    assert outputs.changed_by_hand(tmp_path) == ["tables/events.csv"]
 
 
 def test_a_hidden_file_is_nobodys_work(tmp_path: Path):
     runs.write_files({tmp_path / "tables" / ".DS_Store": b"", tmp_path / "notes.txt": b""})
-    assert runs.changed_by_hand(tmp_path) == []
+    assert outputs.changed_by_hand(tmp_path) == []
 
 
 SCRIPT = """
