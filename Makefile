@@ -11,7 +11,7 @@ PYTHON ?= python3 python3.13 python3.12 python3.11 python3.14 python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help study test environment export readme lock train lab clean
+.PHONY: help study test environment export notebooks readme lock train lab clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,10 @@ export: $(READY) ## the package from the notebooks: modules, and the copies of t
 
 readme: $(READY) ## README.md from nbs/index.ipynb
 	$(BIN)/python .ci/readme.py
+
+notebooks: $(READY) ## run the notebooks of the library and keep what they show
+	PATH="$$(cd "$(BIN)" && pwd):$$PATH" nbdev-test --save --n-workers 2 --skip-folder-re '^[_.]|^analysis$$'
+	PATH="$$(cd "$(BIN)" && pwd):$$PATH" nbdev-clean
 
 lock: $(VENV)/bin/python ## requirements.lock from pyproject.toml (needs the network)
 	$(BIN)/python -m pip install -qq uv

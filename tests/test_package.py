@@ -118,6 +118,19 @@ def test_analysis_notebooks_travel_with_the_package():
     assert len(contents(PACKAGE / "analysis")) >= 4
 
 
+def test_library_notebooks_show_what_they_do_and_nothing_of_the_machine():
+    outputs = [
+        json.dumps(cell["outputs"])
+        for notebook in (ROOT / "nbs").glob("*/[0-9]*.ipynb")
+        for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        if cell.get("outputs")
+    ]
+    assert len(outputs) >= 300
+    alien = re.compile(rf"{re.escape(str(ROOT))}|/tmp/|/home/|/root/|\b0x[0-9a-f]{{8,}}")
+    assert not [m[0] for shown in outputs if (m := alien.search(shown))]
+    assert max(map(len, outputs)) < 150_000
+
+
 # The archives
 
 
