@@ -1,7 +1,7 @@
 """Speakers: the right person, or nobody; and the chain of reports."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from negotiations_study.base.aliases import fold
@@ -464,6 +464,7 @@ def _slowly(doc, i, codebook):
     return None
 
 
+@example(parts=["the", "Alder Port Company"], glue=["  "] * 8)
 @settings(max_examples=60, deadline=None)
 @given(
     parts=st.lists(

@@ -235,7 +235,8 @@ def known_name(
 ) -> Mention | None:
     "The longest alias of the codebook that starts at token `i`"
     article = doc[i].lower_ in ("the", "a", "an") and i + 1 < len(doc)
-    most = _longest(codebook).get(_first_letters(doc[i + article].text), 0)
+    bare = next((t for t in doc[i + article :] if not t.is_space), doc[i])
+    most = _longest(codebook).get(_first_letters(bare.text), 0)
     text, start = text_of(doc), doc[i].idx
     for end in range(min(len(doc), i + 9), i, -1) if most else ():
         last = doc[end - 1]
