@@ -153,6 +153,19 @@ def test_each_folder_of_modules_opens_with_an_index_of_its_notebooks():
             assert f"[{notebook.stem}]({notebook.name})" in row and f"| {subtitle[1]} |" in row
 
 
+def test_notebooks_that_prose_names_are_there():
+    stems = {path.stem for path in (ROOT / "nbs").glob("*/*.ipynb")}
+    lost = []
+    for notebook in (ROOT / "nbs").rglob("*.ipynb"):
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+        links = re.findall(r"\]\(([^)#:]+\.ipynb)", text)
+        lost += [(notebook.name, to) for to in links if not (notebook.parent / to).is_file()]
+        named = re.findall(r"\b\d\d[a-z]?_[a-z]+\b", text)
+        lost += [(notebook.name, name) for name in named if name not in stems]
+    assert not lost
+
+
 # The archives
 
 
