@@ -174,6 +174,7 @@ def picture(floor: str) -> Drawing:
     below = [name for name, some in zip(order[:here], used, strict=False) if some]
     above = [name for name, some in zip(order[here + 1 :], used[here + 1 :], strict=True) if some]
     verb = "build" if len(above) > 1 else "builds"
+    above = above if len(above) < max(2, len(order) - here - 1) else ["all floors after it"]
     says = [f"{floor} builds on {_and(below)}" if below else f"{floor} builds on nothing"]
     says += [f"{_and(above)} {verb} on it"] if above else []
     return paint(
