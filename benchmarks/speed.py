@@ -1,4 +1,4 @@
-"""CPU seconds of each room beside the bare parse in the same run, and peak memory.
+"""CPU seconds of each step beside the bare parse in the same run, and peak memory.
 
     python benchmarks/speed.py [FOLDER] [--repeat 20]
 
@@ -26,7 +26,7 @@ def peak() -> float:
 
 
 def main() -> None:
-    "Time the rooms one after the other over the same articles"
+    "Time the steps one after the other over the same articles"
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     ap.add_argument("folder", nargs="?", type=Path, default=None)
     ap.add_argument("--repeat", type=int, default=20)
@@ -51,7 +51,7 @@ def main() -> None:
     timed("bare parse", lambda: list(bare.pipe([a.text for a in articles], batch_size=64)))
     docs = timed("parse", lambda: list(parse(articles, nlp)))
     timed(
-        "rooms 06 to 10",
+        "statements to positions",
         lambda: [read_article(a, d, book) for a, d in zip(articles, docs, strict=True)],
     )
     words = sum(len(a.text.split()) for a in articles)

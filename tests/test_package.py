@@ -131,6 +131,41 @@ def test_library_notebooks_show_what_they_do_and_nothing_of_the_machine():
     assert max(map(len, outputs)) < 150_000
 
 
+def test_each_folder_of_modules_opens_with_an_index_of_its_notebooks():
+    def texts(notebook: Path, part: str) -> str:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        if part == "source":
+            return "\n".join("".join(cell["source"]) for cell in cells)
+        shown = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+        return "\n".join("".join(data.get("text/markdown", "")) for data in shown)
+
+    folders = {path.parent for path in (ROOT / "nbs").glob("*/[0-9][0-9]*_*.ipynb")}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(folders) == 11
+    for folder in folders:
+        index, *others = sorted(folder.glob("*.ipynb"))
+        assert index.name == "00_index.ipynb" and "default_exp" not in texts(index, "source")
+        assert index.relative_to(ROOT).as_posix() in readme
+        rows = [line for line in texts(index, "outputs").splitlines() if ".ipynb)" in line]
+        assert len(rows) == len(others)
+        for row, notebook in zip(rows, others, strict=True):
+            subtitle = re.search(r"^> (.+)", texts(notebook, "source"), re.MULTILINE)
+            assert f"[{notebook.stem}]({notebook.name})" in row and f"| {subtitle[1]} |" in row
+
+
+def test_notebooks_that_prose_names_are_there():
+    stems = {path.stem for path in (ROOT / "nbs").glob("*/*.ipynb")}
+    lost = []
+    for notebook in (ROOT / "nbs").rglob("*.ipynb"):
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+        links = re.findall(r"\]\(([^)#:]+\.ipynb)", text)
+        lost += [(notebook.name, to) for to in links if not (notebook.parent / to).is_file()]
+        named = re.findall(r"\b\d\d[a-z]?_[a-z]+\b", text)
+        lost += [(notebook.name, name) for name in named if name not in stems]
+    assert not lost
+
+
 # The archives
 
 

@@ -28,7 +28,7 @@ SUBJECTS = ("nsubj", "nsubjpass")
 
 # %% ../../nbs/coding/50_talks.ipynb #fc3d2000
 class Words(NamedTuple):
-    "The vocabulary of this room, ready for look-up"
+    "The vocabulary of this module, ready for look-up"
 
     talks: Mapping[
         str, Mapping[tuple[str, str], str]

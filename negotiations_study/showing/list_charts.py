@@ -59,7 +59,7 @@ class Report(NamedTuple):
 
 def list_reports(
     view: View,
-    items: pl.DataFrame,  # one list, from room 13's `list_items`
+    items: pl.DataFrame,  # one list, from `list_items`
     most: int = 4,  # reports
 ) -> list[Report]:
     "The reports of a list in order of publication"
@@ -153,7 +153,7 @@ def list_body(
 # %% ../../nbs/showing/83e_lists.ipynb #c58b2fd4
 def listed_rows(
     tables: Tables,  # of a study
-    items: pl.DataFrame,  # of the lists that are drawn, from room 13's `list_items`
+    items: pl.DataFrame,  # of the lists that are drawn, from `list_items`
 ) -> str:
     "How many conditions stand in the lists that are drawn, and how many do not"
     drawn = items["condition_id"].to_list()

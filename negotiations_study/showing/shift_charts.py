@@ -82,7 +82,7 @@ def state_cell(
     y: float,
     wide: float,
     high: float,
-    found: Mapping[str, Any],  # a cell of room 13, or its state and two counts
+    found: Mapping[str, Any],  # a cell from `cells`, or its state and two counts
     hue: Hue,
     note: About = None,  # tooltip
 ) -> list[Mark]:
@@ -123,7 +123,7 @@ def matrix_key(
 # %% ../../nbs/showing/83a_shifts.ipynb #8f0e71c6
 def matrix_rows(
     view: View,
-    found: Sequence[Mapping[str, Any]],  # rows of room 13's `cells`, for sides
+    found: Sequence[Mapping[str, Any]],  # rows of `cells`, for sides
     sides: Sequence[str],  # sides that are shown
     limit: int = 30,  # most themes
 ) -> list[str]:
@@ -178,7 +178,7 @@ def the_cell(
     view: View,
     side: str,
     period: str,
-    found: Mapping[str, Any] | None,  # its cell in room 13; None: nothing on this theme
+    found: Mapping[str, Any] | None,  # its cell in `cells`; None: nothing on this theme
 ) -> Mapping[str, Any]:
     "The cell that is drawn: where nothing is claimed, coverage decides between two silences"
     heard = (period, "side", side) in covered(view.study)

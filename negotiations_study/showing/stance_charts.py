@@ -49,7 +49,7 @@ from .views import View, chart, finish
 # %% ../../nbs/showing/83d_stances.ipynb #d478ac10
 def stance_columns(
     view: View,
-    found: pl.DataFrame,  # from room 13's `stances`
+    found: pl.DataFrame,  # from `stances`
     most: int = 3,  # labels in a heading
 ) -> dict[int, str]:
     "Ordinal -> heading: the stances that occur under it, the most frequent first"
