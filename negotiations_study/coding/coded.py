@@ -16,7 +16,8 @@ from ..base.project import CODER_CHOICES, StudyError, did_you_mean
 from ..base.spans import Span, slice_text
 from .candidates import Reader, candidates, likeliest, load_weights
 from .conditions import Condition, find_conditions, numbered, row_of
-from .holders import innermost, is_denial, speaking
+from .denied import is_void
+from .holders import innermost, speaking
 from .model import Named, all_proposals, load_coder_model, model_drafts
 from .similarity import nearest_theme
 from .talks import Scene, make_scene
@@ -110,7 +111,7 @@ def model_rows(
         span, chance = made.items[0], said.probability
         n = speaking(scene, people.statements, innermost(people.statements, span))
         holder, by = holder_of(people, span, made.kind, n, said.holders)
-        if holder is None or is_denial(people.statements, n):
+        if holder is None or is_void(scene, made, people.statements, n):
             continue
         sure = ("low", "medium", "high")[(chance >= MEDIUM) + (chance >= HIGH)]
         row = themed(scene, row_of(scene, made, n, span, holder, by))
