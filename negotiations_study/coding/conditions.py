@@ -194,7 +194,8 @@ def place(
     n = statement_of(scene, made, statements)
     statement, told = statements[n] if n is not None else None, _voices(statements, speakers, n)
     key = (told.speaker.id or told.speaker.name) if told.speaker else None
-    holder, by = find_holder(scene, made, *told, earlier.get(key))
+    quoted = statement is not None and statement.kind == "direct" and told.parent is None
+    holder, by = find_holder(scene, made, *told, earlier.get(key), quoted)
     idle = is_void(scene, made, statements, n) if made.items else True
     if idle or (made.spoken and told.speaker is None) or holder is None:
         return

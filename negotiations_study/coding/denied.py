@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['denies_itself', 'governors', 'denials_at', 'is_denied_above', 'is_denial', 'is_idiom', 'is_void']
 
-# %% ../../nbs/coding/53b_denied.ipynb #1f2c578b
+# %% ../../nbs/coding/53b_denied.ipynb #8e34f13f
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ from ..statements.statements import Statement
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-# %% ../../nbs/coding/53b_denied.ipynb #b1549ff3
+# %% ../../nbs/coding/53b_denied.ipynb #b636f366
 _NOT_ONLY = ("only", "just", "merely", "simply")
 
 
@@ -42,9 +42,11 @@ def denies_itself(
     longer = [c for c in kids(verb, "advmod") if c.lower_ == "longer"]
     nots = [n for t in (verb, *longer) for n in kids(t, "neg")]
     plain = any(n.nbor(1).lower_ not in _NOT_ONLY for n in nots)
+    ahead = [g for c in kids(verb, "prep") if c.i < verb.i for g in kids(c, "pobj")]
+    near = [*near, *(d for g in ahead for d in kids(g, "det"))]  # *at no point did they ask*
     return plain or any(scene.row("nobody", t) or scene.row("no", t) for t in near)
 
-# %% ../../nbs/coding/53b_denied.ipynb #309c49cd
+# %% ../../nbs/coding/53b_denied.ipynb #b64bd391
 _LOOSE = ("advcl", "parataxis", "relcl", "appos")
 _CLAUSES = ("ccomp", "csubj", "csubjpass", "acl", "relcl")
 
@@ -73,7 +75,7 @@ def governors(
         if not loose:
             yield token, below, bool(whole)
 
-# %% ../../nbs/coding/53b_denied.ipynb #4690dd4b
+# %% ../../nbs/coding/53b_denied.ipynb #43e26e19
 _PREDICATES = ("acomp", "attr", "oprd")
 
 
@@ -105,6 +107,7 @@ def denials_at(
     called = any(scene.row("denial", t) and t != below for t in parts)
     means = said or any(scene.row(f, t) for f in ("denial", "vouched") for t in parts)
     means = means or bool(scene.row("vouched", word) and (whole or not state))
+    means = means or any(scene.row("noun", t) for t in kids(word, "attr", "oprd"))
     return said + called + bool(means and denies_itself(scene, word))
 
 
@@ -120,11 +123,12 @@ def is_denied_above(
     claims += [word.i for word, _, _ in found if scene.row("claimed", word)]
     if not count and claims:  # *the claim that … is false*, whose parse has come apart
         outside = (t for t in scene.doc[min(claims) :] if t.sent == scene.doc[min(claims)].sent)
-        loose = (t for t in outside if t.dep_ in _PREDICATES and scene.row("denial", t))
+        nouns = (t for t in outside if t.dep_ in _PREDICATES or t.dep_ == "dobj")
+        loose = (t for t in nouns if t.pos_ != "VERB" and scene.row("denial", t))
         return any(not denies_itself(scene, t.head) for t in loose)
     return count % 2 == 1
 
-# %% ../../nbs/coding/53b_denied.ipynb #85ec28a9
+# %% ../../nbs/coding/53b_denied.ipynb #5757ce82
 def _need_not(scene: Scene, span: Span) -> bool:
     "Whether the clause of `span` says that something does not have to be done"
     verb = scene.doc.char_span(*span, alignment_mode="expand").root
@@ -143,7 +147,7 @@ def is_denial(scene: Scene, statements: tuple[Statement, ...], n: int | None) ->
         n = statements[n].parent
     return False
 
-# %% ../../nbs/coding/53b_denied.ipynb #df1a3827
+# %% ../../nbs/coding/53b_denied.ipynb #e8159fed
 _BEFORE_IF = ("as", "what", "even", "than")
 
 
@@ -184,7 +188,7 @@ def is_idiom(
         return True
     return _is_idle(scene, verb) if verb.pos_ in VERBAL else verb.pos_ not in THINGS
 
-# %% ../../nbs/coding/53b_denied.ipynb #9f22fdd5
+# %% ../../nbs/coding/53b_denied.ipynb #d9046769
 def is_void(
     scene: Scene,  # article
     made: Draft,  # a condition

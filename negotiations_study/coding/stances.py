@@ -26,6 +26,7 @@ from .holders import actor_at
 from .requirements import cut, reach, span_over
 from .rules import setting_row
 from negotiations_study.coding.talks import (
+    THINGS,
     VERBAL,
     Act,
     Row,
@@ -34,11 +35,13 @@ from negotiations_study.coding.talks import (
     clause_top,
     find_acts,
     is_negated,
+    is_party,
     is_talk,
     kids,
     modals,
     subject_of,
 )
+from ..language.grammar import FIRST
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -117,12 +120,13 @@ def by_noun(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
             row, phrase = cue_at(cues, "unplanned", noun), clause_span(noun)
             yield Sign(row, phrase, span_over([noun]), None, "noun: unplanned")
 
-# %% ../../nbs/coding/58b_stances.ipynb #7d97b0e3
+# %% ../../nbs/coding/58b_stances.ipynb #694c1f5d
 def _whose(noun: "Token") -> "Token | None":
     "Who is said to own `noun`: a possessor, or what follows *of* or *by*"
     links = (c for c in noun.children if c.lower_ in ("by", "of") and c.dep_ in ("prep", "agent"))
     owners = [*kids(noun, "poss"), *(g for c in links for g in kids(c, "pobj"))]
-    return next((t for t in owners if t.pos_ != "VERB"), None)
+    named = (t for t in owners if t.pos_ in THINGS or t.lower_ in FIRST)  # *their* may be anybody
+    return next(named, None)
 
 
 def by_refusal(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
@@ -131,7 +135,7 @@ def by_refusal(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
         owner, talk = _whose(noun), talks_below(scene, noun)
         ends = any(scene.word(w, noun.head) for w in ("ending", "ready"))
         void = ends or any(scene.row("no", c) or is_negated(c) for c in noun.children)
-        held = owner is not None and not is_talk(scene, owner) and is_somebody(scene, cues, owner)
+        held = owner is not None and not is_talk(scene, owner)
         told = talk is not None and scene.word("talks", talk)
         if told and held and not void and is_asserted(cues, noun):
             row = {**next(iter(cues["refuse"].values())), "target": "talks"}
@@ -426,7 +430,8 @@ def aim_of(
 def _is_plain(scene: Scene, cues: Cues, act: Act) -> bool:
     "Whether an act is about talks, without limits, said to be so, and no go-between's work"
     talk, head = act.talk, act.head
-    matter = talk.pos_ == "VERB" and any(c.dep_ in ("dobj", "ccomp") for c in talk.children)
+    told = [c for c in talk.children if c.dep_ in ("dobj", "ccomp")]
+    matter = talk.pos_ == "VERB" and not all(is_party(scene, c) for c in told)
     matter = matter or (talk.pos_ == "VERB" and scene.word("ending", talk))  # ready to settle
     topic = any(
         c.dep_ == "prep" and c.lower_ in ("about", "on", "over")
