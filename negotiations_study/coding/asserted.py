@@ -166,4 +166,8 @@ def is_somebody(
     if cue_at(cues, "nobody", noun) or cue_at(cues, "nobody", first):
         return False
     known = is_party(scene, noun) or cue_at(cues, "somebody", noun) is not None
-    return noun.pos_ == "PRON" or noun.tag_ == "PRP$" or known
+    verb = noun.head
+    refuses = scene.word("refuse", verb) and any(c.dep_ == "xcomp" for c in verb.children)
+    acts = noun.dep_ == "nsubj" and refuses  # only somebody refuses to do a thing
+    owns = noun.dep_ == "poss" and verb.pos_ == "NOUN" and scene.word("refuse", verb)
+    return noun.pos_ == "PRON" or noun.tag_ == "PRP$" or bool(known or acts or owns)

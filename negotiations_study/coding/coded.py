@@ -16,8 +16,15 @@ from ..base.project import CODER_CHOICES, StudyError, did_you_mean
 from ..base.spans import Span, slice_text
 from .candidates import Reader, candidates, likeliest, load_weights
 from .conditions import Condition, find_conditions, numbered, row_of
-from .holders import innermost, is_denial, speaking
-from .model import Named, all_proposals, load_coder_model, model_drafts
+from .denied import is_void
+from .holders import innermost, is_others, speaking
+from negotiations_study.coding.model import (
+    Named,
+    all_proposals,
+    hung,
+    load_coder_model,
+    model_drafts,
+)
 from .similarity import nearest_theme
 from .talks import Scene, make_scene
 from ..language.grammar import text_of
@@ -66,6 +73,15 @@ def spoken_for(
 SURE = 0.3  # least probability of a holder among the candidates
 
 
+def _is_of_others(people: People, span: Span, n: int) -> bool:
+    "Whether a quotation says what *they* will do *if* …: who they are, it does not tell"
+    hangs, said = hung(people.reader.scene.doc, span), people.statements[n]
+    first = people.reader.starts.get(span.start)
+    tied = hangs.link is not None or (first is not None and first.dep_ == "mark")
+    others = tied and hangs.subject is not None and is_others(hangs.subject)
+    return others and said.kind == "direct" and said.parent is None
+
+
 def holder_of(
     people: People,
     span: Span,  # a condition
@@ -81,6 +97,8 @@ def holder_of(
         return who, None
     if who != people.speakers[n]:
         return who, people.speakers[n]
+    if _is_of_others(people, span, n):
+        return None, None
     holder = spoken_for(people, who, n)
     above = people.statements[n].parent
     return holder, people.speakers[above] if above is not None else holder
@@ -110,7 +128,7 @@ def model_rows(
         span, chance = made.items[0], said.probability
         n = speaking(scene, people.statements, innermost(people.statements, span))
         holder, by = holder_of(people, span, made.kind, n, said.holders)
-        if holder is None or is_denial(people.statements, n):
+        if holder is None or is_void(scene, made, people.statements, n):
             continue
         sure = ("low", "medium", "high")[(chance >= MEDIUM) + (chance >= HIGH)]
         row = themed(scene, row_of(scene, made, n, span, holder, by))

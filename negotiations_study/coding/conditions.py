@@ -56,7 +56,7 @@ class Condition:
     probability: float | None = None  # of a coder that gives one
 
 # %% ../../nbs/coding/55_conditions.ipynb #4e79d8c2
-from .holders import find_holder, innermost, is_denial, speaking
+from .holders import find_holder, innermost, speaking
 
 
 def statement_of(
@@ -180,6 +180,9 @@ def row_of(
     )
 
 # %% ../../nbs/coding/55_conditions.ipynb #1dbd23b1
+from .denied import is_void
+
+
 def place(
     scene: Scene,  # article
     made: Draft,  # a draft
@@ -191,8 +194,10 @@ def place(
     n = statement_of(scene, made, statements)
     statement, told = statements[n] if n is not None else None, _voices(statements, speakers, n)
     key = (told.speaker.id or told.speaker.name) if told.speaker else None
-    holder, by = find_holder(scene, made, *told, earlier.get(key))
-    if is_denial(statements, n) or (made.spoken and told.speaker is None) or holder is None:
+    quoted = statement is not None and statement.kind == "direct" and told.parent is None
+    holder, by = find_holder(scene, made, *told, earlier.get(key), quoted)
+    idle = is_void(scene, made, statements, n) if made.items else True
+    if idle or (made.spoken and told.speaker is None) or holder is None:
         return
     if _counts(scene, made, holder, told.speaker, statement):
         earlier[key] = holder

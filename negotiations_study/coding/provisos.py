@@ -5,11 +5,13 @@
 # %% auto #0
 __all__ = ['Rule', 'CONSTRUCTIONS', 'Construction', 'construction', 'tried', 'governor', 'has_only', 'hanging', 'proviso',
            'clause_after', 'is_void', 'is_purpose', 'openings', 'by_clause', 'by_preposition', 'by_barter',
-           'side_clause', 'main_verb', 'by_obligation', 'by_dependence', 'by_kind']
+           'side_clause', 'asking_row', 'main_verb', 'by_obligation', 'by_dependence', 'by_order', 'by_slogan',
+           'by_kind']
 
 # %% ../../nbs/coding/54a_provisos.ipynb #71004b9d
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -334,11 +336,16 @@ def side_clause(
     return None
 
 # %% ../../nbs/coding/54a_provisos.ipynb #8c46775a
+def asking_row(scene: Scene, verb: "Token") -> Row | None:
+    "The row of a verb that demands, seeks or asks for something"
+    return scene.row("claim", verb) or scene.row("demand", verb)
+
+
 def main_verb(scene: Scene, token: "Token") -> "Token | None":
     "The verb that obliges or demands above `token`, up to the end of its clause"
     for at in (token, *token.ancestors):
         verbal = at.pos_ in VERBAL
-        asks = verbal and (scene.row("demand", at) or obliges(scene, at) is not None)
+        asks = verbal and (asking_row(scene, at) or obliges(scene, at) is not None)
         if asks and not is_negated(at):
             return at
         if at.dep_ in ("relcl", "advcl") or (verbal and at.dep_ not in ("xcomp", "ccomp", "conj")):
@@ -346,6 +353,18 @@ def main_verb(scene: Scene, token: "Token") -> "Token | None":
     return None
 
 # %% ../../nbs/coding/54a_provisos.ipynb #c6ec9d1f
+def _asked(scene: Scene, verb: "Token", part: "Token") -> tuple[tuple[Span, ...], dict[str, Any]]:
+    "(what `verb` asks for beside the talks under `part`, fields of the draft)"
+    row = asking_row(scene, verb) or {"main": "", "strength": "2"}
+    more: dict[str, Any] = {"owner": subject_of(verb), "named": True}
+    below = [g for c in verb.children for g in (c, *kids(c, "pobj"))]
+    weak = row["strength"] == "1" and verb.lemma_ != "want"
+    if weak and any(scene.row("unclaimed", t) for t in below):
+        return (), more
+    more |= {"strength": 1} if weak else {}
+    return demanded_items(verb, row["main"], part), more
+
+
 @construction(
     {
         "The army must leave the valley before any talks.": ["The army must leave the valley"],
@@ -355,8 +374,9 @@ def main_verb(scene: Scene, token: "Token") -> "Token | None":
             "rehire them",
         ],
         "The teachers demand an apology before any new talks.": ["an apology"],
+        "The drivers seek the return of the keys before talks begin.": ["the return of the keys"],
     },
-    "The ministers met before the talks.",
+    "The ministers asked for advice before the talks.",
 )
 def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Conditions in a main clause that obliges or demands, with the talks in the side clause"
@@ -366,7 +386,7 @@ def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
         subject = subject_of(verb) if verb is not None else None
         if subject is None or is_talk(scene, subject):
             continue
-        items, more = demanded_items(verb, part), {"owner": subject, "named": True}
+        items, more = _asked(scene, verb, part)
         if obliges(scene, verb) is not None:
             before = [c for c in kids(verb, "advcl", "parataxis", "ccomp") if c.i < verb.i]
             items, more = required_items(verb, [part, *before]), {}
@@ -403,6 +423,50 @@ def by_dependence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
         if host and not scene.row("stop", thing):
             items = spans_of(scene.doc, split_list(scene.doc, *reach(thing)))
             yield draft(scene.row("depend", word), items, [word, thing.head], "dependence", host)
+
+# %% ../../nbs/coding/54a_provisos.ipynb #5219de80
+@construction(
+    {
+        "Drop the levy and we will negotiate.": ["Drop the levy"],
+        "Free the crew and the rebels will talk to you.": ["Free the crew"],
+    },
+    "Sit down and listen.",
+)
+def by_order(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "Do x and we will talk"
+    for act in (a for a in acts if a.will > 0 and a.head.dep_ == "conj"):
+        verb, links = act.head.head, kids(act.head.head, "cc")
+        order = verb.tag_ == "VB" and not kids(verb, *SUBJECTS, "aux") and kids(verb, "dobj")
+        if order and [t.lower_ for t in links] == ["and"] and kids(act.head, "nsubj"):
+            items = spans_of(scene.doc, [reach(verb, [act.head, *links])])
+            row = {**scene.words.frames["mark"]["if"][0], "form": "positive", "strength": "2"}
+            yield from proviso(scene, row, items, links, act)
+
+
+def _none_of(scene: Scene, noun: "Token") -> "Token | None":
+    "The *no* of a noun, if it has one"
+    return next((c for c in kids(noun, "det") if scene.row("no", c)), None)
+
+
+@construction(
+    {
+        "No apology, no talks.": ["apology"],
+        "“No release of the pilots, no negotiations.”": ["release of the pilots"],
+    },
+    "No talks, no deal.",
+)
+def by_slogan(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "No x, no talks"
+    nouns = [t for t in sent if t.pos_ in THINGS and _none_of(scene, t) is not None]
+    for thing, talk in pairwise(nouns):
+        no, none = _none_of(scene, thing), _none_of(scene, talk)
+        between = scene.doc[thing.i + 1 : none.i]
+        joined = len(between) and between[-1].text == ","
+        plain = joined and not any(t.pos_ in VERBAL for t in between)
+        if plain and is_talk(scene, talk) and not is_talk(scene, thing):
+            items = spans_of(scene.doc, [(no.i + 1, none.i - 1)])
+            row = scene.words.frames["prep"]["without"][0]
+            yield draft(row, items, [no, none], "talks: without", [talk])
 
 # %% ../../nbs/coding/54a_provisos.ipynb #95bb7b97
 def _open_act(acts: list[Act], talk: "Token") -> Act | None:

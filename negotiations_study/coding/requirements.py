@@ -290,19 +290,20 @@ def object_items(
 # %% ../../nbs/coding/51_requirements.ipynb #a3009397
 def demanded_items(
     verb: "Token",  # demand, insist, want
+    links: str = "",  # what leads to it: object, that, to, or prepositions; all but these if empty
     minus: "Token | None" = None,  # the clause with the talks
 ) -> tuple[Span, ...]:
     "What `verb` demands: a clause, an object, or what follows *on* or *for*"
     if kids(verb, "prt"):
         return ()  # call off
-    doc, insists = verb.doc, {"insist": "on", "call": "for"}.get(verb.lemma_)
+    doc, ways = verb.doc, links.split() or ["object", "that"]
     left_out = [minus] if minus is not None else []
+    clause, thing = not {"that", "to"}.isdisjoint(ways), "object" in ways
     for child in (c for c in verb.children if c != minus and c.i > verb.i):
-        if child.dep_ in ("ccomp", "xcomp") and child.pos_ in VERBAL and verb.lemma_ != "call":
+        if child.dep_ in ("ccomp", "xcomp") and child.pos_ in VERBAL and clause:
             return required_items(child, left_out)
-        objects = (
-            kids(child, "pobj") if child.lower_ == insists else [child] * (child.dep_ == "dobj")
-        )
+        objects = kids(child, "pobj") if child.lower_ in ways else []
+        objects = objects or [child] * (child.dep_ == "dobj" and thing)
         if objects:
             return spans_of(doc, split_list(doc, *reach(objects[0], left_out)))
     return ()

@@ -241,7 +241,8 @@ def _object_content(verb: "Token", cue: Cue, told: "Token | None", page: Page) -
     if told is not None and told.dep_ == "dative":
         told = child(verb, "dobj")  # offered Mara a contract
     named = "named" in cue.frames and child(verb, "oprd") is not None
-    takes = named or bool(({"np"} | parts) & cue.frames)
+    terms = "terms" in cue.frames and told is not None and told.lemma_ in page.terms
+    takes = named or terms or bool(({"np"} | parts) & cue.frames)
     if verb.tag_ == "VBG" and "hop" in cue.frames:  # quoting the director: a way, not a content
         return None
     if takes and named and told is not None and told.pos_ == "PRON":

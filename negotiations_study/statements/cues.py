@@ -70,6 +70,7 @@ class Page:
     levels: Mapping[str, str]  # confidence by rule
     times: frozenset[str]  # days and months, which nobody speaks for
     things: Mapping[str, str]  # noun -> document or thing, which say nothing themselves
+    terms: frozenset[str]  # nouns for conditions and demands
 
     def entries(
         self,
@@ -116,6 +117,7 @@ def _lists(codebook: Codebook) -> Mapping[str, Any]:
         "levels": {row["rule"]: row["confidence"] for row in codebook.rows("rules")},
         "times": frozenset(map(str.lower, times)),
         "things": {row["noun"]: row["sort"] for row in codebook.rows("things")},
+        "terms": frozenset(r["trigger"] for r in codebook.rows("triggers") if r["frame"] == "noun"),
     }
 
 
