@@ -114,7 +114,9 @@ def named(data: pl.DataFrame, who: str) -> pl.DataFrame:
 
     pairs = data.select(who, "names").unique().drop_nulls()
     rows = [(*pair, *(drawn(*pair)[k] for k in keys)) for pair in pairs.rows()]
-    types = {who: pl.String, "names": pl.Int64} | dict.fromkeys((f"new_{k}" for k in keys), pl.String)
+    types = {who: pl.String, "names": pl.Int64} | dict.fromkeys(
+        (f"new_{k}" for k in keys), pl.String
+    )
     new = pl.DataFrame(rows, schema=types, orient="row")
     joined = data.join(new, on=[who, "names"], how="left", maintain_order="left")
     anew = {f"{who}_id": pl.col("new_id"), who: pl.coalesce("new_label", who)}
@@ -137,7 +139,11 @@ def recombined(base, n: int):
         keys = {c for c, f in schema.items() if (f.metadata or {}).get("key") or f.unique}
         keys |= {"article_id", "path", "list_id", "statement_id", "from_id", "to_id", "row_id"}
         keys = [c for c in columns if c in keys and c not in ("speaker_id", "holder_id")]
-        owner = pl.col("from_id").str.split(":").list.first() if name == "links" else pl.col("article_id")
+        owner = (
+            pl.col("from_id").str.split(":").list.first()
+            if name == "links"
+            else pl.col("article_id")
+        )
         if "article_id" not in columns and name != "links":
             frames[name] = data
             continue
