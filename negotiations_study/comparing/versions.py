@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Row', 'VERSIONS', 'joined', 'own_words', 'day_version', 'count_version', 'kind_version', 'source_version',
-           'stance_version', 'word_version', 'versions']
+           'stance_version', 'word_version', 'members', 'versions']
 
 # %% ../../nbs/comparing/78_versions.ipynb #023df82d
 from collections import defaultdict
@@ -124,40 +124,71 @@ VERSIONS: Mapping[str, Callable[[list[Row], Codebook], str]] = {
 }
 
 # %% ../../nbs/comparing/78_versions.ipynb #55641bc4
-def _claims(tables: Tables) -> dict[str, Row]:
-    "Every statement, condition and position by its id"
-    return {
-        row[f"{name[:-1]}_id"]: row
-        for name in ("statements", "conditions", "positions")
-        for row in getattr(tables, name).iter_rows(named=True)
-    }
+_NAMES = ("statements", "conditions", "positions")
+
+
+def _claims(
+    tables: Tables,  # of a study
+    ids: Iterable[str] | None = None,  # of those that are wanted; default: all
+) -> dict[str, Row]:
+    "Statements, conditions and positions by their ids"
+    found: dict[str, Row] = {}
+    for name in _NAMES:
+        key, rows = f"{name[:-1]}_id", getattr(tables, name)
+        rows = rows if ids is None else rows.filter(pl.col(key).is_in(list(ids)))
+        found |= {row[key]: row for row in rows.iter_rows(named=True)}
+    return found
 
 # %% ../../nbs/comparing/78_versions.ipynb #bfd34a48
-def _speech(tables: Tables) -> dict[str, list[Row]]:
+def _speech(
+    tables: Tables,  # of a study
+    ids: Iterable[str] | None = None,  # of the statements that are wanted; default: all
+) -> dict[str, list[Row]]:
     "Statement -> its quotations"
     found: dict[str, list[Row]] = defaultdict(list)
-    for q in tables.quotes.filter(role="speech").sort("quote_id").iter_rows(named=True):
+    quotes = tables.quotes.filter(role="speech").sort("quote_id")
+    if ids is not None:
+        quotes = quotes.filter(pl.col("statement_id").is_in(list(ids)))
+    for q in quotes.iter_rows(named=True):
         found[q["statement_id"]].append(q)
     return found
 
 # %% ../../nbs/comparing/78_versions.ipynb #f594442e
+def members(
+    tables: Tables,  # of a study
+) -> pl.DataFrame:  # from_id, to_id, article_id
+    "Which rows of which articles take part in which disagreement"
+    ids = [
+        getattr(tables, n).select(pl.col(f"{n[:-1]}_id").alias("to_id"), "article_id")
+        for n in _NAMES
+    ]
+    known = tables.discrepancies.select(pl.col("discrepancy_id").alias("from_id"))
+    links = tables.links.filter(relation="member").select("from_id", "to_id")
+    links = links.join(known, on="from_id", how="semi", maintain_order="left")
+    return links.join(pl.concat(ids), on="to_id", maintain_order="left")
+
+
 def _by_article(
     tables: Tables,  # of a study
     kinds: Mapping[str, str],  # disagreement -> its type, in the order wanted
+    of: pl.DataFrame | None = None,  # from `members`; default: all of them
 ) -> dict[str, dict[str, list[Row]]]:
     "Disagreement -> article -> its rows, for a wording its quotations"
-    rows, quotes = _claims(tables), _speech(tables)
+    of = members(tables) if of is None else of
+    wanted = of["to_id"].unique().to_list()
+    rows, quotes = _claims(tables, wanted), _speech(tables, wanted)
     found: dict[str, dict[str, list[Row]]] = {name: defaultdict(list) for name in kinds}
-    for start, end in tables.links.filter(relation="member").select("from_id", "to_id").rows():
-        if start in found and end in rows:
+    for start, end, article in of.select("from_id", "to_id", "article_id").rows():
+        if start in found:
             said = quotes.get(end) if kinds[start] == "wording" else None
-            found[start][rows[end]["article_id"]] += said or [rows[end]]
+            found[start][article] += said or [rows[end]]
     return found
 
 # %% ../../nbs/comparing/78_versions.ipynb #6aede5c9
 def versions(
     tables: Tables,  # of a study
     codebook: Codebook | str | None = None,  # labels; default: the tables'
+    of: pl.DataFrame | None = None,  # which rows, from `members`; default: all of them
 ) -> dict[str, dict[str, str]]:
     "Disagreement -> article -> what the article has"
     book = tables.codebook(codebook)
@@ -165,6 +196,6 @@ def versions(
     kinds = dict(known.rows())
     return {
         name: {a: VERSIONS.get(kinds[name], word_version)(r, book) for a, r in articles.items()}
-        for name, articles in _by_article(tables, kinds).items()
+        for name, articles in _by_article(tables, kinds, of).items()
         if articles
     }

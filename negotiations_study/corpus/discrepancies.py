@@ -14,14 +14,14 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations, product
+from itertools import combinations, islice
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from ..base.codebook import Codebook
 from ..base.schemas import frame
-from .events import meeting
+from .events import CROWD, FEW, meeting
 from .sameness import Told, likeness, rarity, sharing, stems
 
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500005
@@ -54,8 +54,10 @@ def view_of(
 ) -> View:
     "What the detectors read, sorted"
     keys = {"statements": "statement_id", "conditions": "condition_id", "positions": "position_id"}
-    rows = {name: tables[name].sort(key).to_dicts() for name, key in keys.items()}
-    outer = [r for r in rows["statements"] if r["parent_id"] is None]
+    unread = ("rule", "cue_text", "addressee", "outlet", "start", "end", "depth", "said_edtf")
+    found = {name: tables[name].sort(key).drop(unread, strict=False) for name, key in keys.items()}
+    rows = {name: found[name].to_dicts() for name in ("conditions", "positions")}
+    outer = found["statements"].filter(pl.col("parent_id").is_null()).to_dicts()
     events: dict[str, Rows] = defaultdict(list)
     for row in outer:
         if row["event_id"]:
@@ -193,17 +195,22 @@ def _of_one_side(view: View) -> Iterator[tuple[str, Rows, Rows]]:
         ones = [rows for rows in ones if any(c["strength"] == 3 for c in rows)]
         lists = [[c for c in rows if c["list_id"]] for rows in own]
         lists = [items for items in lists if len(items) > 1]
-        yield from ((side, one, items) for one, items in product(ones, lists))
+        yield from ((side, one, items) for one in ones for items in _without(lists, one))
+
+
+def _without(lists: list[Rows], one: Rows) -> Iterator[Rows]:
+    "The first few lists that do not have the theme of `one`"
+    lack = (items for items in lists if one[0]["theme"] not in {c["theme"] for c in items})
+    yield from islice(lack, FEW)
 
 
 def find_only(view: View) -> Iterator[Finding]:
     "One holder of a side has a single condition, another a list without it"
     for side, one, items in _of_one_side(view):
-        if one[0]["theme"] not in {c["theme"] for c in items}:
-            question = f"{_side(view, side)}: a single condition or a list?"
-            reading = "Different holders; a count for the side must show both."
-            members = tuple(c["condition_id"] for c in (*one, *items))
-            yield Finding("list", members, question, reading)
+        question = f"{_side(view, side)}: a single condition or a list?"
+        reading = "Different holders; a count for the side must show both."
+        members = tuple(c["condition_id"] for c in (*one[:CROWD], *items[:CROWD]))
+        yield Finding("list", members, question, reading)
 
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500068
 def _by_item(view: View, column: str) -> Iterator[Rows]:
@@ -247,6 +254,12 @@ def _agreement(a: str, b: str) -> float:
     return difflib.SequenceMatcher(None, *words, autojunk=False).ratio()
 
 
+def _some_pairs(rows: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    "All pairs of few rows; of many, each with the few before it"
+    reach = len(rows) if len(rows) <= CROWD else FEW
+    yield from ((a, b) for n, b in enumerate(rows) for a in rows[max(n - reach, 0) : n])
+
+
 def find_wordings(view: View) -> Iterator[Finding]:
     "Quoted words of one utterance that differ between articles"
     quoted: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -255,7 +268,7 @@ def find_wordings(view: View) -> Iterator[Finding]:
         if q["role"] == "speech" and q["statement_id"] in event and len(q["text"].split()) > 3:
             quoted[event[q["statement_id"]]].append(q)
     for rows in quoted.values():
-        pairs = [p for p in combinations(rows, 2) if p[0]["article_id"] != p[1]["article_id"]]
+        pairs = [p for p in _some_pairs(rows) if p[0]["article_id"] != p[1]["article_id"]]
         near = [p for p in pairs if 0.3 < _agreement(p[0]["text"], p[1]["text"]) < AGREE]
         if near:
             members = tuple(sorted({q["statement_id"] for p in near for q in p}))
@@ -391,12 +404,17 @@ def find_contacts(view: View) -> Iterator[Finding]:
     book = view.codebook
     told = [(s, contact(s["content_text"], book)) for s in view.statements]
     known = [(s, how, sides_in(s["content_text"], book) | {s["side"]}) for s, how in told if how]
+    known = [(s, how, {x for x in sides if x in book.sides} - {"UNKNOWN"}) for s, how, sides in known]
+    between: dict[frozenset[str], list[int]] = defaultdict(list)
+    for n, (_, _, sides) in enumerate(k if k[1] == "told" else (*k[:2], ()) for k in known):
+        for pair in combinations(sorted(sides), 2):
+            between[frozenset(pair)].append(n)
     groups: dict[str, list[str]] = defaultdict(list)
     for denial, _, sides in (k for k in known if k[1] == "denied"):
-        for s, _, others in (k for k in known if k[1] == "told"):
-            both = {x for x in sides & others if x in book.sides and x != "UNKNOWN"}
-            if denial["side"] in both and len(both) > 1:
-                groups[denial["speaker"] or ""] += [denial["statement_id"], s["statement_id"]]
+        own = denial["side"] if denial["side"] in sides else None
+        pairs = (frozenset((own, x)) for x in sides - {own}) if own else ()
+        for n in sorted({n for pair in pairs for n in between[pair][:FEW]}):
+            groups[denial["speaker"] or ""] += [denial["statement_id"], known[n][0]["statement_id"]]
     for speaker, members in groups.items():
         question = f"Are there contacts that {speaker or 'somebody'} denies?"
         reading = "Both are reported; neither is preferred."
@@ -412,7 +430,7 @@ def find_names(view: View) -> Iterator[Finding]:
             if s["speaker_id"] and word[0].isupper():
                 spelled[s["speaker_id"]].setdefault(word, s["statement_id"])
     for words in spelled.values():
-        for a, b in combinations(sorted(words), 2):
+        for a, b in _some_pairs(sorted(words)):
             ratio = difflib.SequenceMatcher(None, a.casefold(), b.casefold()).ratio()
             if a[0] == b[0] and 0.6 <= ratio < 1 and not (a.startswith(b) or b.startswith(a)):
                 question = f"Are “{a}” and “{b}” one person?"
@@ -439,14 +457,14 @@ def find_identities(view: View) -> Iterator[Finding]:
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500084
 def find_editorials(view: View) -> Iterator[Finding]:
     "A stance in the outlet's own voice against one that somebody is quoted with"
-    quoted: dict[tuple[str, str], Rows] = defaultdict(list)
+    quoted: dict[tuple[str, str, bool], Rows] = defaultdict(list)
     for p in view.positions:
-        if p["ascribed_by"] != "outlet" and p["ordinal"] is not None:
-            quoted[p["holder_id"] or p["holder"], p["target"]].append(p)
+        if p["ascribed_by"] != "outlet" and p["ordinal"]:
+            quoted[p["holder_id"] or p["holder"], p["target"], p["ordinal"] > 0].append(p)
     for p in view.positions:
-        same = quoted[p["holder_id"] or p["holder"], p["target"]]
-        against = [q for q in same if (p["ordinal"] or 0) * q["ordinal"] < 0]
-        if p["ascribed_by"] == "outlet" and against:
+        where = p["holder_id"] or p["holder"], p["target"], (p["ordinal"] or 0) < 0
+        against = quoted[where][:CROWD] if p["ordinal"] and p["ascribed_by"] == "outlet" else []
+        if against:
             stance = _label(view, "stance", p["stance"])
             question = f"The outlet itself says of {p['holder']}: {stance}. Does anybody else?"
             reading = "An outlet's own claim is not evidence of the holder's position."

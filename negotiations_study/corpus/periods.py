@@ -55,15 +55,21 @@ def find_periods(
 ) -> pl.DataFrame:
     "The table `periods`: membership of every statement, condition and position"
     about = tables["articles"].select("article_id", "published_from", "published_to")
-    days = {article: (first, last) for article, first, last in about.rows()}
     ends = {period: edtf_interval(period) for period in dict.fromkeys(periods) if period}
-    rows = []
-    for name in ("statements", "conditions", "positions"):
-        key = f"{name.removesuffix('s')}_id"
-        columns = (key, "article_id", "said_edtf", "said_basis")
-        for id_, article, edtf, basis in tables[name].select(columns).iter_rows():
-            row = {"row_id": id_, "article_id": article}
-            for period, interval in ends.items():
-                how = membership(edtf, basis, days[article], interval)
-                rows.append(row | {"period": period, "membership": how})
-    return frame("periods", rows)
+    rows = pl.concat(
+        tables[name].select(
+            pl.col(f"{name.removesuffix('s')}_id").cast(pl.String).alias("row_id"),
+            *(pl.col(c).cast(pl.String) for c in ("article_id", "said_edtf", "said_basis")),
+        )
+        for name in ("statements", "conditions", "positions")
+    ).join(about, on="article_id", how="left", maintain_order="left")
+    when = ["said_edtf", "said_basis", "published_from", "published_to"]
+    known = [
+        (*dates, period, membership(*dates[:2], dates[2:], interval))
+        for dates in rows.select(when).unique().iter_rows()
+        for period, interval in ends.items()
+    ]
+    types = {c: rows.schema[c] for c in when} | {"period": pl.String, "membership": pl.String}
+    placed = pl.DataFrame(known, schema=types, orient="row")
+    joined = rows.join(placed, on=when, nulls_equal=True, maintain_order="left_right")
+    return joined.select(frame("periods").columns)

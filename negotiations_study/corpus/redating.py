@@ -9,7 +9,7 @@ __all__ = ['FOR_A_DAY', 'FOR_A_YEAR', 'NEAR', 'SPELLED', 'reports_of_one', 'find
 # %% ../../nbs/corpus/65_redating.ipynb #58abd8e6
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 import polars as pl
@@ -34,6 +34,7 @@ FOR_A_DAY, FOR_A_YEAR = 0.3, 0.2  # least likeness for other articles to supply 
 def reports_of_one(
     found: Sequence[Occasion],  # all occasions
     least: float = FOR_A_DAY,  # smallest likeness
+    of: Collection[str] | None = None,  # articles of which one must be; default: any
 ) -> Iterator[tuple[Occasion, Occasion]]:
     "Pairs of occasions in different articles that report one utterance"
     weight = rarity([o.stems for o in found])
@@ -42,7 +43,9 @@ def reports_of_one(
         for o in found
     )
     for a, b in ((found[a], found[b]) for a, b in sharing(marks)):
-        if a.article_id != b.article_id and likeness(a, b, weight) >= least:
+        articles = {a.article_id, b.article_id}
+        wanted = of is None or not articles.isdisjoint(of)
+        if wanted and len(articles) == 2 and likeness(a, b, weight) >= least:
             yield a, b
 
 # %% ../../nbs/corpus/65_redating.ipynb #fa0fa25c
@@ -74,7 +77,8 @@ def find_years(
     pairs: Iterable[tuple[Occasion, Occasion]],  # reports of one utterance
 ) -> dict[str, str]:
     "Article -> EDTF, for articles whose day lacks a year that other articles prove"
-    rows = {row["article_id"]: row for row in articles.iter_rows(named=True)}
+    columns = [c for c in articles.columns if c.startswith(("article_id", "published_"))]
+    rows = {row["article_id"]: row for row in articles.select(columns).iter_rows(named=True)}
     published = {i: (r["published_from"], r["published_to"]) for i, r in rows.items()}
     unsure = {
         i: r["published_found"]
@@ -179,12 +183,12 @@ def new_dates(
     changed: Iterable[str],  # articles that have got a date
 ) -> tuple[pl.DataFrame, pl.DataFrame]:  # of statements; of the outlet itself, by article
     "Dates of what is said in the `changed` articles, and of what the outlet says itself"
-    about = {r["article_id"]: r for r in tables["articles"].iter_rows(named=True)}
-    known = anchors_by_article(anchors)
+    wanted = pl.col("article_id").is_in(list(changed))
+    known = anchors_by_article(anchors.filter(wanted))
+    columns = ("article_id", "published_edtf", "published_basis")
     said, own = [], []
-    for article in sorted(changed):
+    for article, *published in tables["articles"].filter(wanted).select(columns).sort(columns).rows():
         ids, of = known.get(article, ([], ()))
-        published = about[article]["published_edtf"], about[article]["published_basis"]
         *dates, outlet = resolve((*of, Anchor()), *published)
         said += [(i, *date.columns().values()) for i, date in zip(ids, dates, strict=True)]
         own.append((article, *outlet.columns().values()))
@@ -205,31 +209,52 @@ def redate(
         name: _overwrite(tables[name], said, "statement_id") for name in ("statements", "quotes")
     }
     for name, key in (("conditions", "condition_id"), ("positions", "position_id")):
-        alone = ~pl.col(key).is_in(of["from_id"].to_list())
-        alone = tables[name].filter(alone & ~pl.col("said_basis").is_in(SPELLED))
+        alone = tables[name].filter(~pl.col("said_basis").is_in(SPELLED))
+        alone = alone.join(of, left_on=key, right_on="from_id", how="anti")
         free = alone.select(key, "article_id").join(own, on="article_id").drop("article_id")
         rows = pl.concat([linked.rename({"from_id": key}), free])
         changes[name] = _overwrite(tables[name], rows, key)
     return dict(tables) | changes
 
 # %% ../../nbs/corpus/65_redating.ipynb #bc794826
+def _to_be_dated(
+    articles: pl.DataFrame,  # the articles
+) -> set[str]:
+    "Articles without a last day, or with a year that only the study's window gives"
+    open_end = pl.col("published_to").is_null() | (pl.col("published_basis") == "study_window")
+    return set(articles.filter(open_end)["article_id"])
+
+
+def _found_dates(
+    articles: pl.DataFrame,  # the articles
+    for_a_year: Iterable[tuple[Occasion, Occasion]],  # reports of one utterance, `FOR_A_YEAR`
+    for_a_day: Iterable[tuple[Occasion, Occasion]],  # those of `FOR_A_DAY`
+) -> dict[str, tuple[str, str]]:
+    "Article -> EDTF and basis: years as long as any is found, otherwise days"
+    years = find_years(articles, for_a_year)
+    sort = lambda edtf: "cross_article" if edtf.startswith("[") else "dateline"  # noqa: E731
+    bare = {} if years else find_days_of_report(articles, for_a_day)
+    days = {article: (edtf, "cross_article") for article, edtf in bare.items()}
+    return days | {article: (edtf, sort(edtf)) for article, edtf in years.items()}
+
+# %% ../../nbs/corpus/65_redating.ipynb #97c3dcf7
 def date_articles(
     tables: Mapping[str, pl.DataFrame],  # tables by name
     anchors: pl.DataFrame,  # anchors of all articles
 ) -> dict[str, pl.DataFrame]:
     "`tables` with a date for every article that the others can date"
     done = dict(tables)
+    if not (waiting := _to_be_dated(done["articles"])):
+        return done
+    said = {o[:3]: o for o in occasions(done, anchors)}
+    every, ways = list(said.values()), (FOR_A_YEAR, FOR_A_DAY)
+    pairs = [[(a[:3], b[:3]) for a, b in reports_of_one(every, w, waiting)] for w in ways]
     while True:
-        said = occasions(done, anchors)
-        years = find_years(done["articles"], reports_of_one(said, FOR_A_YEAR))
-        found = {
-            article: (edtf, "cross_article" if edtf.startswith("[") else "dateline")
-            for article, edtf in years.items()
-        }
-        if not found:
-            bare = find_days_of_report(done["articles"], reports_of_one(said))
-            found = {article: (edtf, "cross_article") for article, edtf in bare.items()}
-        if not found:
+        known = [[(said[a], said[b]) for a, b in way] for way in pairs]
+        if not (found := _found_dates(done["articles"], *known)):
             return done
         done["articles"] = _publish(done["articles"], found)
         done = redate(done, anchors, found)
+        new = pl.col("article_id").is_in(list(found))
+        anew = done | {"statements": done["statements"].filter(new)}
+        said |= {o[:3]: o for o in occasions(anew, anchors.filter(new))}

@@ -46,12 +46,13 @@ def anchors_by_article(
 ) -> dict[str, tuple[list[str], tuple[Anchor, ...]]]:
     "Article -> ids of its statements and their anchors, in the order of the article"
     names = [f.name for f in fields(Anchor)]
-    found: dict[str, tuple[list[str], tuple[Anchor, ...]]] = {}
-    for (article,), part in data.group_by("article_id"):
-        rows = part.sort("n")
-        anchors = tuple(Anchor(*row) for row in rows.select(names).rows())
-        found[str(article)] = (rows["statement_id"].to_list(), anchors)
-    return found
+    found: dict[str, tuple[list[str], list[Anchor]]] = {}
+    rows = data.sort("article_id", "n").select("article_id", "statement_id", *names)
+    for article, id_, *values in rows.iter_rows():
+        ids, anchors = found.setdefault(article, ([], []))
+        ids.append(id_)
+        anchors.append(Anchor(*values))
+    return {article: (ids, tuple(anchors)) for article, (ids, anchors) in found.items()}
 
 # %% ../../nbs/corpus/60_sameness.ipynb #a1d24144
 def stems(
@@ -89,6 +90,10 @@ def _themes(
     return found
 
 # %% ../../nbs/corpus/60_sameness.ipynb #b5aa5ee7
+_OF_OCCASION = ("statement_id", "article_id", "content_text", "act", "said_from", "said_to")
+_OF_OCCASION += ("said_basis", "speaker_id", "speaker", "speaker_type")
+
+
 def speaker_key(
     row: Mapping[str, Any],  # of statements
 ) -> str:
@@ -106,6 +111,7 @@ def occasions(
     outer = tables["statements"].filter(
         pl.col("parent_id").is_null() & pl.coalesce("speaker_id", "speaker").is_not_null()
     )
+    outer = outer.select(_OF_OCCASION)
     rows = {row["statement_id"]: row for row in outer.iter_rows(named=True)}
     themes, groups = _themes(tables), defaultdict(list)
     for article, (ids, of) in anchors_by_article(anchors).items():

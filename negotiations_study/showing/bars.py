@@ -67,20 +67,24 @@ def bars(
     return marks, y + 30 * len(rows)
 
 # %% ../../nbs/showing/83g_bars.ipynb #8d79530c
+_COUNTED = (pl.len().alias("n"), pl.col("statement_id").head(20).alias("ids"))
+
+
 def depth_rows(
     view: View,
 ) -> dict[str, list[Segment]]:
     "Marked steps from the article -> statements by side"
-    ids: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    columns = ("depth_marked", "side", "statement_id")
-    for depth, side, name in view.tables.statements.select(columns).sort(columns).rows():
-        ids[depth][side].append(name)
+    ids: dict[int, dict[str, tuple[int, list[str]]]] = defaultdict(dict)
+    said = view.tables.statements.sort("depth_marked", "side", "statement_id")
+    groups = said.group_by("depth_marked", "side", maintain_order=True).agg(*_COUNTED)
+    for depth, side, n, names in groups.rows():
+        ids[depth][side] = n, names
     out = {}
     for depth, found in ids.items():
         label = count_of(depth, "marked step") if depth else "no source marked"
         hue, order = view.hue, in_side_order(view.book, found)
         out[label] = [
-            Segment(view.side(s), len(found[s]), {"fill": hue[s].fill}, hue[s].on, found[s])
+            Segment(view.side(s), found[s][0], {"fill": hue[s].fill}, hue[s].on, found[s][1])
             for s in order
         ]
     return out
@@ -118,16 +122,20 @@ def basis_rows(
     view: View,
 ) -> dict[str, list[Segment]]:
     "How dates of statements are known -> how precise they are, the most frequent basis first"
-    ids: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for one in view.tables.statements.sort("statement_id").iter_rows(named=True):
-        ids[one["said_basis"]][date_shape(one)].append(one["statement_id"])
-    order = sorted(ids, key=lambda b: (-sum(map(len, ids[b].values())), b))
+    found: dict[str, dict[str, list[tuple[int, list[str]]]]] = defaultdict(lambda: defaultdict(list))
+    dates = ("said_basis", "said_edtf", "said_from", "said_to")
+    said = view.tables.statements.sort("statement_id")
+    for one in said.group_by(dates, maintain_order=True).agg(*_COUNTED).iter_rows(named=True):
+        found[one["said_basis"]][date_shape(one)].append((one["n"], one["ids"]))
+    total = {b: sum(n for parts in of.values() for n, _ in parts) for b, of in found.items()}
     out = {}
-    for basis in order:
+    for basis in sorted(found, key=lambda b: (-total[b], b)):
         segments = []
         for name, (shapes, look, ink) in PRECISION.items():
-            rows = [i for shape in shapes for i in ids[basis][shape]]
-            segments.append(Segment(name, len(rows), look, ink, rows))
+            parts = [found[basis][shape] for shape in shapes]
+            rows = [i for part in parts for i in sorted(i for _, own in part for i in own)]
+            n = sum(n for part in parts for n, _ in part)
+            segments.append(Segment(name, n, look, ink, rows[:20]))
         out[label_of(view.book, "date_basis", basis)] = segments
     return out
 

@@ -128,11 +128,11 @@ def route_blocks(
     "Routes by article in order of date, or the most frequent of all"
     found = routes(view.study)
     name = lambda r: name_of(view.book, *r.path[0][:2])  # noqa: E731
-    order = sorted(found, key=lambda r: (len(r.path), name(r), -r.n, r.row_ids))
     if len(found) > limit:
         kept = frequent_routes(found)
         some = f" Shown: the most frequent {plural(len(kept), 'route')}."
         return [("All articles", sorted(kept, key=lambda r: (len(r.path), name(r))))], some
+    order = sorted(found, key=lambda r: (len(r.path), name(r), -r.n, r.row_ids))
     blocks = []
     for article, shown in view.articles.items():
         mine = [r for r in order if r.article_id == article]

@@ -79,6 +79,9 @@ def date_of(
     return span_label(*(row[f"{of}_{part}"] for part in ("from", "to", "edtf")))
 
 # %% ../../nbs/showing/82_views.ipynb #65570e02
+_SHOWN = ("article_id", "outlet_id", "outlet", "published_from", "published_to", "published_edtf")
+
+
 def article_order(
     tables: Tables,  # of a study
     codebook: Codebook,  # knows which outlets belong to a state
@@ -90,7 +93,7 @@ def article_order(
             outlet_label(codebook, r["outlet_id"], r["outlet"]),
             date_of(r, "published"),
         )
-        for r in tables.articles.sort(order, nulls_last=True).iter_rows(named=True)
+        for r in tables.articles.sort(order, nulls_last=True).select(_SHOWN).iter_rows(named=True)
     }
 
 
@@ -104,7 +107,7 @@ def view_of(
     "What drawing `tables` needs"
     study = comparison(tables, before, after, codebook)
     frames = (tables.statements, tables.conditions, tables.positions)
-    hue = hues(study.codebook, {side for frame in frames for side in frame["side"]})
+    hue = hues(study.codebook, {side for frame in frames for side in frame["side"].unique()})
     return View(study, hue, article_order(tables, study.codebook), width)
 
 # %% ../../nbs/showing/82_views.ipynb #278e0263
