@@ -61,6 +61,7 @@ def _article(row: Row, raw: bytes, text: str, outlets: dict[str, str]) -> Row:
         "path": row["file"],
         "sha256": hashlib.sha256(raw).hexdigest(),
         "encoding": "utf-8",
+        "cleaned": None,
         "outlet_id": outlets.get(row["outlet"]),
         "outlet": row["outlet"],
         "outlet_basis": "dateline" if row["outlet"] else "none",

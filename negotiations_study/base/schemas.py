@@ -61,6 +61,7 @@ class Articles(Table):
     path: str = col("Relative path of the file", unique=True)
     sha256: str = col("SHA-256 of the file's bytes, hexadecimal")
     encoding: str = col("How the bytes were decoded")
+    cleaned: str = col("What was mended in the text before it was frozen", null=True)
     outlet_id: str = col("Outlet in the codebook", null=True)
     outlet: str = col("Outlet as named", null=True)
     outlet_basis: str = col("Where the outlet is known from", facet="found_basis")

@@ -131,6 +131,7 @@ def article_row(
     read = [article.text[z.start : z.end] for z in article.zones if z.zone in TEXT_ZONES]
     return {
         **{name: getattr(article, name) for name in copied},
+        "cleaned": "; ".join(article.cleaned) or None,
         **_facts(article),
         "outlet_id": article.outlet.id,
         **dict.fromkeys(("duplicate_of", "near_duplicate_of")),

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from ..base.codebook import Codebook
 from ..base.project import InputError, existing_folder
+from .cleaning import clean, lost
 from negotiations_study.reading.facts import (
     UNKNOWN,
     Found,
@@ -25,6 +26,7 @@ from negotiations_study.reading.facts import (
     find_published,
     find_url,
 )
+from .lines import WORD
 from .readers import article_files, content, decode, read_metadata
 from .zones import TEXT_ZONES, Zone
 
@@ -49,6 +51,7 @@ class Article:
     headline_found: Found = UNKNOWN
     url_found: Found = UNKNOWN
     published_found: Found = UNKNOWN
+    cleaned: tuple[str, ...] = ()  # what was mended in the text before it was frozen
 
     def zone_at(self, offset: int) -> str:
         "Code of the zone that the character at `offset` lies in"
@@ -91,7 +94,10 @@ def make_article(
     known: Mapping[str, str] = MappingProxyType({}),  # what the user knows, by column
 ) -> Article:
     "The article in `data`; raises `ValueError` if it is not text"
-    text, encoding = decode(data)
+    decoded, encoding = decode(data)
+    text, cleaned = clean(decoded)
+    if not text.strip():
+        raise ValueError("empty, but for marks and tags")
     page = Page.of(text, codebook)
     url_found = find_url(page)
     url = Found(known["url"], "user") if "url" in known else url_found
@@ -115,6 +121,7 @@ def make_article(
         headline_found=headline_found,
         url_found=url_found,
         published_found=published_found,
+        cleaned=cleaned,
     )
 
 # %% ../../nbs/reading/15_articles.ipynb #4bf1cb78
@@ -146,12 +153,34 @@ class Articles:
 # %% ../../nbs/reading/15_articles.ipynb #7d873883
 def _doubts(
     article: Article,  # an article that was read
-) -> list[InputError]:
+) -> Iterator[InputError]:
     "What should be looked at although the article was read"
-    if article.encoding.startswith("utf"):
-        return []
-    what = f"not UTF-8: read as {article.encoding}, which is a guess"
-    return [InputError(article.path, "whole file", what, "read; compare its letters")]
+    if not article.encoding.startswith("utf"):
+        what = f"not UTF-8: read as {article.encoding}, which is a guess"
+        yield InputError(article.path, "whole file", what, "read; compare its letters")
+    if places := lost(article.text):
+        what = f"{len(places)} characters were lost, and another stands for them"
+        yield InputError(
+            article.path, f"character {places[0]}", what, "read; get the text once more"
+        )
+    if another := next((z for z in article.zones if z.zone == "another"), None):
+        what = "another article begins here; what follows was not read"
+        where = f"character {another.start}"
+        yield InputError(article.path, where, what, "put each article into a file of its own")
+
+# %% ../../nbs/reading/15_articles.ipynb #00659a68
+def _is_foreign(
+    article: Article,  # an article
+) -> bool:
+    "Whether its running text is in another language than English"
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    text = " ".join(article.text[a:b] for zone, a, b in article.zones if zone in TEXT_ZONES)
+    letters = [c for c in text[:20_000] if c.isalpha()]
+    if sum(c > "\u024f" for c in letters) * 2 > len(letters):
+        return len(letters) >= 10
+    words = [w.lower() for w in WORD.findall(text[:20_000]) if len(w) > 1]
+    return len(words) >= 12 and sum(w in STOP_WORDS for w in words) * 6 < len(words)
 
 # %% ../../nbs/reading/15_articles.ipynb #2abad693
 def read_articles(
@@ -179,6 +208,8 @@ def read_articles(
             data = content(path, folder)
             about = known.get(name, {})
             article = make_article(name, data, codebook=codebook, window=window, known=about)
+            if _is_foreign(article):
+                raise ValueError("not English, the one language that is read")
             items[article.article_id] = article
             errors += _doubts(article)
         except (ValueError, OSError) as error:

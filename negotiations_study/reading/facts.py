@@ -20,9 +20,11 @@ from negotiations_study.reading.lines import (
     RIGHTS,
     Layout,
     day_labels,
+    is_only,
     label_of,
     layout_patterns,
     left_over,
+    page_layout,
 )
 from .readers import URL, is_page_url
 from .zones import CAP, Zone, dateline, find_zones
@@ -49,7 +51,7 @@ class Page(NamedTuple):
     @classmethod
     def of(cls, text: str, codebook: Codebook | None = None) -> "Page":
         "The page of `text`"
-        layout = layout_patterns(codebook)
+        layout = page_layout(text, layout_patterns(codebook))
         return cls(text, find_zones(text, layout), layout)
 
     def parts(self, *zones: str) -> list[str]:
@@ -95,6 +97,15 @@ def find_headline(
 _OWNER_NOISE = re.compile(rf"{YEAR}|\b(?:The )?Copyright\b|[©|]|\([Cc]\)|^[\s,.–-]+")
 
 
+def _without_form(
+    name: str,  # of a company
+    layout: Layout,  # patterns of layout.csv
+) -> str:
+    "`name` without the form of the company at its end"
+    *words, last = name.split() or [""]
+    return " ".join(words).rstrip(",") if words and layout["legal_form"].fullmatch(last) else name
+
+
 def _names(
     page: Page,  # a page
 ) -> Iterator[tuple[str, str]]:  # name as printed, basis
@@ -103,10 +114,19 @@ def _names(
         label = label_of(text, page.layout)
         if label and label[0] == "outlet" and not URL.search(text):
             yield text[label[1] :], "metadata"
+        if bar := BAR.match(f" {text}"):  # cut off the headline
+            yield text[bar.end() - 1 :], "title"
+    for text in page.parts("tag", "deck"):
+        name = re.sub(r"\s*\([^()]*\)$", "", text)
+        last = page.layout["masthead"].fullmatch(name.split()[-1]) if " " in name else None
+        few = last and len(name.split()) <= 5 and not is_only(name, page.layout["section"])
+        if few and all(w[0].isupper() or w in ("of", "the") for w in name.split()):
+            yield name, "header"
     for text in page.parts("footer"):
         if match := RIGHTS.search(text):
             legal = page.layout["footer"].split(_OWNER_NOISE.sub(" ", match["owner"]))
-            yield re.split(r"[.|–]", legal[0])[0].strip(" ,-"), "imprint"
+            name = re.split(r"[.|–]", legal[0])[0].strip(" ,-")
+            yield _without_form(name, page.layout), "imprint"
     for text in page.parts("dateline"):
         match = dateline(f"{text} A")
         if match and (name := match.groupdict().get("agency")):

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Layout', 'LINE', 'NEWLINE', 'BULLET', 'END', 'WORD', 'CLOCK', 'BAR', 'ENDED', 'RIGHTS', 'layout_patterns',
-           'paragraphs', 'left_over', 'is_only', 'day_labels', 'is_stamp', 'label_of', 'is_prose', 'trail_end',
-           'line_zone']
+           'paragraphs', 'left_over', 'is_only', 'day_labels', 'is_stamp', 'page_layout', 'label_of', 'is_prose',
+           'trail_end', 'line_zone']
 
 # %% ../../nbs/reading/12_lines.ipynb #33bc19df
 import re
@@ -180,6 +180,9 @@ def _is_name_and_day(
     return named and bool(parted)
 
 # %% ../../nbs/reading/12_lines.ipynb #0c2d9401
+_WORDS = re.compile(r", \d+ words\b")  # how databases say the length of an article
+
+
 def is_stamp(
     text: str,  # a line
     layout: Layout,  # patterns of layout.csv
@@ -187,7 +190,7 @@ def is_stamp(
     "Whether `text` is a time stamp, perhaps with a label and the name of an outlet"
     labels = day_labels(layout)
     day = DAY.search(text) if len(text) <= 160 else None
-    if day and _is_masthead(text, layout):
+    if day and (_is_masthead(text, layout) or _WORDS.search(text)):
         return True
     if len(text) > 160 or not (day or CLOCK.search(text)):
         return any(p.match(text) for p in labels) and not left_over(text, *labels)
@@ -233,6 +236,20 @@ def _is_flags(
     "Whether `text` is only numbers, flags or language codes"
     return len(text) <= 200 and all(_FLAG.fullmatch(word) for word in text.split())
 
+# %% ../../nbs/reading/12_lines.ipynb #637fcfe6
+_FIELDS = ("headline", "published", "outlet", "text", "metadata")
+_CODE_LABEL = re.compile(r"[A-Z]{2,3}(?:\s+|$)")
+
+
+def page_layout(
+    text: str,  # frozen text of an article
+    layout: Layout,  # patterns of layout.csv
+) -> Layout:
+    "`layout` for this page, with the pattern `fields` if it is an export in fields"
+    starts = {m.group().strip() for m in re.finditer(r"^[A-Z]{2,3}(?=\s)", text, re.M)}
+    known = {s for s in starts for kind in _FIELDS if layout[f"field_{kind}"].fullmatch(s)}
+    return MappingProxyType({**layout, "fields": _CODE_LABEL}) if len(known) > 3 else layout
+
 # %% ../../nbs/reading/12_lines.ipynb #5355527e
 _LABEL_ZONE = MappingProxyType(
     {
@@ -254,7 +271,11 @@ def label_of(
     text: str,  # a paragraph
     layout: Layout,  # patterns of layout.csv
 ) -> tuple[str, int] | None:  # kind of the label, offset of its value
-    "The label that opens `text` before a colon; None without one"
+    "The label that opens `text` before a colon, or the code of a field; None without one"
+    if "fields" in layout and (code := layout["fields"].match(text)):
+        for kind in _FIELDS:
+            if layout[f"field_{kind}"].fullmatch(code.group().strip()):
+                return kind, code.end()
     for kind in _LABEL_ZONE:
         match = layout[kind].match(text)
         if match and (colon := re.compile(r"\s?[:=]\s*").match(text, match.end())):
@@ -265,6 +286,20 @@ def label_of(
 RIGHTS = re.compile(r"(?:©|\([Cc]\)\s|\bCopyright\b)\W*(?P<owner>.*)", re.S)
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w.'’-]*(?: [A-ZÀ-ÖØ-Þ][\w.'’-]*){0,3}"
 _CREDIT = re.compile(rf"(?:©\s?)?{_NAME}(?:\s?/\s?{_NAME}){{1,2}}$|\(Photo\b")
+_CREDITED = re.compile(rf"(?:\s?:|\sby)\s{_NAME}(?:\s?/\s?{_NAME})?$")
+
+
+def _is_credited(
+    text: str,  # a paragraph
+    layout: Layout,  # patterns of layout.csv
+) -> bool:
+    "Whether `text` is one or two sentences and ends in who took the picture"
+    tail = re.split(r"[.!?]\s+|[(\[©]", text)[-1].strip(" )].")
+    label = layout["caption"].match(tail)
+    named = label and _CREDITED.match(tail, label.end() - 3 * label.group().endswith(" by"))
+    first, _, agency = tail.partition("/")
+    whole = agency and " " in first.strip() and _CREDIT.fullmatch(tail)
+    return len(text.split()) <= 60 and bool(named or whole)
 
 
 def _is_acronym_end(
@@ -289,7 +324,7 @@ def _imprint(
     layout: Layout,  # patterns of layout.csv
 ) -> str | None:
     "`caption` or `footer` if `text` is a credit or an imprint; else None"
-    if len(text) <= 80 and _CREDIT.match(text):
+    if (len(text) <= 80 and _CREDIT.match(text)) or _is_credited(text, layout):
         return "caption"
     if RIGHTS.match(text):
         return "footer" if re.search(YEAR, text) else "caption"
@@ -316,6 +351,9 @@ def _opens(
     return alone or (" " in match.group() and not is_prose(text))
 
 # %% ../../nbs/reading/12_lines.ipynb #dd4a7bbc
+_TERMS = re.compile(r"\(\d{1,3}%\)|^[^.;]+(?:;[^.;]+){2,}$")  # TALKS (90%); UNIONS (78%)
+
+
 def _labelled_zone(
     text: str,  # a paragraph
     layout: Layout,  # patterns of layout.csv
@@ -323,7 +361,9 @@ def _labelled_zone(
     "The zone that the label before a colon gives to `text`; None without a label"
     if not (label := label_of(text, layout)):
         return None
-    zone, value = _LABEL_ZONE[label[0]], text[label[1] :]
+    zone, value = _LABEL_ZONE.get(label[0], "metadata"), text[label[1] :]
+    if _TERMS.search(value) or ("fields" in layout and zone != "headline"):
+        return "metadata"
     if zone in ("headline", "deck", "caption"):
         return zone
     words = left_over(value, URL, _SMALL)
@@ -360,11 +400,24 @@ def _is_appeal(
     text: str,  # a line
     layout: Layout,  # patterns of layout.csv
 ) -> bool:
-    "Whether `text` asks the visitor to give, subscribe, sign up or agree"
+    "Whether `text` asks the visitor to give, subscribe, sign up, agree or vote"
     if len(text) > 250 or re.search('[“”"]', text):
         return False
     asked = layout["appeal"].match(text) and layout["shop"].search(text)
+    asked = asked or layout["poll"].search(text)
     return bool(asked) or (not is_prose(text) and bool(layout["pitch"].search(text)))
+
+# %% ../../nbs/reading/12_lines.ipynb #0e6c4c0e
+def _is_correction(
+    text: str,  # a paragraph
+    layout: Layout,  # patterns of layout.csv
+) -> bool:
+    "Whether `text` is the note of a correction, or heads one"
+    label = layout["correction"].match(text)
+    if label and re.match(r"\s*(?:[:(—–]|$)", text[label.end() :]):
+        return True
+    said = (layout[kind].search(text) for kind in ("piece", "amended"))
+    return len(text.split()) <= 120 and all(said)
 
 # %% ../../nbs/reading/12_lines.ipynb #3907d868
 _LONG = 3000  # characters; a longer paragraph is text or code
@@ -382,6 +435,8 @@ def line_zone(
         return "template" if _is_code(text) else None
     if URL.match(text) and not left_over(text, URL):
         return "url"
+    if _is_correction(text, layout):
+        return "correction"
     if zone := _labelled_zone(text, layout):
         return zone
     if _TAGS.fullmatch(text) and not layout["end_mark"].fullmatch(text):

@@ -125,6 +125,19 @@ def _cell_problem(
         return f"{value!r} is not an address that begins with https://"
     return None
 
+# %% ../../nbs/reading/10_readers.ipynb #b7381976
+def _separator(
+    text: str,  # an articles.csv
+) -> str:
+    "What separates its cells: the mark that makes most known columns of the first row"
+    head = text.lstrip().partition("\n")[0].casefold()
+
+    def columns(mark: str) -> int:
+        names = (name.strip(' \r"') for name in head.split(mark))
+        return sum(name in ("path", "file", *_COLUMNS) for name in names)
+
+    return max(",;\t|", key=columns)
+
 # %% ../../nbs/reading/10_readers.ipynb #4fa5d7af
 def _table(
     path: Path,  # an articles.csv
@@ -132,7 +145,8 @@ def _table(
     "Rows of the file at `path` with their known columns; what is wrong with its shape"
     try:
         text, _ = decode(path.read_bytes())
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        mark = _separator(text)
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
     except (ValueError, OSError, csv.Error) as error:
         return [], [InputError(path.name, "file", str(error), "file ignored")]
     head = [name.strip().casefold() for name in rows[0]]

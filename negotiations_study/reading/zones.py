@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ..base.spans import Span
 from .days import DAY, YEAR, find_days, month_at
 from negotiations_study.reading.lines import (
+    BAR,
     BULLET,
     CLOCK,
     END,
@@ -26,9 +27,11 @@ from negotiations_study.reading.lines import (
     layout_patterns,
     left_over,
     line_zone,
+    page_layout,
     paragraphs,
     trail_end,
 )
+from .readers import URL
 
 # %% ../../nbs/reading/13_zones.ipynb #baae416e
 UP = "A-ZÀ-ÖØ-Þ"
@@ -133,6 +136,31 @@ def _cut(
         Piece(Span(start + at, end), second, zones[1]),
     ]
 
+# %% ../../nbs/reading/13_zones.ipynb #ad6023b8
+_POST = re.compile(rf"[—–-]{{1,2}}\s?{CAP}(?:\s{CAP}){{0,4}}\s(?=\(@\w+\))")
+_LINK = re.compile(rf"(?:{URL.pattern}|pic\.\S+|#\w+|\s)+$")
+_HANDLE = re.compile(r"@\w+:\s+")
+
+
+def _post(
+    piece: Piece,  # a paragraph
+) -> list[Piece]:
+    "A post in parts: its words, its author, its day; empty if `piece` is none"
+    by = _POST.search(piece.text)
+    if by is None or len(piece.text) > 1000:
+        return []
+    words = piece.text[: by.start()].rstrip()
+    start = handle.end() if (handle := _HANDLE.match(words)) else 0
+    end = link.start() if (link := _LINK.search(words, start)) else len(words)
+    marks = (0, "url"), (start, "pull_quote"), (end, "url"), (by.start(), "caption")
+    marks += ((by.end(), "metadata"),)
+    ends = [at for at, _ in marks[1:]] + [len(piece.text)]
+    return [
+        Piece(Span(piece.span.start + a, piece.span.start + b), piece.text[a:b].strip(), zone)
+        for (a, zone), b in zip(marks, ends, strict=True)
+        if piece.text[a:b].strip()
+    ]
+
 # %% ../../nbs/reading/13_zones.ipynb #ceebe371
 def _is_text(
     piece: Piece,  # a piece
@@ -140,23 +168,43 @@ def _is_text(
     "Whether `piece` is running text whose zone is not known yet"
     return not piece.zone and is_prose(piece.text)
 
+# %% ../../nbs/reading/13_zones.ipynb #0193e802
+_MARK = re.compile(r"(?:^|\s)[•|»·▪■●]\s")
+
+
+def _is_pointers(
+    text: str,  # a line below the first running text
+) -> bool:
+    "Whether `text` is several titles of articles in one line"
+    parts = [part for part in _MARK.split(text) if part.strip()]
+    if len(parts) < 2 or any(is_prose(part) or END.search(part) for part in parts):
+        return False
+    return sum(len(part.split()) for part in parts) >= 2 * len(parts) + 1
+
 # %% ../../nbs/reading/13_zones.ipynb #f123972f
 def _parts(
     piece: Piece,  # a paragraph
     layout: Layout,  # patterns of layout.csv
     top: bool,  # whether nothing but the head of the page precedes it
     titled: bool,  # whether a headline precedes it
+    reading: bool,  # whether running text precedes it
 ) -> list[Piece]:
     "`piece`, cut where it holds two things, with the zones that its form tells"
     text, label = piece.text, label_of(piece.text, layout)
+    if post := _post(piece):
+        return post
+    if reading and _is_pointers(text):
+        return [Piece(piece.span, text, "teaser")]
     if top and (at := _header_end(text, layout)):
         rest = line_zone(text[at:], layout) or ""
         title = not rest and len(text[at:].split()) > 2 and not is_prose(text[at:])
         return _cut(piece, at, ("metadata", "headline" if title else rest))
     if top and 0 < (at := trail_end(text, layout)) < len(text):
         return _cut(piece, at, ("tag", ""))
-    if label and label[0] in ("headline", "deck"):
-        return _cut(piece, label[1], ("metadata", label[0]))
+    if label and label[0] in ("headline", "deck", "text"):
+        zone = line_zone(text, layout) if label[0] == "headline" else label[0].replace("text", "")
+        zone = "metadata" if reading and zone == "headline" or label[1] == len(text) else zone
+        return _cut(piece, label[1], ("metadata", zone or ""))
     if re.match(r"#{1,6}\s+(?=\S)", text) and not is_prose(text):
         return [Piece(piece.span, text, "subheading" if titled else "headline")]
     if (at := _caption_start(text, layout)) is not None:
@@ -170,23 +218,31 @@ def _pieces(
 ) -> list[Piece]:
     "Paragraphs of `text`, cut where they hold two things, with the zones that their form tells"
     found: list[Piece] = []
-    reading = titled = False
+    reading = titled = owed = False
     for span in paragraphs(text):
         piece = Piece(span, text[slice(*span)])
         top = not found or not (reading or is_stamp(piece.text, layout))
-        parts = _parts(piece, layout, top, titled)
+        parts = _parts(piece, layout, top, titled, reading)
+        if owed and not parts[0].zone:
+            parts[0].zone = "headline"
+        label = label_of(piece.text, layout)
+        owed = bool(label) and label == ("headline", len(piece.text))
         reading = reading or any(map(_is_text, parts))
         titled = titled or any(p.zone == "headline" for p in parts)
         found += parts
     return found
 
 # %% ../../nbs/reading/13_zones.ipynb #33802a08
+_LENGTH = re.compile(r"\d{1,2}:\d\d")  # of a film, or of a reading aloud
+
+
 def _deck_end(
     pieces: list[Piece],  # pieces of a page
     first: int,  # index of the first running text
 ) -> int:
     "Index after the deck: running text under a headline, then time stamps, then more text"
-    stamp = next((i for i in range(first, len(pieces)) if pieces[i].zone == "metadata"), None)
+    named = (i for i in range(first, len(pieces)) if pieces[i].zone == "metadata")
+    stamp = next((i for i in named if not _LENGTH.fullmatch(pieces[i].text)), None)
     headed = any(p.zone in ("", "headline") for p in pieces[:first])
     if stamp is None or not headed or stamp - first > 2:
         return first
@@ -285,6 +341,21 @@ def _mark_middle(
         announced = piece.zone == "body" and (colon or (announced and not prose))
     return end
 
+# %% ../../nbs/reading/13_zones.ipynb #207c2f85
+def _titles(
+    pieces: list[Piece],  # pieces of a page
+    end: int,  # index after the running text
+) -> frozenset[int]:
+    "Indices of the titles that close the page; none if there is but one"
+    found = []
+    for i in reversed([i for i in range(end, len(pieces)) if not pieces[i].zone]):
+        text = pieces[i].text
+        if not 4 <= len(text.split()) <= 20 or not _is_heading(text) or BULLET.match(text):
+            break
+        found.append(i)
+    listed = end > 0 and pieces[end - 1].text.endswith(":")
+    return frozenset(found if len(found) > 1 and text[0].isupper() and not listed else ())
+
 # %% ../../nbs/reading/13_zones.ipynb #fc573735
 def _mark_end(
     pieces: list[Piece],  # pieces of a page; changed in place
@@ -294,13 +365,14 @@ def _mark_end(
     "Give zones to what stands below the running text"
     scraped = sum(p.zone in MACHINE for p in pieces) >= 3
     pointing = end > 0 and _heads_teasers(pieces[end - 1], layout)
+    titles = _titles(pieces, end)
     for i, piece in enumerate(pieces[end:], end):
         above = pieces[i - 1].zone if i else ""
         if above == "footer" and re.fullmatch(YEAR, piece.text):
             piece.zone = "footer"
         elif piece.zone:
             pointing = _heads_teasers(piece, layout) or (pointing and piece.zone != "footer")
-        elif pointing:
+        elif pointing or i in titles:
             piece.zone = "teaser"
         elif scraped:
             piece.zone = "metadata"
@@ -336,6 +408,88 @@ def _mark_repeats(
         if headed and single and size <= 8 and sides >= 25:
             piece.zone = "subheading"
 
+# %% ../../nbs/reading/13_zones.ipynb #c0a864b7
+_NUMBERED = re.compile(r"(?:documents?\s)?\d+\sof\s\d+(?:\sdocuments?)?", re.I)
+_NICK = re.compile(r"[a-z]\w*(?:\s(?:says?|said|wrote|writes))?:|@\w+")
+_RULE = re.compile(r"[-=_*~#•·—– ]{3,}")
+_COUNT = re.compile(r"[\d(),:]+")
+
+
+def _heads_comments(
+    pieces: list[Piece],  # pieces of a page
+    at: int,  # index of one below running text
+    layout: Layout,  # patterns of layout.csv
+) -> bool:
+    "Whether readers have their say from the piece at `at` on"
+    text = _COUNT.sub(" ", pieces[at].text).strip()
+    if not layout["comments"].fullmatch(text):
+        return False
+    signs = (_NICK.match(p.text) or _is_sign(p.text, layout) for p in pieces[at + 1 : at + 12])
+    counted = bool(re.search(r"\d", pieces[at].text))
+    return counted or any(signs)
+
+
+def _is_sign(
+    text: str,  # a paragraph below a heading
+    layout: Layout,  # patterns of layout.csv
+) -> bool:
+    "Whether `text` ends or consists in what stands around a comment"
+    last = list(layout["comment_mark"].finditer(text))[-1:]
+    if DAY.search(text) and CLOCK.search(text):
+        return len(text.split()) <= 8
+    return bool(last) and len(text.split()) <= 8 and not text[last[0].end() :].strip(" :.")
+
+# %% ../../nbs/reading/13_zones.ipynb #08421063
+def _whole_days(
+    piece: Piece,  # a piece
+    layout: Layout,  # patterns of layout.csv
+) -> set[str]:
+    "Days with their year in a time stamp that is no time of change or fetch"
+    if piece.zone != "metadata" or any(layout[k].match(piece.text) for k in ("updated", "crawled")):
+        return set()
+    return {d.edtf for d in find_days(piece.text) if not d.edtf.startswith("X")}
+
+
+def _heads_another(
+    pieces: list[Piece],  # pieces of a page
+    at: int,  # index of one below running text
+    layout: Layout,  # patterns of layout.csv
+) -> bool:
+    "Whether another article begins at the piece at `at`"
+    piece = pieces[at]
+    text = next((i for i in range(at, len(pieces)) if _is_text(pieces[i])), None)
+    if text is None or piece.zone not in ("", "template", "metadata", "headline"):
+        return False
+    if _NUMBERED.fullmatch(piece.text):
+        return True
+    least = 2 if _RULE.fullmatch(pieces[at - 1].text) else 3
+    if piece.zone not in ("", "headline") or not least <= len(piece.text.split()) <= 25:
+        return False
+    if is_prose(piece.text) or BULLET.match(piece.text) or not _is_heading(piece.text):
+        return False
+    own = set().union(*(_whole_days(p, layout) for p in pieces[:at]))
+    new = set().union(*(_whole_days(p, layout) for p in pieces[at + 1 : min(text, at + 5)]))
+    return bool(own and new - own)
+
+# %% ../../nbs/reading/13_zones.ipynb #f271a066
+def _mark_foreign(
+    pieces: list[Piece],  # pieces of a page; changed in place
+    layout: Layout,  # patterns of layout.csv
+) -> int:
+    "Give zones to comments and other articles below the text; the index where they begin"
+    first = next((i for i, p in enumerate(pieces) if _is_text(p)), len(pieces))
+    pointing = False
+    for i in range(first + 1, len(pieces)):
+        pointing = (pointing or _heads_teasers(pieces[i], layout)) and not _is_text(pieces[i])
+        zone = "comment" if _heads_comments(pieces, i, layout) else ""
+        if not zone and not pointing and _heads_another(pieces, i, layout):
+            zone = "another"
+        if zone:
+            for piece in pieces[i:]:
+                piece.zone = "footer" if piece.zone == "footer" and zone == "comment" else zone
+            return i
+    return len(pieces)
+
 # %% ../../nbs/reading/13_zones.ipynb #b81dfa31
 class Zone(NamedTuple):
     "A typed stretch of a page"
@@ -348,6 +502,23 @@ class Zone(NamedTuple):
 TEXT_ZONES = frozenset(
     {"headline", "deck", "subheading", "body", "background", "pull_quote", "caption"}
 )  # zones that are read for statements
+
+# %% ../../nbs/reading/13_zones.ipynb #01d18202
+def _mark_site(
+    pieces: list[Piece],  # pieces of a page
+    layout: Layout,  # patterns of layout.csv
+) -> list[Piece]:
+    "`pieces` with the name of the outlet cut off the headline"
+    found: list[Piece] = []
+    for piece in pieces:
+        bars = list(BAR.finditer(piece.text)) if piece.zone == "headline" else []
+        name = piece.text[bars[-1].end() :] if bars else ""
+        last = layout["masthead"].fullmatch(name.split()[-1]) if " " in name else None
+        named = last and name[0].isupper() and len(name.split()) <= 5
+        words = WORD.findall(piece.text[: bars[-1].start()]) if bars else ()
+        cut = named and len(words) > 2
+        found += _cut(piece, bars[-1].start(), ("headline", "metadata")) if cut else [piece]
+    return found
 
 # %% ../../nbs/reading/13_zones.ipynb #a0fc9958
 def _mark_dateline(
@@ -367,8 +538,9 @@ def find_zones(
     layout: Layout | None = None,  # patterns of layout.csv; default: the general vocabulary
 ) -> tuple[Zone, ...]:
     "Zones of `text`: every character is in exactly one"
-    layout = layout or layout_patterns()
-    pieces = _pieces(text, layout)
+    layout = page_layout(text, layout or layout_patterns())
+    every = _pieces(text, layout)
+    pieces = every[: _mark_foreign(every, layout)]
     if not any(map(_is_text, pieces)) and not _last_text(pieces):
         begin = end = next((i for i, p in enumerate(pieces) if not p.zone), len(pieces))
         for piece in pieces:
@@ -380,7 +552,7 @@ def find_zones(
         end = _mark_middle(pieces, begin, layout)
     _mark_end(pieces, end, layout)
     _mark_repeats(pieces)
-    pieces = _mark_dateline(pieces)
+    pieces = _mark_site(_mark_dateline(pieces), layout) + every[len(pieces) :]
     starts = [0, *(p.span.start for p in pieces[1:])]
     ends = [*starts[1:], len(text)]
     return tuple(Zone(p.zone, a, b) for p, a, b in zip(pieces, starts, ends, strict=False))

@@ -251,9 +251,51 @@ def _distinct(drafts: list[Draft], levels: Mapping[str, str]) -> list[Draft]:
     return sorted(kept, key=lambda d: (d.content[0].start, -d.content[-1].end, d.anchor))
 
 # %% ../../nbs/statements/39_statements.ipynb #13604b4d
+_WORD = r"(?:[A-Z][\w.’'-]*|of|the|at)"
 _NAMED = re.compile(
-    r"[“\"]?((?:[A-Z][\w.’'-]*|of|the|at)(?:\s(?:[A-Z][\w.’'-]*|of|the|at)){0,5})(?:\s\([^)\n]*\))?:\s+(?=\S+\s+\S+)"
+    rf"[“\"\[]?(?P<name>{_WORD}(?:\s{_WORD}){{0,5}})\]?(?P<office>,\s[^:.\n“”\"]{{2,60}}?)?"
+    r"(?P<note>(?:\s[(\[][^)\]\n]*[)\]]){0,2})(?::\s+|(?P<dash>\s?—\s?))(?=\S+\s+\S+)"
 )
+
+
+def _is_label(
+    found: re.Match[str],  # a name before a colon or a dash
+    page: Page,  # the article
+) -> bool:
+    "Whether `found` is words that name nobody: *FACT CHECK*, *WHAT WE KNOW*"
+    tokens = page.doc.char_span(*found.span("name"), alignment_mode="expand")
+    return found["name"].lower() in page.labels or sum(t.is_stop for t in tokens) > 1
+
+
+def _is_turn(
+    found: re.Match[str],  # a name before a colon or a dash
+    page: Page,  # the article
+) -> bool:
+    "Whether the form of `found` is one that minutes and transcripts give to a turn"
+    if _is_label(found, page) or any(q.start == found.end() for q in page.quotes):
+        return False
+    first, _, rest = found["name"].partition(" ")
+    if found["dash"]:
+        return bool(rest) and first.strip(".").lower() in page.titles
+    if found["office"]:
+        office = page.doc.char_span(*found.span("office"), alignment_mode="expand")
+        return bool(rest) and not any(t.pos_ in ("VERB", "AUX") for t in office)
+    noted = bool(found["note"]) or found.group().startswith("[")
+    return (found["name"].isupper() and len(first) > 2) or (noted and bool(rest))
+
+
+def _turns(
+    page: Page,  # the article
+) -> frozenset[int]:
+    "Starts of the lines that are turns of a conversation; none if there is but one"
+    starts = []
+    for zone in page.zones:
+        for line in re.finditer(r"\S[^\n]*", page.text[zone.start : zone.end]):
+            found = _NAMED.match(page.text, zone.start + line.start(), zone.start + line.end())
+            stopped = line.group().rstrip()[-1] in '.?!”"…'
+            if found and stopped and zone.zone != "headline" and _is_turn(found, page):
+                starts.append(found.start())
+    return frozenset(starts if len(starts) > 1 else ())
 
 
 def _is_dateline(
@@ -267,25 +309,42 @@ def _is_dateline(
     return first and "(" not in found.group() and len(turns) < 2
 
 
+def _is_known(
+    found: re.Match[str],  # a name before a colon
+    page: Page,  # the article
+) -> bool:
+    "Whether `found` is a name in capitals that the text explains, or has as any other name"
+    name = found["name"]
+    if not name.isupper() or len(name) < 3:
+        return False
+    last = name.split()[-1].title()
+    return bool(found["note"]) or bool(re.search(rf"\b{re.escape(last)}\b", page.text))
+
+
 def _named_line(
     line: Span,  # a line of the text
     page: Page,  # the article
     loud: bool,  # only names in capitals, before a quotation mark, or that open several lines
+    turns: frozenset[int] = frozenset(),  # lines that are turns of a conversation
 ) -> Draft | None:
     "What follows a name and a colon at the start of `line`"
     found = _NAMED.match(page.text, line.start, line.end)
-    if found is None or found[1].lower() in page.labels:
+    if found is None or _is_label(found, page):
+        return None
+    turn = line.start in turns
+    if not turn and (found["dash"] or found["office"] or found.group().startswith("[")):
         return None
     quoted = any(q.start == found.end() for q in page.quotes)
     often = page.text.count(f"\n{found[1]}:") + page.text.startswith(f"{found[1]}:") > 1
-    spoken = often and page.text[line.end - 1] in '.?!”"…'
-    if loud and not (quoted or spoken or (found[1].isupper() and len(found[1]) > 2)):
+    spoken = turn or (often and page.text[line.end - 1] in '.?!”"…')
+    if loud and not (quoted or spoken or _is_known(found, page)):
         return None
     if len(re.findall(r"[^\W\d_]{2,}", page.text[found.end() : line.end])) < 2:
         return None
-    if loud and not (quoted or often) and _is_dateline(found, page):
+    if loud and not (quoted or often or turn) and _is_dateline(found, page):
         return None
-    source, colon = Span(*found.span(1)), Span(found.end(1), found.end(1) + 1)
+    mark = found.start("dash") if found["dash"] else found.start() + found.group().rindex(":")
+    source, colon = Span(*found.span(1)), Span(mark, mark + len((found["dash"] or ":").rstrip()))
     first = token_at(page.doc, source.start)
     if may_quote(first, page) and first.idx + len(first) < source.end:  # said Mara: “…”
         source, colon = Span(first.idx + len(first) + 1, source.end), between(first, first)
@@ -309,6 +368,7 @@ def _signed_headline(line: Span, page: Page) -> Draft | None:
 # %% ../../nbs/statements/39_statements.ipynb #64fb9b6f
 def _from_zones(page: Page) -> Iterator[Draft]:
     "Pull quotes with their captions; headlines and lines with a name before a colon"
+    turns = _turns(page)
     for zone, after in pairwise((*page.zones, None)):
         here = trim(page.text, Span(zone.start, zone.end))
         if zone.zone == "pull_quote" and after is not None and after.zone == "caption":
@@ -317,7 +377,8 @@ def _from_zones(page: Page) -> Iterator[Draft]:
         for line in re.finditer(r"\S[^\n]*", page.text[here.start : here.end]):
             span = Span(here.start + line.start(), here.start + line.end())
             title = zone.zone == "headline"
-            draft = _named_line(span, page, not title) or title and _signed_headline(span, page)
+            draft = _named_line(span, page, not title, turns)
+            draft = draft or (title and _signed_headline(span, page)) or None
             if draft:
                 yield draft
 
