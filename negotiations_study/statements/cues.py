@@ -67,6 +67,7 @@ class Page:
     candidates: tuple[int, ...]  # tokens in a text zone that may be a cue
     cues: Cues  # vocabulary
     labels: frozenset[str]  # words before a colon that name no speaker
+    titles: frozenset[str]  # forms of address before a name, without a full stop
     levels: Mapping[str, str]  # confidence by rule
     times: frozenset[str]  # days and months, which nobody speaks for
     things: Mapping[str, str]  # noun -> document or thing, which say nothing themselves
@@ -114,6 +115,9 @@ def _lists(codebook: Codebook) -> Mapping[str, Any]:
     return {
         "cues": load_cues(codebook),
         "labels": frozenset(map(str.lower, no_names)),
+        "titles": frozenset(
+            r["title"].strip(".") for r in codebook.rows("titles") if r["kind"] == "courtesy"
+        ),
         "levels": {row["rule"]: row["confidence"] for row in codebook.rows("rules")},
         "times": frozenset(map(str.lower, times)),
         "things": {row["noun"]: row["sort"] for row in codebook.rows("things")},
