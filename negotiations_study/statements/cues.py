@@ -6,7 +6,7 @@
 __all__ = ['Cues', 'DEMONSTRATIVE', 'Cue', 'load_cues', 'Page', 'make_page', 'Draft']
 
 # %% ../../nbs/statements/30_cues.ipynb #276b769c
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -69,7 +69,8 @@ class Page:
     labels: frozenset[str]  # words before a colon that name no speaker
     levels: Mapping[str, str]  # confidence by rule
     times: frozenset[str]  # days and months, which nobody speaks for
-    things: Mapping[str, str]  # noun -> document or thing, which say nothing themselves
+    things: Mapping[str, str]  # noun -> document, thing or seat, which say nothing themselves
+    voices: frozenset[str]  # nouns for people, bodies and media, who can say something
 
     def entries(
         self,
@@ -105,6 +106,13 @@ DEMONSTRATIVE = frozenset({"this", "it", "that", "these"})  # words that can poi
 _TIMES = ("weekday", "month", "phrase", "present")  # kinds of time.csv
 
 
+def _voices(codebook: Codebook) -> Iterator[str]:
+    "Head nouns for people, bodies, media and what they issue, lower case"
+    yield from (row["noun"] for row in codebook.rows("anonymous"))
+    yield from (row["noun"].split()[-1] for row in codebook.rows("outlet_nouns"))
+    yield from (row["title"].lower().split()[-1].strip(".") for row in codebook.rows("titles"))
+
+
 @lru_cache(maxsize=8)
 def _lists(codebook: Codebook) -> Mapping[str, Any]:
     "The fields of a page that depend on the codebook alone"
@@ -116,6 +124,7 @@ def _lists(codebook: Codebook) -> Mapping[str, Any]:
         "levels": {row["rule"]: row["confidence"] for row in codebook.rows("rules")},
         "times": frozenset(map(str.lower, times)),
         "things": {row["noun"]: row["sort"] for row in codebook.rows("things")},
+        "voices": frozenset(_voices(codebook)),
     }
 
 
