@@ -41,6 +41,7 @@ class Nouns(NamedTuple):
     generation: frozenset[str]  # words behind a name that tell father from son
     times: frozenset[str]  # days and months
     writing: frozenset[str]  # words for what somebody issues: statement, communique
+    ones: frozenset[str]  # words for things and places, which are not *they*
 
 
 @lru_cache(maxsize=8)
@@ -67,6 +68,7 @@ def load_nouns(
         frozenset(r["term"].lower() for r in codebook.rows("time") if r["kind"] in times),
         frozenset(noun for noun, sort in sorts if sort == "writing")
         | {r["noun"] for r in things if r["sort"] == "document"},
+        frozenset(r["noun"] for r in things),
     )
 
 # %% ../../nbs/people/40_names.ipynb #5ba8202d
@@ -315,14 +317,27 @@ def _after_titles(doc: "Doc", run: range, nouns: Nouns) -> int | None:
     return max((i + 1 for i in titles if i + 1 <= end - 2), default=start)
 
 # %% ../../nbs/people/40_names.ipynb #0088d4ff
+def _is_acronym(word: str) -> bool:
+    "Whether `word` is an acronym, with or without dots"
+    bare = word.replace(".", "")
+    return bare.isupper() and 1 < len(bare) < 7
+
+
 def _is_office_place(doc: "Doc", run: range, nouns: Nouns) -> bool:
-    "Whether the run begins with an acronym that belongs to a title or a clock before the name"
-    i = run.start
-    word = doc[i].text.replace(".", "")
-    if not (word.isupper() and 1 < len(word) < 7) or len(run) < 3 or doc[i + 1].text.isupper():
+    "Whether the run begins with the body of a title, or the zone of a clock, before the name"
+    i, body = run.start, ("institution", "collective")
+    if len(run) < 3 or doc[i + 1].text.isupper():
         return False
-    clock = i > 0 and re.fullmatch(r"\d{1,2}[:.]\d\d", doc[i - 1].text)
-    return bool(clock) or any(is_style(t.text, nouns) for t in doc[max(0, i - 4) : i])
+    clock = re.search(r"\d[:.]\d\d\s?(?:[ap]\.?m\.?)?\s$", doc[max(0, i - 3) : i].text_with_ws)
+    before = doc[max(0, i - 6) : i]
+    titled = any(is_style(t.text, nouns) for t in before) and not any(
+        t.is_punct for t in before[-2:]
+    )
+    if _is_acronym(doc[i].text):
+        return bool(clock) or titled
+    linked = any(t.lower_ in ("of", "for", "at") for t in before[-4:])
+    ends = (nouns.anonymous.get(doc[k].lower_, ("",))[0] in body for k in run[:-2])
+    return titled and linked and (any(ends) or _is_acronym(doc[i - 1].text))
 
 # %% ../../nbs/people/40_names.ipynb #6d7244aa
 def _end_of_name(doc: "Doc", end: int, nouns: Nouns) -> int:

@@ -15,8 +15,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..base.aliases import fold
 from ..base.codebook import Codebook
 from ..base.spans import Span, slice_text
-from ..language.grammar import THIRD, between, child, noun_phrase, quoting, text_of
-from .names import Mention, find_mentions, load_nouns, name_words
+from negotiations_study.language.grammar import (
+    THIRD,
+    between,
+    child,
+    has,
+    noun_phrase,
+    quoting,
+    text_of,
+)
+from .names import Mention, Nouns, find_mentions, load_nouns, name_words
 from negotiations_study.people.nominals import (
     NOBODY,
     Speaker,
@@ -95,17 +103,45 @@ def _rank(token: "Token") -> int:
     return 2 if token.head.dep_ == "ROOT" else 1
 
 # %% ../../nbs/people/43_speakers.ipynb #7febee6f
+def _is_described(token: "Token", nouns: Nouns) -> bool:
+    "Whether `token` is a lone name as subject, with an office or a clause with *who* behind it"
+    if token.dep_ not in ("nsubj", "nsubjpass") or not token.is_title or token.n_lefts:
+        return False
+    for part in (c for c in token.rights if token.i < c.i):
+        title = part.dep_ == "appos" and part.tag_ == "NN" and (
+            part.lemma_.lower() in nouns.title
+            or nouns.anonymous.get(part.lemma_.lower(), ("",))[0] == "anonymous"
+        )  # fmt: skip
+        if title or (part.dep_ == "relcl" and token.tag_ == "NNP" and has(part, "nsubj", "who")):
+            return True
+    return False
+
+
 def _add_surnames(cast: Cast, seen: Seen) -> None:
-    "Add strangers mentioned by their surname alone, after their full name"
+    "Add strangers mentioned by their surname alone, after their full name or with an office"
     inside = {i for m in cast.mentions for i in range(m.start, m.end)}
-    for token in (t for t in cast.doc if t.tag_ == "NNP" and t.i not in inside):
-        place = Place(token.idx, cast.quote_at(token.idx))
+    for token in (t for t in cast.doc if t.tag_ in ("NNP", "NN") and t.i not in inside):
+        described = token.text[:1].isupper() and _is_described(token, seen.nouns)
+        if token.tag_ == "NN" and not described:
+            continue
+        place, words = Place(token.idx, cast.quote_at(token.idx)), token.text
         fitting = seen.fitting((fold(token.text).casefold(),), place).get("ends", {})
         bearers = [p.speaker for p in fitting.values() if not p.speaker.id]
+        if not fitting and described:
+            bearers = [Speaker(None, token.text, "named", "UNKNOWN", "unknown")]
+            words = slice_text(text_of(cast.doc), between(token, token.right_edge))
         if len(bearers) == 1:
             who = replace(bearers[0], how="surname", mention=between(token, token))
             where = (token.sent.start_char, place.quote)
-            seen.add(Candidate(token.idx, who, token.text, _rank(token), *where))
+            seen.add(Candidate(token.idx, who, words, _rank(token), *where))
+
+# %% ../../nbs/people/43_speakers.ipynb #750a2d39
+def _owner_in(head: "Token") -> str:
+    "*he* or *she* for the name at `head` in *Mara and her deputy*; empty if nothing tells"
+    for other in (c for c in head.rights if c.dep_ == "conj"):
+        if has(other, "poss", "her", "his"):
+            return "she" if has(other, "poss", "her") else "he"
+    return ""
 
 
 def mentioned(
@@ -113,14 +149,18 @@ def mentioned(
 ) -> Seen:
     "Every name of the article, with the words before it and the quotation that it stands in"
     doc, codebook, seen = cast.doc, cast.codebook, Seen(cast.codebook)
-    people = (m for m in cast.mentions if kind_of_mention(doc, m, seen.nouns) == "named")
+    people = {m for m in cast.mentions if kind_of_mention(doc, m, seen.nouns) == "named"}
     tokens = frozenset(i for m in people for i in range(m.start, m.end))
     for m in cast.mentions:
         words, head = introduction(doc, m, tokens), doc[m.start : m.end].root
         place = Place(m.span.start, cast.quote_at(m.span.start))
         who = same_person(bearer(doc, m, codebook), words, place, seen, cast)
-        where = (head.sent.start_char, place.quote)
+        owner, where = _owner_in(head), (head.sent.start_char, place.quote)
+        words = f"{owner} {words}" if owner else words
         seen.add(Candidate(place.at, who, words, _rank(head), *where))
+        pair = _together(noun_phrase(head), cast) if m in people and head.n_rights else None
+        if pair is not None:
+            seen.add(Candidate(place.at, pair, pair.name, _rank(head), *where))
     _add_surnames(cast, seen)
     return seen
 

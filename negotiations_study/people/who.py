@@ -167,8 +167,11 @@ def address_of(
     nouns: Nouns,  # forms of address
 ) -> str:
     "`m` or `f` by the first form of address or pronoun in `words`; empty if there is none"
-    known = ((_GENDERED.get(w) or nouns.address.get(w)) for w in re.findall(r"\w+", words.lower()))
-    return next(filter(None, known), "")
+    low = re.findall(r"\w+", words.lower())
+    if len(low) == 1 and low[0] in _GENDERED:
+        return _GENDERED[low[0]]
+    own = (_GENDERED[w] if w in ("he", "she") else nouns.address.get(w) for w in low)
+    return next(filter(None, own), "")
 
 
 def is_contradicted(
@@ -319,13 +322,20 @@ def _is_lone_name(found: Candidate, nouns: Nouns) -> bool:
     return not address_of(words, nouns) and not any(is_style(w, nouns) for w in words.split())
 
 
+def _is_group(found: Candidate, nouns: Nouns) -> bool:
+    "Whether a body that does something can be *they*: a union, not an accord or a university"
+    noun = fold(found.speaker.name or "").casefold().split(" of ")[0].split()
+    return found.rank > 0 and bool(noun) and noun[-1] not in nouns.ones
+
+
 def _fits(pointer: Pointer, found: Candidate, seen: Seen) -> bool:
     "Whether `found` can be meant"
     kind, together = found.speaker.type, found.speaker.how == "together"
     if pointer.kind == "person":
         return kind in ("named", "anonymous") and not together
     if pointer.kind == "group":
-        return together or kind in ("anonymous_collective", "collective", "institution")
+        several = kind in ("anonymous_collective", "collective")
+        return together or several or (kind == "institution" and _is_group(found, seen.nouns))
     if pointer.kind == "body":
         return kind in ("institution", "media") or _is_lone_name(found, seen.nouns)
     if pointer.kind == "outlet":
@@ -493,6 +503,14 @@ def head_meant(
                 return next(iter(found.values())) if len(found) == 1 else None
     return None
 
+# %% ../../nbs/people/42_who.ipynb #d4e3dac7
+def _surer(word: str, found: list[Candidate], nouns: Nouns) -> list[Candidate]:
+    "`found`, or those of the first one's sentence whose gender is known, if the first one's is not"
+    asked = address_of(word, nouns)
+    sure = [c for c in found if c.sentence >= 0 and address_of(c.words, nouns) == asked != ""]
+    same = [c for c in sure if c.sentence == found[0].sentence]
+    return same if same and not address_of(found[0].words, nouns) else found
+
 # %% ../../nbs/people/42_who.ipynb #21c5d37d
 def find_antecedent(
     pointer: Pointer,  # what is wanted
@@ -513,6 +531,7 @@ def find_antecedent(
         people = [seen.people[person_key(c.speaker)] for c in found]
         out = [is_contradicted(pointer.word, person, place, seen.nouns) for person in people]
         found = [c for c, contradicted in zip(found, out, strict=True) if not contradicted]
+        found = _surer(pointer.word, found, seen.nouns)
     if pointer.kind == "title" and not found:
         found = [c for c in near if _fits_loosely(pointer, c, seen)]
         return _best(pointer, found) if found else head_meant(pointer, place, seen)

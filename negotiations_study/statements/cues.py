@@ -6,7 +6,7 @@
 __all__ = ['Cues', 'DEMONSTRATIVE', 'Cue', 'load_cues', 'Page', 'make_page', 'Draft']
 
 # %% ../../nbs/statements/30_cues.ipynb #276b769c
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -70,8 +70,9 @@ class Page:
     titles: frozenset[str]  # forms of address before a name, without a full stop
     levels: Mapping[str, str]  # confidence by rule
     times: frozenset[str]  # days and months, which nobody speaks for
-    things: Mapping[str, str]  # noun -> document or thing, which say nothing themselves
     terms: frozenset[str]  # nouns for conditions and demands
+    things: Mapping[str, str]  # noun -> document, thing or seat, which say nothing themselves
+    voices: frozenset[str]  # nouns for people, bodies and media, who can say something
 
     def entries(
         self,
@@ -107,6 +108,13 @@ DEMONSTRATIVE = frozenset({"this", "it", "that", "these"})  # words that can poi
 _TIMES = ("weekday", "month", "phrase", "present")  # kinds of time.csv
 
 
+def _voices(codebook: Codebook) -> Iterator[str]:
+    "Head nouns for people, bodies, media and what they issue, lower case"
+    yield from (row["noun"] for row in codebook.rows("anonymous"))
+    yield from (row["noun"].split()[-1] for row in codebook.rows("outlet_nouns"))
+    yield from (row["title"].lower().split()[-1].strip(".") for row in codebook.rows("titles"))
+
+
 @lru_cache(maxsize=8)
 def _lists(codebook: Codebook) -> Mapping[str, Any]:
     "The fields of a page that depend on the codebook alone"
@@ -122,6 +130,7 @@ def _lists(codebook: Codebook) -> Mapping[str, Any]:
         "times": frozenset(map(str.lower, times)),
         "things": {row["noun"]: row["sort"] for row in codebook.rows("things")},
         "terms": frozenset(r["trigger"] for r in codebook.rows("triggers") if r["frame"] == "noun"),
+        "voices": frozenset(_voices(codebook)),
     }
 
 

@@ -8,14 +8,20 @@ __all__ = ['join_quotes', 'join_reports']
 # %% ../../nbs/statements/37_joining.ipynb #15080613
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ..base.spans import Span, covers, hull, overlaps, trim
 from negotiations_study.language.grammar import (
     EDGE,
+    FINITE,
+    FIRST,
+    GROUP,
+    PERSON,
     VERBAL,
     between,
     child,
+    has,
     source_of,
     subject_of,
     verb_group,
@@ -159,18 +165,63 @@ def _name_beside(quote: Quote, page: Page) -> Span | None:
                 return Span(*name.span(1))
     return None
 
+# %% ../../nbs/statements/37_joining.ipynb #f28efc97
+_PEOPLE = (PERSON | GROUP | FIRST | {"who"}) - {"its", "their", "our", "my", "his"}
+
+
+def _can_speak(subject: "Token", page: Page) -> bool:
+    "Whether `subject` is a name, a pronoun for people, or a noun for somebody"
+    if subject.pos_ == "PRON":
+        return subject.lower_ in _PEOPLE
+    document = page.things.get(subject.lemma_.lower()) == "document"
+    return subject.pos_ == "PROPN" or document or subject.lemma_.lower() in page.voices
+
+# %% ../../nbs/statements/37_joining.ipynb #7a265dc4
+_IN_NAME = ("PROPN", "NOUN", "PRON", "ADJ", "DET", "PART", "NUM", "CCONJ")
+_LINKS = ("of", "for")
+
+
+def _in_a_manner(
+    quote: Quote,  # a quotation
+    tokens: "list[Token]",  # words after it
+    page: Page,  # the article
+) -> tuple[Span, Span] | None:
+    "Source and verb right after `quote`, whatever the verb is, if somebody who can speak follows"
+    if len(tokens) < 2 or page.text[quote.inner_end - 1] not in ",?!" or "." in quote.marks:
+        return None
+    verb, end = tokens[0], 1
+    if verb.tag_ not in (*FINITE, "VBN") or may_quote(verb, page):
+        return None
+    while end < len(tokens) and (tokens[end].pos_ in _IN_NAME or tokens[end].lower_ in _LINKS):
+        end += 1
+        if page.text[tokens[end - 1].idx + len(tokens[end - 1]) :][:1] in ",;":
+            break
+    phrase = takewhile(lambda t: t.lower_ not in _LINKS, tokens[1:end])
+    named = [t for t in phrase if t.pos_ in ("PROPN", "NOUN", "PRON")]
+    if not named or not _can_speak(named[-1], page):
+        return None
+    return between(tokens[1], tokens[end - 1]), verb_group(verb)
+
 # %% ../../nbs/statements/37_joining.ipynb #d396d55c
-def _said_after(quote: Quote, page: Page) -> tuple[Span, Span] | None:
-    "Source and cue in the words after `quote`, where the parse has lost them"
+def _after(quote: Quote, page: Page) -> "list[Token]":
+    "Words behind `quote`, up to the end of its sentence or line"
     line = paragraph_at(page.text, quote.start)
     after = re.match(r"[^\n.?!;:“\"]*(?:\b[A-Z]\.[^\n.?!;:“\"]*)*", page.text[quote.end : line.end])
     tokens = tokens_in(page.doc, Span(quote.end, quote.end + after.end()))
-    tokens = [t for t in tokens if not t.is_punct]
+    return [t for t in tokens if not t.is_punct]
+
+
+def _said_after(quote: Quote, page: Page) -> tuple[Span, Span] | None:
+    "Source and cue in the words after `quote`, where the parse has lost them"
+    tokens = _after(quote, page)
+    if manner := _in_a_manner(quote, tokens, page):
+        return manner
     verb = next((t for t in tokens[:30] if may_quote(t, page)), None)
     if verb is None:
         return None
     if verb == tokens[0]:
-        end = re.match(r"\s*[^,\n]+", page.text[verb.idx + len(verb) : quote.end + after.end()])
+        last = tokens[-1].idx + len(tokens[-1])
+        end = re.match(r"\s*[^,\n]+", page.text[verb.idx + len(verb) : last])
         named = Span(verb.idx + len(verb), verb.idx + len(verb) + (end.end() if end else 0))
     else:
         named = Span(tokens[0].idx, verb.idx)
@@ -190,14 +241,29 @@ def _named_before_colon(
     return None if name.dep_ in ("pobj", "poss") else (name, name)
 
 # %% ../../nbs/statements/37_joining.ipynb #da6f2fb0
+def _may_introduce(
+    verb: "Token",  # a verb outside quotations
+    subject: "Token",  # its subject
+    page: Page,  # the article
+) -> bool:
+    "Whether words beside `verb` can be those of `subject`"
+    issued = child(subject, "poss") is not None and page.entries(subject, "noun")
+    if issued or any(cue.quotes for cue in page.entries(verb)):
+        return True
+    what = verb.lemma_ == "be" and page.text[verb.idx + len(verb) :].lstrip()[:1] in "“‘\"'„«"
+    return not what and _can_speak(subject, page)
+
+
 def _nearest_speaker(tokens: "Iterable[Token]", page: Page) -> "tuple[Token, Token] | None":
     "The first verb outside quotations that has a subject there, and that subject"
     for token in tokens:
         if page.inside[token.i] >= 0 or token.pos_ not in VERBAL:
             continue
         subject = subject_of(token)
-        if subject is not None and page.inside[subject.i] < 0 and not is_bare(subject):
-            return token, subject
+        if subject is None or page.inside[subject.i] >= 0 or is_bare(subject):
+            continue
+        supposed = has(token, "mark", "if", "unless", "until")
+        return None if supposed or not _may_introduce(token, subject, page) else (token, subject)
     return None
 
 # %% ../../nbs/statements/37_joining.ipynb #7b00934d
@@ -222,6 +288,59 @@ def _lead_of(quote: Quote, page: Page) -> "list[Token]":
         above = token_at(page.doc, len(lead) - 1)
         return list(reversed(page.doc[above.sent.start : above.i + 1]))
     return list(reversed(page.doc[sentence.start : first.i]))
+
+# %% ../../nbs/statements/37_joining.ipynb #1780c704
+_FROM = re.compile(r"(?:^|[\s,])from\s+(?=\S)", re.I)
+_SEAT = re.compile(r"(?:the|his|her|their)\s+(\w+)\s+of\s+", re.I)
+
+
+def _lead_in(quote: Quote, page: Page) -> Span | None:
+    "The words before `quote` in its line, or the line above if nothing stands there"
+    line = paragraph_at(page.text, quote.start)
+    lead = trim(page.text, Span(line.start, quote.start))
+    if lead.length:
+        return lead if page.text[lead.start : lead.end].endswith(":") else None
+    above = page.text[: line.start].rstrip()
+    lead = Span(above.rfind("\n") + 1, len(above))
+    return lead if page.read[token_at(page.doc, lead.start).i] else None
+
+
+def _is_somebody(words: "list[Token]", page: Page, bare: int) -> bool:
+    "Whether `words` begin with who can speak, with an office or a name of `bare` words"
+    phrase = takewhile(lambda t: t.pos_ in _IN_NAME and t.lower_ != "and", words)
+    nouns = [t for t in phrase if t.pos_ in ("PROPN", "NOUN")]
+    if not nouns or not _can_speak(nouns[-1], page) or any(t.norm_ in page.times for t in words):
+        return False
+    described = any(t.lemma_.lower() in page.voices for t in words)
+    return described or (nouns[-1].pos_ == "PROPN" and len(nouns) >= bare)
+
+
+def _source_in(lead: Span, tokens: "list[Token]", page: Page) -> tuple[Span, int]:
+    "Whom a lead without a verb may name, and of how many words a bare name must be"
+    text, end = page.text[lead.start : lead.end], next((t for t in tokens if t.tag_ == "POS"), None)
+    if found := _FROM.search(text):
+        start = lead.start + found.end()
+        seat = _SEAT.match(page.text, start, lead.end)
+        start = seat.end() if seat and page.things.get(seat[1].lower()) == "seat" else start
+        return Span(start, lead.end), 1 if found.start() else 2
+    if end is not None:
+        return Span(lead.start, end.idx), 1
+    return Span(lead.start, lead.end if re.search("[,(]", text) else lead.start), 9
+
+
+def _without_verb(quote: Quote, page: Page) -> Span | None:
+    "Whom a line without a verb before `quote` names as the source"
+    lead = _lead_in(quote, page)
+    tokens = tokens_in(page.doc, lead) if lead else []
+    if not tokens or len(tokens) > 25 or any(t.tag_ in (*FINITE, "MD") for t in tokens):
+        return None
+    near, least = _source_in(lead, tokens, page)
+    from_ = any(t.lower_ == "from" for t in tokens[:2])
+    if not near.length or not (from_ or page.text[lead.end - 1] == ":"):
+        return None
+    source = trim(page.text, near, EDGE + ".")
+    words = [t for t in tokens if source.start <= t.idx < source.end]
+    return source if _is_somebody(words, page, least) else None
 
 # %% ../../nbs/statements/37_joining.ipynb #af82e328
 def _in_sentence(
@@ -254,6 +373,8 @@ def _introduced(quote: Quote, page: Page) -> Draft | None:
         return nobody._replace(source=beside, rule="introduced")
     if said := _said_after(quote, page):
         return nobody._replace(source=said[0], cue=said[1:], rule="quote_near")
+    if led := _without_verb(quote, page):
+        return nobody._replace(source=led, rule="introduced")
     long = count_words(page.text, *quote.inner) >= 4
     return _in_sentence(quote, nobody, page) if long else None
 
@@ -323,8 +444,10 @@ def join_quotes(
     out = list(drafts)
     for quote in page.quotes:
         held = any(overlaps(quote.span, p) for d in out if _is_outside(d, page) for p in d.content)
-        short = count_words(page.text, *quote.inner) < 3 and not _resumes(quote, page)
-        if not (held or short or quote.role == "name"):
+        if held or quote.role == "name":
+            continue
+        short = count_words(page.text, *quote.inner) < 3
+        if not short or _resumes(quote, page) or _in_a_manner(quote, _after(quote, page), page):
             out = _joined(quote, out, page)
     return _join_above(out, page)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..base.spans import Span, trim
 from ..language.grammar import EDGE
 from ..language.parser import token_at
+from ..language.quotes import paragraph_at
 from .cues import Draft, Page
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def is_time_before(
     times: frozenset[str],  # days and months, lower case
 ) -> bool:
     "Whether `token` says when, and not who, though a name follows"
-    if token.lower_ not in times or token.i + 1 >= len(token.doc):
+    if token.norm_ not in times or token.i + 1 >= len(token.doc):
         return False
     if token.nbor(1).tag_ == "POS":
         return False
@@ -55,8 +56,10 @@ def clean_source(
     end = trim(page.text, draft.source, EDGE).end
     if mark := _MARK.match(page.text, start, end):
         start = mark.end()
-    if clock := _CLOCK.match(page.text, start, end):
-        start = clock.end()
+    line = paragraph_at(page.text, start).start
+    for at in (start, line):
+        clock = _CLOCK.match(page.text, at, end)
+        start = clock.end() if clock and at <= start < clock.end() else start
     first = token_at(page.doc, start)
     if first.idx == start and first.idx + len(first) < end and is_time_before(first, page.times):
         start = trim(page.text, Span(first.idx + len(first), end), EDGE).start

@@ -103,7 +103,7 @@ def _speaker_of(verb: "Token", cue: Cue, page: Page) -> "Token | None":
     if subject is None and speaks and not has_to(verb):
         subject = _beside(verb, page)
     usable = subject is not None and subject.dep_ != "expl" and subject.lower_ != "there"
-    return subject if usable and subject.lower_ not in page.times else None
+    return subject if usable and subject.norm_ not in page.times else None
 
 # %% ../../nbs/statements/33_verbs.ipynb #2943a257
 def is_beside(

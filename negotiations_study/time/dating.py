@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from ..base.spans import Span, overlaps
 from ..language.grammar import child
+from ..language.parser import is_marked_name, token_at
 from .expressions import Anchor, find_times, time_words
 from .resolving import NO_DATE, Said, resolve
 
@@ -157,7 +158,8 @@ def a_reading(
     codebook: "Codebook",  # for the words of the language
 ) -> Reading:
     "What the rules look at"
-    times = find_times(article.text, time_words(codebook))
+    found = find_times(article.text, time_words(codebook))
+    times = tuple(t for t in found if not is_marked_name(token_at(doc, t.start)))
     return Reading(doc, article, statements, speakers, _terms(codebook), times)
 
 # %% ../../nbs/time/47_dating.ipynb #e9a11625
