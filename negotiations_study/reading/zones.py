@@ -146,8 +146,8 @@ def _post(
     piece: Piece,  # a paragraph
 ) -> list[Piece]:
     "A post in parts: its words, its author, its day; empty if `piece` is none"
-    by = _POST.search(piece.text)
-    if by is None or len(piece.text) > 1000:
+    by = _POST.search(piece.text) if len(piece.text) <= 1000 else None
+    if by is None:
         return []
     words = piece.text[: by.start()].rstrip()
     start = handle.end() if (handle := _HANDLE.match(words)) else 0
