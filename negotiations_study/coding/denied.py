@@ -101,8 +101,8 @@ def denials_at(
     "How often `word` denies what is below it"
     said = _fits(scene, word, below)
     if word.pos_ not in VERBAL:
-        none = scene.row("vouched", word) and any(scene.row("no", c) for c in kids(word, "det"))
-        return said + bool(none)
+        none = any(scene.row("no", c) for c in kids(word, "det"))
+        return said + bool(whole and none and scene.row("vouched", word))
     parts = kids(word, *_PREDICATES) if whole else []
     called = any(scene.row("denial", t) and t != below for t in parts)
     means = said or any(scene.row(f, t) for f in ("denial", "vouched") for t in parts)
