@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from ..time.dating import root_of
 from ..time.expressions import Anchor, Interval
+from ..time.wording import root_of
 
 # %% ../../nbs/corpus/60_sameness.ipynb #5fb2738c
 _TYPES = {"at": pl.Int64, "least": pl.Int64, "most": pl.Int64, "start": pl.Int64, "end": pl.Int64}

@@ -21,20 +21,27 @@ from ..base.spans import Span
 # %% ../../nbs/reading/11_days.ipynb #833dc077
 _NAMES = {m for names in date_parser.parserinfo.MONTHS for m in names}
 _MONTH = "|".join(sorted(_NAMES | {m.upper() for m in _NAMES}, key=len, reverse=True))
-_DAYNUM = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d:%])"
+_ANY = rf"(?i:{_MONTH})\b\.?"
+_DAYNUM = r"(?:3[01]|[12]\d|0?[1-9])(?i:st|nd|rd|th)?(?![\d:%])"
+_MARK = r"(?:[-/.]|\s[-/]\s|,?\s+)"  # between the parts of a day
+_TIME = r"\d\d?:\d\d(?::\d\d)?\s(?:(?-i:[A-Z]{2,5}|[+-]\d{4})\s)?"
 YEAR = r"(?:19|20)\d\d(?!\d)"
 DAY = re.compile(
     rf"(?<![\w/.-])(?:(?P<iso>{YEAR}[-/.]\d\d?[-/.]\d\d?(?=T\d|\b))"
     rf"|(?P<num>\d\d?[-/.]\d\d?[-/.]{YEAR})"
-    rf"|(?P<ymd>{YEAR}[-/. ](?i:{_MONTH})\b\.?[-/. ]{_DAYNUM}(?!\w))"
-    rf"|(?P<dmy>{_DAYNUM}(?:[-/.]|\s+(?:of\s+)?)(?i:{_MONTH})\b\.?(?:,?\s+|[-/.,]\s?){YEAR}(?![-/]\d))"
-    rf"|(?P<mdy>(?i:{_MONTH})\b\.?(?:\s+|[-/]){_DAYNUM}(?:,?\s+|[-/,]){YEAR}(?![-/]\d))"
+    rf"|(?P<ymd>{YEAR}{_MARK}{_ANY}{_MARK}{_DAYNUM}(?!\w|\s*[-–—]\s*\d))"
+    rf"|(?P<ydm>{YEAR}{_MARK}{_DAYNUM}{_MARK}{_ANY})"
+    rf"|(?P<dmy>{_DAYNUM}(?:{_MARK}|\s+of\s+){_ANY}{_MARK}{YEAR}(?![-/]\d))"
+    rf"|(?P<mdy>{_ANY}{_MARK}{_DAYNUM}{_MARK}(?:{_TIME})?{YEAR}(?![-/]\d))"
+    rf"|(?P<packed>\d\d(?i:{_MONTH}){YEAR}\b)"
+    rf"|(?P<short>\d\d?-(?i:{_MONTH})-(?P<yy>\d\d)(?![\w-]))"
     rf"|(?P<md>(?:{_MONTH})\b\.?\s+{_DAYNUM})"
     rf"|(?P<dm>{_DAYNUM}\s+(?:of\s+)?(?:{_MONTH})\b))"
 )
 
 # %% ../../nbs/reading/11_days.ipynb #e5953598
 _DEFAULTS = (dt.datetime(2000, 1, 1), dt.datetime(2004, 2, 2))
+_CENTURY = 69  # 68 is 2068 and 69 is 1969, as in POSIX
 
 
 def _parsed(
@@ -42,7 +49,8 @@ def _parsed(
     dayfirst: bool,  # how to read 4/3/2021
 ) -> str:
     "The day that `text` names as EDTF, XXXX for a missing year; raises `ValueError`"
-    one, two = (date_parser.parse(text, default=d, dayfirst=dayfirst) for d in _DEFAULTS)
+    given = {"dayfirst": dayfirst, "ignoretz": True}
+    one, two = (date_parser.parse(text, default=d, **given) for d in _DEFAULTS)
     if (one.month, one.day) != (two.month, two.day):
         raise ValueError(f"no day and month in {text!r}")
     return f"{one:%Y-%m-%d}" if one.year == two.year else f"XXXX-{one:%m-%d}"
@@ -60,10 +68,13 @@ def find_days(
 ) -> Iterator[Day]:
     "The days with at least day and month that `text` spells out, in reading order"
     for match in DAY.finditer(text):
+        words = match.group()
+        if yy := match["yy"]:  # dateutil would choose the century by today's date
+            words = f"{words[:-2]}{20 if int(yy) < _CENTURY else 19}{yy}"
         try:
-            found = {_parsed(match.group(), dayfirst=bool(match["num"]))}
+            found = {_parsed(words, dayfirst=bool(match["num"]))}
             if match["num"] and "." not in match["num"]:
-                found.add(_parsed(match.group(), dayfirst=False))
+                found.add(_parsed(words, dayfirst=False))
         except ValueError:  # 31 February
             continue
         edtf = f"[{','.join(sorted(found))}]" if len(found) > 1 else found.pop()

@@ -107,12 +107,11 @@ def paragraphs(
 # %% ../../nbs/reading/12_lines.ipynb #d90700e5
 WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 CLOCK = re.compile(
-    r"\b[Tt]?\d{1,2}[:.]\d\d(?::\d\d)?(?:\.\d+)?\s?(?:[ap]\.?m\b\.?)?\s?"
+    r"\b[Tt]?\d{1,2}(?:[:.h]\d\d(?::\d\d)?(?:\.\d+)?\s?(?:[AaPp]\.?[Mm]\b\.?)?|\s?[AaPp]\.?[Mm]\b\.?)\s?"
     r"(?:\(?[A-Z]{1,4}\)?(?![\w])|(?:GMT|UTC)?[+-]\d\d:?\d\d|Z\b)?(?:\s?[+-]\d{4})?",
 )
-_WEEKDAY = re.compile(
-    rf"\b(?:{'|'.join(n for names in date_parser.parserinfo.WEEKDAYS for n in names)})\b\.?"
-)
+_DAYS = [name for names in date_parser.parserinfo.WEEKDAYS for name in names]
+_WEEKDAY = re.compile(rf"\b(?:{'|'.join(_DAYS + [name.upper() for name in _DAYS])})\b\.?")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+")
 _PHONE = re.compile(r"\+\d[\d ()/-]{6,}\d|\(\d{2,5}\)[\d -]{5,}\d")
 _CODE = re.compile(r"[/@\[\]{}<>=_\\|;$]|\w\(|::|--|^[#.]\w+$")
