@@ -56,7 +56,9 @@ class Comparison:
     after: str  # later period
     asked: Codebook | str | None = None  # labels; default: the tables'
     known: dict[Any, Any] = field(default_factory=dict, repr=False)  # filled by `once`
-    whole: "Comparison | None" = field(default=None, repr=False)  # this one with the articles `gone`
+    whole: "Comparison | None" = field(
+        default=None, repr=False
+    )  # this one with the articles `gone`
     gone: frozenset[str] = frozenset()  # articles of `whole` that are left out
 
     @property

@@ -51,7 +51,9 @@ def quoted_by(study: Comparison) -> dict[str, tuple[bool, str | None, str | None
     )
     found = links.join(two.filter(pl.col("n") > 1), left_on="to_id", right_on="statement_id")
     rows = found.sort("to_id").unique("from_id", keep="first")
-    return {i: tuple(who) for i, *who in rows.select("from_id", "unnamed", "entity_id", "entity").rows()}
+    return {
+        i: tuple(who) for i, *who in rows.select("from_id", "unnamed", "entity_id", "entity").rows()
+    }
 
 # %% ../../nbs/comparing/74_voices.ipynb #affbe4d5
 def stance_holder(

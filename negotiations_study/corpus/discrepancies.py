@@ -404,7 +404,9 @@ def find_contacts(view: View) -> Iterator[Finding]:
     book = view.codebook
     told = [(s, contact(s["content_text"], book)) for s in view.statements]
     known = [(s, how, sides_in(s["content_text"], book) | {s["side"]}) for s, how in told if how]
-    known = [(s, how, {x for x in sides if x in book.sides} - {"UNKNOWN"}) for s, how, sides in known]
+    known = [
+        (s, how, {x for x in sides if x in book.sides} - {"UNKNOWN"}) for s, how, sides in known
+    ]
     between: dict[frozenset[str], list[int]] = defaultdict(list)
     for n, (_, _, sides) in enumerate(k if k[1] == "told" else (*k[:2], ()) for k in known):
         for pair in combinations(sorted(sides), 2):

@@ -162,7 +162,9 @@ def wrong_dates(
             if columns[0] in data.columns:
                 every = data.select(columns).unique().rows()
                 wrong = {stored for stored in every if _date_problem(*stored)}
-                for row_id, *stored in data.select(data.columns[0], *columns).iter_rows() if wrong else ():
+                for row_id, *stored in (
+                    data.select(data.columns[0], *columns).iter_rows() if wrong else ()
+                ):
                     if tuple(stored) in wrong:
                         yield Problem(name, row_id, f"{date}: {_date_problem(*stored)}")
 

@@ -187,7 +187,9 @@ def new_dates(
     known = anchors_by_article(anchors.filter(wanted))
     columns = ("article_id", "published_edtf", "published_basis")
     said, own = [], []
-    for article, *published in tables["articles"].filter(wanted).select(columns).sort(columns).rows():
+    for article, *published in (
+        tables["articles"].filter(wanted).select(columns).sort(columns).rows()
+    ):
         ids, of = known.get(article, ([], ()))
         *dates, outlet = resolve((*of, Anchor()), *published)
         said += [(i, *date.columns().values()) for i, date in zip(ids, dates, strict=True)]

@@ -122,7 +122,9 @@ def basis_rows(
     view: View,
 ) -> dict[str, list[Segment]]:
     "How dates of statements are known -> how precise they are, the most frequent basis first"
-    found: dict[str, dict[str, list[tuple[int, list[str]]]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[str, list[tuple[int, list[str]]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     dates = ("said_basis", "said_edtf", "said_from", "said_to")
     said = view.tables.statements.sort("statement_id")
     for one in said.group_by(dates, maintain_order=True).agg(*_COUNTED).iter_rows(named=True):

@@ -84,7 +84,9 @@ def dispute_row(
 def dispute_body(
     view: View,
     found: Mapping[str, Mapping[str, str]],  # from `versions`
-    further: Mapping[str, int] = MappingProxyType({}),  # disagreement -> articles that are not shown
+    further: Mapping[str, int] = MappingProxyType(
+        {}
+    ),  # disagreement -> articles that are not shown
 ) -> Body:
     "Headings, and one row for each disagreement"
     order = [a for a in view.articles if any(a in f for f in found.values())]
@@ -101,7 +103,9 @@ def dispute_body(
             lines = version_lines(view, step - 4, a, of[a], not columns)
             cells.append((order.index(a) if columns else n, lines, note))
         marks.append(line(0, y, view.width, y, level=0, color=GRID))
-        more = f" {opening(count_of(further[name], 'further article'))}." if further.get(name) else ""
+        more = (
+            f" {opening(count_of(further[name], 'further article'))}." if further.get(name) else ""
+        )
         texts = (one["question"] + more, one["reading"])
         row, y = dispute_row(view, cells, texts, (left, y + 4, step, most))
         marks += row
@@ -116,7 +120,7 @@ def shown_members(
     view: View,
     rows: pl.DataFrame,  # from `members`
 ) -> tuple[pl.DataFrame, dict[str, int], int]:
-    "Rows that are shown; disagreement -> articles that are not, those in most first; how many in all"
+    "Rows that are shown; disagreement -> how many articles are not; how many there are in all"
     order = pl.DataFrame({"article_id": list(view.articles)}).with_row_index("place")
     pairs = rows.select("from_id", "article_id").unique().join(order, on="article_id")
     sizes = pairs.group_by("from_id").len().sort("len", "from_id", descending=[True, False])

@@ -152,7 +152,11 @@ def _cut(
     file: str,  # that holds them all
 ) -> str:
     "`caption`, with how many rows are shown if not all are"
-    return f"{caption}: the first {LISTED:,} of {n:,}; all are in the file {file}" if n > LISTED else caption
+    return (
+        f"{caption}: the first {LISTED:,} of {n:,}; all are in the file {file}"
+        if n > LISTED
+        else caption
+    )
 
 
 def sources(
