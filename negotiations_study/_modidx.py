@@ -145,6 +145,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                              'negotiations_study/base/project.py'),
                                                  'negotiations_study.base.project._day': ( 'base/project.html#_day',
                                                                                            'negotiations_study/base/project.py'),
+                                                 'negotiations_study.base.project._plain_days': ( 'base/project.html#_plain_days',
+                                                                                                  'negotiations_study/base/project.py'),
                                                  'negotiations_study.base.project._read_file': ( 'base/project.html#_read_file',
                                                                                                  'negotiations_study/base/project.py'),
                                                  'negotiations_study.base.project._spelt': ( 'base/project.html#_spelt',
