@@ -160,12 +160,33 @@ def _day(
     "The day of one end of an interval; None for an open end"
     return dt.date(*bound[:3]) if isinstance(bound, struct_time) else None
 
+# %% ../../nbs/base/00_project.ipynb #c96fe626
+_DAY = r"(\d{4}-\d\d-\d\d)"
+_DAYS = re.compile(rf"{_DAY}~?|\[{_DAY}?\.\.{_DAY}?\]|(?:{_DAY}|\.\.)/(?:{_DAY}|\.\.)", re.A)
+
+
+def _plain_days(
+    edtf: str,  # a date in EDTF
+) -> tuple[dt.date | None, dt.date | None] | None:  # None: the grammar has to read it
+    "First and last day of a day, or of a stretch between two days that may be open"
+    found = _DAYS.fullmatch(edtf)
+    if not found or not any(found.groups()):
+        return None
+    day, *ends = found.groups()
+    first, last = day or ends[0] or ends[2], day or ends[1] or ends[3]
+    try:
+        return first and dt.date.fromisoformat(first), last and dt.date.fromisoformat(last)
+    except ValueError:
+        return None
+
 # %% ../../nbs/base/00_project.ipynb #fe9f610d
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)
 def edtf_interval(
     edtf: str,  # a date in EDTF, levels 0 to 2
 ) -> tuple[dt.date | None, dt.date | None]:  # first and last day, inclusive; None where open
     "First and last day that `edtf` allows; raises `ValueError` if it is not EDTF"
+    if plain := _plain_days(edtf):
+        return plain
     try:
         parsed = parse_edtf(f"..{edtf}" if edtf.startswith("/") else edtf)
         return _day(parsed.lower_strict()), _day(parsed.upper_strict())
