@@ -12,7 +12,7 @@ __all__ = ['COUNTED', 'MAYBE', 'NO_THEME', 'WHEN', 'the_periods', 'Comparison', 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 import polars as pl
@@ -62,7 +62,7 @@ class Comparison:
         "The two periods"
         return self.before, self.after
 
-    @property
+    @cached_property
     def codebook(self) -> Codebook:
         "Names and labels"
         return self.tables.codebook(self.asked)

@@ -265,7 +265,11 @@ def _execute(
 ) -> Executed:
     "Run one notebook in this process; a notebook that fails is a result too"
     notebook, parameters, names, variables = job
-    os.environ |= {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1", **(variables or {})}
+    os.environ |= {
+        "PYTHONHASHSEED": "0",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        **(variables or {}),
+    }
     with TemporaryDirectory() as folder:
         target, work = Path(folder) / "executed.ipynb", Path(folder) / "work"
         work.mkdir()
@@ -310,14 +314,24 @@ def _with_kernel(
         seed.kill()
 
 # %% ../../nbs/running/91_notebooks.ipynb #f91f6155
+_ALWAYS = (
+    "papermill",
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
+    "pandera.backends.polars.builtin_checks",
+    "vl_convert",
+)
+
+
 def needed(
     notebooks: Iterable[Path | str],  # that are going to be executed
 ) -> list[str]:
     "Modules that the execution of `notebooks` imports, for `prepared`"
     found = re.compile(r"from (negotiations_study(?:\.\w+)+) import")
     text = "".join(Path(n).read_text("utf-8") for n in notebooks)
-    kernel = ["papermill", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell"]
-    return [*kernel, *dict.fromkeys(found.findall(text))]
+    return [*_ALWAYS, *dict.fromkeys(found.findall(text))]
 
 # %% ../../nbs/running/91_notebooks.ipynb #8d0cc260
 def execute_all(

@@ -157,7 +157,6 @@ def _copy(
 ) -> NoReturn:
     "In a copy: make another that serves the call, and say how it ended"
     server.close()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if pid := os.fork():
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         os.write(pipes[2], str(code).encode())
@@ -179,7 +178,6 @@ def _copies(
 ) -> None:
     "Serve copies of this process until the other side hangs up"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for module in modules:
         with contextlib.suppress(ImportError):
             import_module(module)
@@ -189,6 +187,17 @@ def _copies(
                 _copy(pipes, server)
             for pipe in pipes:
                 os.close(pipe)
+            _bury(os.WNOHANG)
+    _bury(0)
+
+
+def _bury(
+    how: int,  # WNOHANG, or 0 to wait for those that still run
+) -> None:
+    "Take note that copies have ended"
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, how)[0]:
+            pass
 
 # %% ../../nbs/running/90_processes.ipynb #0e0c6223
 class _Copied:
@@ -234,8 +243,10 @@ def prepared(
         theirs.close()
         try:
             yield lambda: _Copied(ours)
-        finally:
+            ours.close()
+        except BaseException:
             server.terminate()
+            raise
 
 # %% ../../nbs/running/90_processes.ipynb #23843e28
 @contextlib.contextmanager
