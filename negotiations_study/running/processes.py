@@ -230,6 +230,7 @@ class _Copied:
 @contextlib.contextmanager
 def prepared(
     modules: Sequence[str],  # imported before anything is asked
+    variables: Mapping[str, str] | None = None,  # of their environment
 ) -> Iterator[Start]:
     "How to start processes that have imported `modules`, for `call` and `processes`"
     if not COPIES:
@@ -237,7 +238,7 @@ def prepared(
         return
     ours, theirs = socket.socketpair()
     command = _program(f"_copies({theirs.fileno()}, {list(modules)!r})")
-    env = os.environ | {"PYTHONHASHSEED": "0"}
+    env = os.environ | (variables or {})
     passed, none = [theirs.fileno()], subprocess.DEVNULL
     with ours, subprocess.Popen(command, stdin=none, pass_fds=passed, env=env) as server:
         theirs.close()

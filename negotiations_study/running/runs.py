@@ -38,11 +38,11 @@ from negotiations_study.running.notebooks import (
     Job,
     check_parameters,
     execute_all,
-    needed,
     notebook_parameters,
+    ready,
 )
 from .outputs import publish, spare, staging
-from .processes import Start, prepared
+from .processes import Start
 from ..showing.charts import all_charts
 from ..showing.pictures import KEPT, as_png, as_svg, kept, spec
 
@@ -257,7 +257,7 @@ def write_notebooks(
     jobs: Sequence[Job],  # from `notebook_jobs`
     folder: Path,  # where the executed notebooks go, beside the tables
     progress: Progress | None = None,  # called after each notebook
-    start: Start | None = None,  # of their processes, from `prepared`
+    start: Start | None = None,  # of their processes, from `ready`
 ) -> tuple[Executed, ...]:
     "Execute the analysis notebooks; a notebook that failed is written with its error"
     done = []
@@ -349,7 +349,7 @@ def make_parts(
     "(tables, executed notebooks, manifest with the hashes of all parts but itself)"
     with TemporaryDirectory() as pictures:
         jobs = notebook_jobs(settings, waiting / "tables", parameters, pictures)
-        with prepared(needed(job.notebook for job in jobs)) as start:
+        with ready(job.notebook for job in jobs) as start:
             tables, drawn = draw_study(settings, waiting, progress)
             write_files({kept(pictures, text): picture for text, picture, _ in drawn.values()})
             executed = write_notebooks(jobs, waiting / "notebooks", progress, start)
