@@ -9,6 +9,7 @@ __all__ = ['ARGUMENT', 'MEMBERSHIPS', 'CODER_CHOICES', 'REPORT_TEXTS', 'StudyErr
            'codebook_place', 'check_date', 'load_settings', 'existing_folder']
 
 # %% ../../nbs/base/00_project.ipynb #bd64a157
+import calendar
 import configparser
 import datetime as dt
 import difflib
@@ -180,6 +181,20 @@ def _plain_days(
         return None
 
 # %% ../../nbs/base/00_project.ipynb #fe9f610d
+_PLAIN = re.compile(r"([1-9]\d{3})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?")
+
+
+def _plain(
+    year: str, month: str | None, day: str | None
+) -> tuple[dt.date, dt.date]:  # first and last day
+    "The days of a plain date; raises `ValueError` if there is no such day"
+    if month and day:
+        return (dt.date(int(year), int(month), int(day)),) * 2
+    last = int(month or 12)
+    days = calendar.monthrange(int(year), last)[1]
+    return dt.date(int(year), int(month or 1), 1), dt.date(int(year), last, days)
+
+
 @lru_cache(maxsize=1 << 16)
 def edtf_interval(
     edtf: str,  # a date in EDTF, levels 0 to 2
@@ -188,6 +203,8 @@ def edtf_interval(
     if plain := _plain_days(edtf):
         return plain
     try:
+        if plain := _PLAIN.fullmatch(edtf):
+            return _plain(*plain.groups())
         parsed = parse_edtf(f"..{edtf}" if edtf.startswith("/") else edtf)
         return _day(parsed.lower_strict()), _day(parsed.upper_strict())
     except (EDTFParseException, AttributeError, ValueError, TypeError) as error:

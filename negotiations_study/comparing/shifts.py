@@ -12,7 +12,7 @@ __all__ = ['COUNTED', 'MAYBE', 'NO_THEME', 'WHEN', 'Groups', 'the_periods', 'Com
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 import polars as pl
@@ -66,7 +66,7 @@ class Comparison:
         "The two periods"
         return self.before, self.after
 
-    @property
+    @cached_property
     def codebook(self) -> Codebook:
         "Names and labels"
         return self.tables.codebook(self.asked)

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from importlib.metadata import entry_points
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
 # %% ../../nbs/language/20_parser.ipynb #b94efcca
 def installed_models() -> list[str]:
     "Names of the spaCy pipelines that are installed"
-    from spacy.util import get_installed_models
-
-    return sorted(get_installed_models())
+    return sorted(entry.name for entry in entry_points(group="spacy_models"))
 
 # %% ../../nbs/language/20_parser.ipynb #7a53bd80
 def _checked(

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +88,7 @@ def model_facts(
     "Name, version and the SHA-256 of every file of the language model; raises `ModelMissing`"
     if name not in (installed := installed_models()):
         raise ModelMissing(name, installed)
-    from spacy.util import get_package_path
-
-    folder = Path(get_package_path(name))
+    folder = Path(find_spec(name).origin).parent
     paths = [p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
     return {
         "name": name,

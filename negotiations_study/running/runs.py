@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['Progress', 'run_notebook', 'analysis_notebooks', 'copy_analysis', 'Run', 'study_tables', 'draw', 'write_charts',
-           'notebook_jobs', 'write_notebooks', 'assign', 'earlier_run', 'write_datapackage', 'make_parts', 'run_study']
+           'notebook_jobs', 'write_notebooks', 'assign', 'earlier_run', 'write_datapackage', 'draw_study', 'make_parts',
+           'run_study']
 
 # %% ../../nbs/running/94_runs.ipynb #7bbf8cbe
 import json
@@ -15,6 +16,7 @@ from dataclasses import dataclass, fields
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
@@ -37,10 +39,12 @@ from negotiations_study.running.notebooks import (
     check_parameters,
     execute_all,
     notebook_parameters,
+    ready,
 )
 from .outputs import publish, spare, staging
+from .processes import Start
 from ..showing.charts import all_charts
-from ..showing.pictures import as_png, as_svg, spec
+from ..showing.pictures import KEPT, as_png, as_svg, kept, spec
 
 # %% ../../nbs/running/94_runs.ipynb #a532e801
 from ..comparing.shifts import compare, evidence
@@ -231,6 +235,7 @@ def notebook_jobs(
     settings: Settings,  # what is in force
     tables: Path,  # folder of tables
     parameters: Mapping[str, Any] | None = None,  # further ones, for the notebooks that have them
+    pictures: Path | str = "",  # folder of pictures that are drawn already
 ) -> list[Job]:
     "The analysis notebooks, each with the values that it has a parameter for; `ParameterError`"
     given: dict[str, Any] = {"tables": str(tables.resolve())} | {
@@ -241,7 +246,8 @@ def notebook_jobs(
     jobs = []
     for notebook in analysis_notebooks():
         wanted = notebook_parameters(notebook)
-        job = Job(str(notebook), {k: v for k, v in given.items() if k in wanted}, names)
+        fitting = {k: v for k, v in given.items() if k in wanted}
+        job = Job(str(notebook), fitting, names, {KEPT: str(pictures)})
         check_parameters(notebook, job.parameters)
         jobs.append(job)
     return jobs
@@ -251,10 +257,11 @@ def write_notebooks(
     jobs: Sequence[Job],  # from `notebook_jobs`
     folder: Path,  # where the executed notebooks go, beside the tables
     progress: Progress | None = None,  # called after each notebook
+    start: Start | None = None,  # of their processes, from `ready`
 ) -> tuple[Executed, ...]:
     "Execute the analysis notebooks; a notebook that failed is written with its error"
     done = []
-    for executed in execute_all(jobs):
+    for executed in execute_all(jobs, start=start):
         done.append(executed)
         if progress:
             progress("notebooks", len(done), len(jobs))
@@ -267,19 +274,25 @@ def assign(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     "(fields of `Settings`, parameters of notebooks); raises `ParameterError`"
     own = {f.name for f in fields(Settings)} - {"source"}
-    asked = {k: v for n in analysis_notebooks() for k, v in notebook_parameters(n).items()}
+    known = {} if own >= values.keys() else _of_notebooks()
     settings, others = {}, {}
     for name, value in values.items():
         if name in own:
             settings[name] = value
-        elif name in asked and name != "tables":
-            others[name] = _typed(name, value, asked[name])
+        elif name in known:
+            others[name] = _typed(name, value, known[name])
         else:
-            hint = did_you_mean(name, (own | asked.keys()) - {"tables"})
+            hint = did_you_mean(name, own | known.keys())
             raise ParameterError("run", name, "no setting and no notebook has it", hint)
     return settings, others
 
 # %% ../../nbs/running/94_runs.ipynb #c0de0008
+def _of_notebooks() -> dict[str, str]:
+    "Name -> type of each parameter that some analysis notebook has, but for the folder of tables"
+    found = {k: v for n in analysis_notebooks() for k, v in notebook_parameters(n).items()}
+    return {name: kind for name, kind in found.items() if name != "tables"}
+
+
 def _typed(name: str, value: Any, wanted: str | None) -> Any:
     "`value` as the type that a notebook asks for; text stays text unless another type is wanted"
     if not isinstance(value, str) or wanted in (None, "None", "str"):
@@ -311,6 +324,21 @@ def write_datapackage(
     write_files({tables.parent / "datapackage.json": made})
 
 # %% ../../nbs/running/94_runs.ipynb #c0de0011
+def draw_study(
+    settings: Settings,  # what is in force
+    waiting: Path,  # folder for the parts
+    progress: Progress | None = None,  # called with stage, steps done, steps in all
+) -> tuple[Tables, dict[str, tuple[str, bytes, Figure]]]:
+    "Tables and charts of a study, written to `waiting`"
+    tables = study_tables(settings, progress)
+    tables.write(waiting / "tables")
+    write_datapackage(waiting / "tables", settings.study)
+    write_files({waiting / TO_DATE: lines_to_fill(tables.articles).encode("utf-8")})
+    drawn = draw(tables, settings, progress)
+    write_charts(drawn, tables, waiting / "charts")
+    return tables, drawn
+
+
 def make_parts(
     settings: Settings,  # what is in force
     about: Mapping[str, Any],  # from `premises`
@@ -319,14 +347,12 @@ def make_parts(
     progress: Progress | None = None,  # called with stage, steps done, steps in all
 ) -> tuple[Tables, tuple[Executed, ...], dict[str, Any]]:
     "(tables, executed notebooks, manifest with the hashes of all parts but itself)"
-    jobs = notebook_jobs(settings, waiting / "tables", parameters)
-    tables = study_tables(settings, progress)
-    tables.write(waiting / "tables")
-    write_datapackage(waiting / "tables", settings.study)
-    write_files({waiting / TO_DATE: lines_to_fill(tables.articles).encode("utf-8")})
-    drawn = draw(tables, settings, progress)
-    write_charts(drawn, tables, waiting / "charts")
-    executed = write_notebooks(jobs, waiting / "notebooks", progress)
+    with TemporaryDirectory() as pictures:
+        jobs = notebook_jobs(settings, waiting / "tables", parameters, pictures)
+        with ready(job.notebook for job in jobs) as start:
+            tables, drawn = draw_study(settings, waiting, progress)
+            write_files({kept(pictures, text): picture for text, picture, _ in drawn.values()})
+            executed = write_notebooks(jobs, waiting / "notebooks", progress, start)
     found = manifest(about, tables)
     figures = [figure for *_, figure in drawn.values()]
     write_report(tables, waiting / "report" / "index.html", figures, settings, digest(found))
