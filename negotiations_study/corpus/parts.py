@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Item', 'Part', 'Kept', 'error_row', 'read_part', 'together', 'cut', 'part_key', 'Here', 'Done', 'read_parts']
 
-# %% ../../nbs/corpus/68d_parts.ipynb #1ca3bd09
+# %% ../../nbs/corpus/68d_parts.ipynb #58c4747e
 import hashlib
 import json
 import os
@@ -31,7 +31,7 @@ from ..reading.records import Record
 Item = Record | Article | InputError  # as it was found, as it was read, or why it was not
 Part = Sequence[Item]
 
-# %% ../../nbs/corpus/68d_parts.ipynb #3a412cd9
+# %% ../../nbs/corpus/68d_parts.ipynb #ebfba21f
 def error_row(
     path: str,  # file of the article
     error: Exception,  # what was raised
@@ -47,7 +47,7 @@ def error_row(
         "done": "the article was left out",
     }
 
-# %% ../../nbs/corpus/68d_parts.ipynb #dad867e9
+# %% ../../nbs/corpus/68d_parts.ipynb #cc23c6a7
 class _Rows(NamedTuple):
     "Rows of some articles, and the anchors of their dates"
 
@@ -75,7 +75,7 @@ def _read(
     for name, some in new.items():
         rows.tables[name] += some
 
-# %% ../../nbs/corpus/68d_parts.ipynb #93cc64ea
+# %% ../../nbs/corpus/68d_parts.ipynb #9794ceef
 def read_part(
     part: Part,  # some articles
     made: Made,  # codebook, parser and coder
@@ -92,7 +92,7 @@ def read_part(
     frames = {name: frame(name, found) for name, found in rows.tables.items()}
     return Tables(**frames, made=made, anchors=pl.concat(rows.anchors))
 
-# %% ../../nbs/corpus/68d_parts.ipynb #0dc5084e
+# %% ../../nbs/corpus/68d_parts.ipynb #2b16e7db
 def together(
     parts: Iterable[Tables],  # of different articles, read with the same codebook and coder
 ) -> Tables:
@@ -103,7 +103,7 @@ def together(
     frames = {name: pl.concat([getattr(part, name) for part in found]) for name in SCHEMAS}
     return Tables(**frames, made=made, anchors=pl.concat(anchors) if anchors else None)
 
-# %% ../../nbs/corpus/68d_parts.ipynb #edf4fd74
+# %% ../../nbs/corpus/68d_parts.ipynb #38c70864
 _MEAN, _MOST, _BYTES = 16, 64, 2_000_000  # articles of a part, at most, and their length
 
 
@@ -123,7 +123,7 @@ def cut(
     if part:
         yield part
 
-# %% ../../nbs/corpus/68d_parts.ipynb #93eb6318
+# %% ../../nbs/corpus/68d_parts.ipynb #5e8b406d
 def _facts(
     item: Item,  # an article
 ) -> list[Any]:
@@ -144,7 +144,7 @@ def part_key(
     facts = [to_metadata(made), *map(_facts, part)]
     return hashlib.sha256(json.dumps(facts).encode("utf-8", "replace")).hexdigest()
 
-# %% ../../nbs/corpus/68d_parts.ipynb #82718184
+# %% ../../nbs/corpus/68d_parts.ipynb #70cf5344
 class Here(Executor):
     "Reads in this process, one part at a time"
 
@@ -159,7 +159,7 @@ class Here(Executor):
             future.set_exception(error)
         return future
 
-# %% ../../nbs/corpus/68d_parts.ipynb #f74ff064
+# %% ../../nbs/corpus/68d_parts.ipynb #3c53b599
 def _alone(
     item: Item,  # an article
     made: Made,  # codebook, parser and coder
@@ -184,7 +184,7 @@ def _again(
     asked = [(item, executor.submit(read_part, [item], made)) for item in part]
     return together([_alone(item, made, executor, future) for item, future in asked])
 
-# %% ../../nbs/corpus/68d_parts.ipynb #c7e18d2b
+# %% ../../nbs/corpus/68d_parts.ipynb #e70887bc
 class Done(NamedTuple):
     "How far reading has come"
 
@@ -211,7 +211,7 @@ class Done(NamedTuple):
             self.articles + new, self.kept, self.rows + rows, self.errors + tables.errors.height
         )
 
-# %% ../../nbs/corpus/68d_parts.ipynb #b728ba03
+# %% ../../nbs/corpus/68d_parts.ipynb #e3c714a7
 Kept = MutableMapping[str, Tables]  # key of a part -> its tables
 
 

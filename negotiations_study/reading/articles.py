@@ -26,7 +26,7 @@ from negotiations_study.reading.facts import (
     find_published,
     find_url,
 )
-from .readers import article_files, article_names, decode
+from .readers import article_names, decode
 from .records import Record, read_records, text_of
 from .zones import TEXT_ZONES, Zone
 

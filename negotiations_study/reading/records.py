@@ -6,7 +6,6 @@
 __all__ = ['Record', 'read_archive', 'text_of', 'read_records']
 
 # %% ../../nbs/reading/10b_records.ipynb #b2a6296b
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
