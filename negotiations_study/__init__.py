@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from negotiations_study.base.project import Settings
     from negotiations_study.comparing.shifts import compare
-    from negotiations_study.corpus.tables import Tables, build_tables, complete, extract
+    from negotiations_study.corpus.extraction import extract
+    from negotiations_study.corpus.tables import Tables, build_tables, complete
     from negotiations_study.reading.articles import read_articles
     from negotiations_study.running.runs import run_study
     from negotiations_study.showing import charts
@@ -44,7 +45,7 @@ _MODULE_OF = {
     "charts": "showing.charts",
     "compare": "comparing.shifts",
     "complete": "corpus.tables",
-    "extract": "corpus.tables",
+    "extract": "corpus.extraction",
     "read_articles": "reading.articles",
     "run_study": "running.runs",
 }

@@ -82,6 +82,8 @@ class Made:
     event_tolerance_days: int = 3  # that dates of one utterance may be apart
     language_model: str = ""  # an installed pipeline
     coder: str = "both"  # whose conditions are in force
+    articles: str = "all"  # which were read: all, or talks
+    seconds: int = 120  # of computing that one article might take
     book: Codebook | None = field(default=None, compare=False, repr=False)  # as loaded, if it is
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['sha256', 'hashes', 'settings_facts', 'codebook_facts', 'model_facts', 'package_versions', 'run_facts', 'code_facts',
-           'input_facts', 'premises', 'is_current', 'manifest', 'digest']
+           'input_facts', 'reading_premises', 'premises', 'is_current', 'manifest', 'digest']
 
 # %% ../../nbs/running/92_provenance.ipynb #41b4486c
 import contextlib
@@ -153,6 +153,18 @@ def input_facts(
     return out
 
 # %% ../../nbs/running/92_provenance.ipynb #66df27a6
+def reading_premises(
+    settings: Settings,  # what is in force
+) -> dict[str, Any]:
+    "What decides on the rows of an article, beside the article and what reading it is told"
+    return {
+        "codebook": codebook_facts(settings.codebook),
+        "language model": model_facts(settings.language_model),
+        "code": code_facts(),
+        "packages": package_versions(),
+    }
+
+
 def premises(
     settings: Settings,  # what is in force
     given: Iterable[str] = (),  # fields that an option or an argument set
@@ -163,10 +175,7 @@ def premises(
         "settings": settings_facts(settings, given),
         "parameters": dict(sorted((parameters or {}).items())),
         "inputs": input_facts(settings.seeds),
-        "codebook": codebook_facts(settings.codebook),
-        "language model": model_facts(settings.language_model),
-        "code": code_facts(),
-        "packages": package_versions(),
+        **reading_premises(settings),
     }
 
 # %% ../../nbs/running/92_provenance.ipynb #54393b0e
