@@ -8,6 +8,7 @@ __all__ = ['Rows', 'Under', 'MOST', 'Share', 'same_mark', 'time_rows', 'row_labe
            'gap_marks', 'time_axis', 'time_body', 'time_limits', 'conditions_over_time']
 
 # %% ../../nbs/showing/83c_times.ipynb #855d4fe5
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
