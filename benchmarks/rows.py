@@ -285,6 +285,17 @@ def steps() -> Iterator[tuple[str, Callable[[dict[str, Any]], Any]]]:
     yield from found
 
 
+def validated(base, n: int) -> dict[str, Any]:
+    "What pandera takes for `n` rows of statements"
+    from negotiations_study.base.schemas import validate
+
+    times = pl.DataFrame({"copy": range(math.ceil(n / base.statements.height))})
+    prefix = pl.format("{}/{}", "copy", "statement_id")
+    data = base.statements.join(times, how="cross").head(n).with_columns(statement_id=prefix)
+    state = {"data": data.select(base.statements.columns)}
+    return {"rows": n} | measured(state, "", lambda s: validate("statements", s["data"]))
+
+
 def memory(what: str) -> float:
     "VmRSS or VmHWM of this process in MB; not a number where there is no /proc"
     status = Path("/proc/self/status")
@@ -320,14 +331,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--articles", type=int, nargs="+", default=[2500, 5000, 10000])
+    parser.add_argument("--articles", type=int, nargs="*", default=[2500, 5000, 10000])
     parser.add_argument("--every", type=int, default=20, help="one in so many articles is read")
     parser.add_argument("--cache", type=Path, help="folder for the rows that were read")
     parser.add_argument("--only", nargs="+", help="steps to stop after, by name")
     parser.add_argument("--page", type=Path, help="folder for charts and page of the largest")
+    parser.add_argument("--validate", type=int, nargs="+", default=[], help="rows of statements")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     base, runs = read_once(given.every, given.cache), []
+    checked = [validated(base, n) for n in given.validate]
+    print(*checked, sep="\n", flush=True)
     for n in given.articles:
         state: dict[str, Any] = {"facts": {}}
         about = measured(state, "rows", lambda s, n=n: s.update(tables=recombined(base, n)))
@@ -343,7 +357,7 @@ def main() -> None:
         print(f"  {rows} {state['facts']}", flush=True)
     if given.page and "drawn" in state:
         keep(state, given.page)
-    names = list(runs[-1]["steps"])
+    names = list(runs[-1]["steps"]) if runs else []
     exponents = {
         s: growth(given.articles, [r["steps"][s]["CPU seconds"] for r in runs]) for s in names
     }
@@ -352,7 +366,12 @@ def main() -> None:
         from importlib.metadata import version
 
         versions = {p: version(p) for p in ("polars", "pandera", "altair", "vl-convert-python")}
-        facts = {"date": str(date.today()), "versions": versions, "runs": runs}
+        facts = {
+            "date": str(date.today()),
+            "versions": versions,
+            "validation": checked,
+            "runs": runs,
+        }
         text = json.dumps(facts | {"exponents": exponents}, indent=1) + "\n"
         given.json.write_text(text, encoding="utf-8")
 

@@ -38,8 +38,11 @@ def reports_of_one(
 ) -> Iterator[tuple[Occasion, Occasion]]:
     "Pairs of occasions in different articles that report one utterance"
     weight = rarity([o.stems for o in found])
+    heard = {o.speaker_id for o in found if of is None or o.article_id in of}
     marks = (
         {(o.speaker_id, mark) for mark in (*o.stems, *combinations(sorted(o.themes), 2))}
+        if o.speaker_id in heard
+        else ()
         for o in found
     )
     for a, b in ((found[a], found[b]) for a, b in sharing(marks)):
@@ -249,8 +252,11 @@ def date_articles(
     if not (waiting := _to_be_dated(done["articles"])):
         return done
     said = {o[:3]: o for o in occasions(done, anchors)}
-    every, ways = list(said.values()), (FOR_A_YEAR, FOR_A_DAY)
-    pairs = [[(a[:3], b[:3]) for a, b in reports_of_one(every, w, waiting)] for w in ways]
+    every = list(said.values())
+    weight = rarity([o.stems for o in every])
+    for_a_year = list(reports_of_one(every, FOR_A_YEAR, waiting))
+    for_a_day = [(a, b) for a, b in for_a_year if likeness(a, b, weight) >= FOR_A_DAY]
+    pairs = [[(a[:3], b[:3]) for a, b in way] for way in (for_a_year, for_a_day)]
     while True:
         known = [[(said[a], said[b]) for a, b in way] for way in pairs]
         if not (found := _found_dates(done["articles"], *known)):

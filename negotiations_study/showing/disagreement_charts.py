@@ -113,7 +113,7 @@ def dispute_body(
     return marks, y
 
 # %% ../../nbs/showing/83i_disagreements.ipynb #c4165180
-SHOWN, ARTICLES = 30, 12  # disagreements, and articles of each, that are drawn at most
+SHOWN, ARTICLES = 30, 8  # disagreements, and articles of each, that are drawn at most
 
 
 def shown_members(
