@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from negotiations_study.base.project import StudyError
-from negotiations_study.running.processes import call, processes
+from negotiations_study.running.processes import COPIES, call, prepared, processes
 
 
 def test_a_call_answers():
@@ -104,3 +104,23 @@ def test_a_package_that_is_not_installed_is_found_by_the_other_process(monkeypat
     (tmp_path / "my_own.py").write_text("def five():\n    return 5\n")
     monkeypatch.syspath_prepend(tmp_path)
     assert call("my_own:five") == 5
+
+
+def test_copies_of_a_prepared_process_answer_and_die_like_others():
+    with prepared(["decimal", "no_such_module"], {"FROM": "here"}) as start:
+        assert call("test_processes:decimal_and_place", start=start) == [True, "here"]
+        assert len({call("os:getpid", start=start) for _ in range(3)}) == 3
+        for target, words in (("os:abort", "exit code -6"), ("no_such_module:f", "ModuleNotFound")):
+            with pytest.raises(StudyError, match=words):
+                call(target, start=start)
+        with processes(2, start) as ask:
+            heard = []
+            ask("test_processes:tells_and_sleeps", tell=heard.append)
+            while not heard:
+                time.sleep(0.05)
+        assert gone(heard[0])
+
+
+def decimal_and_place() -> tuple[bool, str]:
+    "For another process: whether it is prepared, and what its environment says"
+    return not COPIES or "decimal" in sys.modules, os.environ["FROM"] if COPIES else "here"

@@ -1,5 +1,6 @@
 """Runs: parameters refused before anything runs, notebooks that fail, the same bytes twice"""
 
+import base64
 import json
 import os
 import re
@@ -34,6 +35,7 @@ from negotiations_study.running.notebooks import (
 from negotiations_study.running.outputs import publish, staging
 from negotiations_study.running.provenance import settings_facts
 from negotiations_study.running.runs import Run, copy_analysis, run_notebook
+from negotiations_study.showing.pictures import KEPT, as_json, kept
 
 HARBOUR = {"codebook": "harbour", "before": SETTINGS.before, "after": SETTINGS.after}
 
@@ -164,6 +166,29 @@ def test_failing_notebook_is_kept_with_its_error(tmp_path: Path):
     kinds = [o["output_type"] for found in outputs if found for o in found]
     assert "error" in kinds and str(Path.home()) not in text
     assert not any("after\n" in o.get("text", "") for found in outputs if found for o in found)
+
+
+@pytest.mark.slow
+def test_a_killed_kernel_is_the_error_of_its_notebook_only(tmp_path: Path):
+    kills = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
+    dies = notebook(tmp_path, PARAMETERS, "print('before')", kills, name="dies.ipynb")
+    lives = notebook(tmp_path, PARAMETERS, "print('alive')", name="lives.ipynb")
+    died, lived = execute_all([Job(str(dies), {}), Job(str(lives), {})])
+    assert "kernel has died" in died.error and "before\\n" in died.content
+    assert lived.error == "" and "alive\\n" in lived.content
+
+
+@pytest.mark.slow
+def test_a_kept_picture_is_shown_and_another_chart_is_drawn(tmp_path: Path):
+    made = [{"mark": "bar", "data": {"values": [{"x": n}]}} for n in (1, 2)]
+    shows = "from negotiations_study.showing.pictures import bundle\nbundle"
+    path = notebook(tmp_path, PARAMETERS, *(f"{shows}({chart})" for chart in made))
+    kept(tmp_path, as_json(made[0])).write_bytes(b"a picture that was kept")
+    (done,) = execute_all([Job(str(path), {}, (), {KEPT: str(tmp_path)})])
+    found = nbformat.reads(done.content, as_version=4).cells[-2:]
+    said = [cell.outputs[0]["data"]["text/plain"] for cell in found]
+    words = base64.b64encode(b"a picture that was kept").decode()
+    assert words in said[0] and words not in said[1] and "image/png" in said[1]
 
 
 @pytest.mark.slow

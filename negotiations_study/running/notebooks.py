@@ -340,7 +340,6 @@ _ALWAYS = (
     "IPython.core.completerlib",
     "IPython.extensions.storemagic",
     "pandera.backends.polars.builtin_checks",
-    "vl_convert",
 )
 
 
