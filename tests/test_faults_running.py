@@ -44,7 +44,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     texts = [path.read_text("utf-8").split("\n\n") for path in sorted(EXAMPLES.glob("*.txt"))]
     for n in range(HANDFUL + 4):
-        (folder / f"quay_{n}.txt").write_text("\n\n".join([*texts[n % 2][:4], f"No {n}.\n"]), "utf-8")
+        (folder / f"quay_{n}.txt").write_text(
+            "\n\n".join([*texts[n % 2][:4], f"No {n}.\n"]), "utf-8"
+        )
     assert len(list(cut(read_records(folder)))) > 2
     return folder
 
