@@ -1,6 +1,8 @@
-"""How reading grows: processes here, a pool, Dask; throughput, computing, memory. Results: results/scale.json
+"""How reading grows: here, in a pool, on Dask; throughput, computing, memory
 
-python benchmarks/scale.py [--articles 1000] [--codebook ""]
+    python benchmarks/scale.py [--articles 1000]
+
+It writes results/scale.json.
 """
 
 import argparse

@@ -62,7 +62,9 @@ def measure(
 ) -> Measured:
     "Read the first articles of `folder` and say what it took"
     book = load_codebook(codebook)
-    made = Made(book.study, codebook_sha256(book), language_model=Settings.language_model, book=book)
+    made = Made(
+        book.study, codebook_sha256(book), language_model=Settings.language_model, book=book
+    )
     parts = cut(read_records(folder_of_articles(folder)[0], limit))
     told = [Done()]
     place: AbstractContextManager[Executor | None] = Pool(workers) if workers else nullcontext()
