@@ -31,6 +31,11 @@ def read(folder: Path, **how: object) -> Tables:
     return build_tables(folder, codebook="harbour", **how)
 
 
+def files(tables: Tables) -> dict[str, bytes]:
+    "What `tables` are on the disk"
+    return render(tables, tables.made)
+
+
 @pytest.fixture(autouse=True)
 def no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     "Nothing but what a test says is in force"
@@ -54,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def peace(folder: Path) -> dict[str, bytes]:
     "The files of a run in peace"
-    return render(read(folder))
+    return files(read(folder))
 
 
 @pytest.fixture
@@ -86,13 +91,13 @@ def kill_first(pids) -> None:
 
 def test_a_worker_of_the_pool_is_killed(folder, peace):
     with Pool(2) as pool, meanwhile(kill_first, pool.pids):
-        assert render(read(folder, executor=pool)) == peace
+        assert files(read(folder, executor=pool)) == peace
         assert len(pool.pids()) == 2
 
 
 def test_a_worker_of_dask_is_killed(few):
     distributed = pytest.importorskip("distributed")
-    alone = render(read(few))
+    alone = files(read(few))
     options = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": ":0"}
     with (
         distributed.LocalCluster(**options) as cluster,
@@ -107,7 +112,7 @@ def test_a_worker_of_dask_is_killed(few):
             os.kill(pid, signal.SIGKILL)
 
         with meanwhile(kill):
-            assert render(read(few, executor=dask)) == alone
+            assert files(read(few, executor=dask)) == alone
         assert pid not in dask.client.run(os.getpid).values()
 
 
@@ -138,7 +143,7 @@ def test_an_article_that_kills_costs_a_row(few, what):
     (error,) = tables.errors.rows(named=True)
     assert (error["path"], error["done"]) == (POISON, "the article was left out")
     assert "died, twice" in error["what"]
-    assert render(tables.replace(errors=alone.errors)) == render(alone)
+    assert files(tables.replace(errors=alone.errors)) == files(alone)
 
 
 def test_an_article_that_takes_too_long_costs_a_row(few):
@@ -213,7 +218,7 @@ def test_the_disk_is_full(folder, peace, tmp_path):
             read(folder, kept=Partitions(disk, {}))
         subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
         assert len(list(disk.iterdir())) > 0
-        assert render(read(folder, kept=Partitions(disk, {}))) == peace
+        assert files(read(folder, kept=Partitions(disk, {}))) == peace
         assert not list(disk.glob(".*"))
 
 
@@ -231,7 +236,7 @@ def test_a_part_is_cut_short(folder, peace, tmp_path):
         told = []
         kept = Partitions(tmp_path, {})
         tables = read(folder, kept=kept, progress=lambda done, total, told=told: told.append(done))
-        assert render(tables) == peace
+        assert files(tables) == peace
         assert 0 < told[-1].articles - told[-1].kept < told[-1].articles
 
 
@@ -249,7 +254,7 @@ def test_articles_change_while_they_are_read(folder, tmp_path):
             (articles / "new.txt").write_bytes(EXAMPLES.joinpath("strike_june.txt").read_bytes())
             changed.append(first)
 
-    assert render(read(articles, progress=change)) == render(read(articles))
+    assert files(read(articles, progress=change)) == files(read(articles))
     assert changed
 
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['app', 'Folder', 'Outputs', 'Codebook', 'Before', 'After', 'Window', 'Model', 'Workers', 'Cluster', 'Limit', 'Fresh',
            'Name', 'Sets', 'Force', 'options', 'run', 'batch', 'extract', 'check', 'explain', 'score', 'codebook',
-           'dictionary', 'main']
+           'dictionary', 'bench', 'main']
 
 # %% ../../nbs/running/99_cli.ipynb #b94c0030
 import json
@@ -541,6 +541,27 @@ def dictionary(
     if table is not None:
         rows = rows.filter(table=table)
     show(rows.columns, rows.rows())
+
+# %% ../../nbs/running/99_cli.ipynb #6130d528
+@app.command()
+def bench(
+    folder: Folder = None,
+    codebook: Codebook = None,
+    workers: Annotated[int, typer.Option(min=1, help="Try up to so many processes.")] = 2,
+    limit: Annotated[int, typer.Option(min=1, help="Articles to read each time.")] = 100,
+) -> None:
+    """Measure how fast this machine reads, with 1, 2, 4 … processes.
+
+    Example:
+
+      negotiations-study bench articles --workers 8
+    """
+    from negotiations_study.running.bench import Measured, measure
+
+    settings = load_settings(seeds=folder, codebook=codebook)
+    numbers = sorted({workers, *(2**n for n in range(10) if 2**n < workers)})
+    found = [measure(settings.seeds, n, limit, settings.codebook) for n in numbers]
+    show(Measured._fields, [[f"{x:.1f}" if x % 1 else x for x in one] for one in found])
 
 # %% ../../nbs/running/99_cli.ipynb #b7972710
 def main() -> None:
