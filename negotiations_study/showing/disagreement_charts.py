@@ -120,7 +120,7 @@ def shown_members(
     view: View,
     rows: pl.DataFrame,  # from `members`
 ) -> tuple[pl.DataFrame, dict[str, int], int]:
-    "Rows that are shown; disagreement -> articles that are not, those in most first; how many in all"
+    "Rows that are shown; disagreement -> how many articles are not; how many there are in all"
     order = pl.DataFrame({"article_id": list(view.articles)}).with_row_index("place")
     pairs = rows.select("from_id", "article_id").unique().join(order, on="article_id")
     sizes = pairs.group_by("from_id").len().sort("len", "from_id", descending=[True, False])
