@@ -649,6 +649,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                      'negotiations_study/coding/provisos.py'),
                                                     'negotiations_study.coding.provisos._open_act': ( 'coding/provisos.html#_open_act',
                                                                                                       'negotiations_study/coding/provisos.py'),
+                                                    'negotiations_study.coding.provisos._ordered': ( 'coding/provisos.html#_ordered',
+                                                                                                     'negotiations_study/coding/provisos.py'),
                                                     'negotiations_study.coding.provisos.asking_row': ( 'coding/provisos.html#asking_row',
                                                                                                        'negotiations_study/coding/provisos.py'),
                                                     'negotiations_study.coding.provisos.by_barter': ( 'coding/provisos.html#by_barter',
