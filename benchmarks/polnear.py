@@ -28,6 +28,7 @@ from negotiations_study.base.codebook import load_codebook
 from negotiations_study.base.spans import Span
 from negotiations_study.language.parser import load_model, parse
 from negotiations_study.reading.articles import make_article
+from negotiations_study.reading.readers import decode
 from negotiations_study.reading.zones import Zone
 from negotiations_study.statements.statements import Statement, find_statements
 
@@ -89,8 +90,11 @@ def main() -> None:
     list(bare.pipe(["It is warm, she said."]))
     base = peak()
 
-    made = (make_article(p.name, p.read_bytes(), codebook=book) for p in paths)
-    articles = [replace(a, zones=headline_and_body(a.text)) for a in made]
+    articles = []
+    for p in paths:  # the corpus counts offsets in its files as they are, not as cleaned
+        article = make_article(p.name, p.read_bytes(), codebook=book)
+        text = decode(p.read_bytes())[0]
+        articles.append(replace(article, text=text, zones=headline_and_body(text)))
     start, found = time.process_time(), []
     docs = parse(articles, nlp, batch_size=args.batch)
     for article, doc in zip(articles, docs, strict=True):

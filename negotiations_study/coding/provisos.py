@@ -425,6 +425,18 @@ def by_dependence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
             yield draft(scene.row("depend", word), items, [word, thing.head], "dependence", host)
 
 # %% ../../nbs/coding/54a_provisos.ipynb #5219de80
+def _ordered(
+    head: "Token",  # predicate of a clause with talks
+) -> "tuple[Token | None, list[Token], Token]":
+    "Verb of the order before *and*, the *and*, and what follows it; None without one"
+    if head.dep_ == "conj" and kids(head, "nsubj"):
+        return head.head, kids(head.head, "cc"), head
+    for verb in kids(head, "csubj") if not kids(head, "nsubj") else ():
+        for told in (t for t in kids(verb, "dobj") if kids(t, "conj")):
+            return verb, kids(told, "cc"), kids(told, "conj")[0]
+    return None, [], head
+
+
 @construction(
     {
         "Drop the levy and we will negotiate.": ["Drop the levy"],
@@ -434,11 +446,11 @@ def by_dependence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
 )
 def by_order(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Do x and we will talk"
-    for act in (a for a in acts if a.will > 0 and a.head.dep_ == "conj"):
-        verb, links = act.head.head, kids(act.head.head, "cc")
-        order = verb.tag_ == "VB" and not kids(verb, *SUBJECTS, "aux") and kids(verb, "dobj")
-        if order and [t.lower_ for t in links] == ["and"] and kids(act.head, "nsubj"):
-            items = spans_of(scene.doc, [reach(verb, [act.head, *links])])
+    for act in (a for a in acts if a.will > 0):
+        verb, links, rest = _ordered(act.head)
+        order = verb is not None and verb.tag_ == "VB" and not kids(verb, *SUBJECTS, "aux")
+        if order and kids(verb, "dobj") and [t.lower_ for t in links] == ["and"]:
+            items = spans_of(scene.doc, [reach(verb, [rest, *links])])
             row = {**scene.words.frames["mark"]["if"][0], "form": "positive", "strength": "2"}
             yield from proviso(scene, row, items, links, act)
 

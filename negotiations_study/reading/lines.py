@@ -446,6 +446,8 @@ def line_zone(
         return "template"
     if _WEATHER.search(text) and not is_prose(text):
         return "template"
+    if is_only(text, layout["teaser"]):
+        return "teaser"
     if is_only(text, layout["section"]) or trail_end(text, layout) == len(text):
         return "tag"
     if _is_appeal(text, layout):

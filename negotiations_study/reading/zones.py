@@ -9,6 +9,7 @@ __all__ = ['UP', 'CAP', 'DATELINE', 'MACHINE', 'TEXT_ZONES', 'dateline', 'Piece'
 import re
 from collections import Counter
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..base.spans import Span
@@ -21,6 +22,7 @@ from negotiations_study.reading.lines import (
     WORD,
     Layout,
     day_labels,
+    is_only,
     is_prose,
     is_stamp,
     label_of,
@@ -160,6 +162,56 @@ def _post(
         for (a, zone), b in zip(marks, ends, strict=True)
         if piece.text[a:b].strip()
     ]
+
+# %% ../../nbs/reading/13_zones.ipynb #98074080
+_AUTHOR = re.compile(rf"(?P<name>{CAP}(?:\s{CAP}){{0,4}})\s\(?@\w+\)?(?P<rest>.{{0,40}})")
+_FULL_NAME = re.compile(rf"{CAP}(?:\s{CAP}){{1,4}}")
+_AT = re.compile(r"@\w+")
+
+
+def _author_end(
+    pieces: list[Piece],  # pieces of a page
+    at: int,  # index of one
+) -> tuple[int, bool] | None:  # None if no author stands there
+    "Index after the line or lines that name the author of a post, and whether they give a day"
+    found = _AUTHOR.fullmatch(pieces[at].text)
+    if found and not WORD.search(DAY.sub("", CLOCK.sub("", found["rest"]))):
+        return at + 1, bool(re.search(r"\d", found["rest"]))
+    handle = at + 1 < len(pieces) and _AT.fullmatch(pieces[at + 1].text)
+    return (at + 2, False) if handle and _FULL_NAME.fullmatch(pieces[at].text) else None
+
+
+def _is_signature(
+    pieces: list[Piece],  # pieces of a page, posts in one paragraph cut
+    at: int,  # index of one
+) -> bool:
+    "Whether the author of a post stands at `at`, in a paragraph below its words"
+    parts = pieces[max(at - 1, 0) : at + 2]
+    return [p.zone for p in parts] == ["", "caption", "metadata"] and parts[2].text[:2] == "(@"
+
+
+def _mark_posts(
+    pieces: list[Piece],  # pieces of a page
+) -> list[Piece]:
+    "`pieces` with posts in parts whose author stands above the words, or below them"
+    found, past, reading = [], 0, False
+    for i, piece in enumerate(pieces):
+        reading = reading or _is_text(piece)
+        end, dated = (reading and i >= past and _author_end(pieces, i)) or (0, False)
+        stamped = (k for k, p in enumerate(pieces[: end + 4]) if p.zone and DAY.search(p.text))
+        last = end + 1 if dated else next((k for k in stamped if k > end), 0)
+        if reading and _is_signature(pieces, i):
+            pieces[i - 1].zone = "pull_quote"
+        if not end or not last or any(p.zone and p.zone != "tag" for p in pieces[end:last]):
+            found.append(piece)
+            continue
+        for part in pieces[i + 1 : last]:
+            part.zone = "pull_quote" if part in pieces[end:last] else "metadata"
+        name = _AUTHOR.match(piece.text)
+        parts = _cut(piece, name.end("name") if name else 0, ("caption", "metadata"))
+        parts[0].zone, past = "caption", end
+        found += parts
+    return found
 
 # %% ../../nbs/reading/13_zones.ipynb #ceebe371
 def _is_text(
@@ -304,8 +356,12 @@ def _heads_teasers(
     piece: Piece,  # a piece
     layout: Layout,  # patterns of layout.csv
 ) -> bool:
-    "Whether `piece` is only the words that open a list of pointers"
-    return piece.zone == "teaser" and not left_over(piece.text, layout["teaser"])
+    "Whether `piece` is only the words that open a list of pointers, with names: *More in Sport*"
+    if piece.zone != "teaser":
+        return False
+    left = left_over(piece.text, layout["teaser"])
+    named = layout["teaser"].match(piece.text) and ":" not in piece.text
+    return not left or bool(named and len(left) < 4 and all(w[0].isupper() for w in left))
 
 # %% ../../nbs/reading/13_zones.ipynb #9bfa1144
 MACHINE = frozenset({"url", "metadata", "template", "tag", "footer"})
@@ -331,7 +387,7 @@ def _mark_middle(
         listed = announced or bool(BULLET.match(piece.text))
         if piece.zone:
             pointing = _heads_teasers(piece, layout) or (pointing and piece.zone in MACHINE)
-        elif prose or (listed and not pointing):
+        elif (prose or listed) and not (pointing and BULLET.match(piece.text)):
             piece.zone, pointing = "body", False
         elif pointing or _is_dated(pieces[max(i - 1, begin) : i + 2]):
             piece.zone = "teaser"
@@ -472,21 +528,38 @@ def _heads_another(
     return bool(own and new - own)
 
 # %% ../../nbs/reading/13_zones.ipynb #f271a066
+_KEPT = MappingProxyType({"comment": frozenset({"footer"}), "correction": MACHINE})
+
+
+def _heads_notes(
+    pieces: list[Piece],  # pieces of a page
+    at: int,  # index of one
+    below: bool,  # whether running text stands above it
+    layout: Layout,  # patterns of layout.csv
+) -> bool:
+    "Whether the piece at `at` heads notes of correction: below the text, or as title of the page"
+    if not is_only(pieces[at].text, layout["correction"]):
+        return False
+    return below or all(p.zone in MACHINE for p in pieces[:at])
+
+
 def _mark_foreign(
     pieces: list[Piece],  # pieces of a page; changed in place
     layout: Layout,  # patterns of layout.csv
 ) -> int:
-    "Give zones to comments and other articles below the text; the index where they begin"
+    "Give zones to comments, corrections and other articles below the text; where they begin"
     first = next((i for i, p in enumerate(pieces) if _is_text(p)), len(pieces))
     pointing = False
-    for i in range(first + 1, len(pieces)):
-        pointing = (pointing or _heads_teasers(pieces[i], layout)) and not _is_text(pieces[i])
-        zone = "comment" if _heads_comments(pieces, i, layout) else ""
-        if not zone and not pointing and _heads_another(pieces, i, layout):
+    for i, piece in enumerate(pieces):
+        pointing = i > first and (pointing or _heads_teasers(piece, layout)) and not _is_text(piece)
+        zone = "correction" if _heads_notes(pieces, i, i > first, layout) else ""
+        if i > first and not zone and _heads_comments(pieces, i, layout):
+            zone = "comment"
+        if i > first and not zone and not pointing and _heads_another(pieces, i, layout):
             zone = "another"
         if zone:
-            for piece in pieces[i:]:
-                piece.zone = "footer" if piece.zone == "footer" and zone == "comment" else zone
+            for other in pieces[i:]:
+                other.zone = other.zone if other.zone in _KEPT.get(zone, ()) else zone
             return i
     return len(pieces)
 
@@ -539,7 +612,7 @@ def find_zones(
 ) -> tuple[Zone, ...]:
     "Zones of `text`: every character is in exactly one"
     layout = page_layout(text, layout or layout_patterns())
-    every = _pieces(text, layout)
+    every = _mark_posts(_pieces(text, layout))
     pieces = every[: _mark_foreign(every, layout)]
     if not any(map(_is_text, pieces)) and not _last_text(pieces):
         begin = end = next((i for i, p in enumerate(pieces) if not p.zone), len(pieces))

@@ -272,6 +272,22 @@ def _behind_noun(verb: "Token", cue: Cue) -> Found | None:
                 return Found(clause_span(part), "clause")
     return None
 
+
+def _behind_phrase(verb: "Token", cue: Cue, page: Page) -> Found | None:
+    "A clause with *that* and its own subject which ends a phrase: *at the start of the year that*"
+    quoted = any(verb.sent.start_char <= q.start < verb.sent.end_char for q in page.quotes)
+    if "clause" not in cue.frames or cue.cue_class != "speech" or quoted:
+        return None
+    for prep in (part for part in verb.rights if part.dep_ == "prep"):
+        for part in prep.subtree:
+            subject = child(part, "nsubj", "nsubjpass", "expl")
+            own = subject is not None and subject.lower_ != "that"
+            opened = part.dep_ in ("relcl", "acl") and part.left_edge.lower_ == "that"
+            if own and opened and part.right_edge.i == prep.right_edge.i:
+                span, that = clause_span(part), part.left_edge
+                return Found(Span(max(span.start, that.nbor().idx), span.end), "clause")
+    return None
+
 # %% ../../nbs/statements/31_contents.ipynb #429b462e
 def _asks_for_anonymity(verb: "Token", page: Page) -> bool:
     "Whether `verb` governs a passive infinitive such as *not to be named*"
@@ -295,6 +311,7 @@ def content_of(
         or _behind_noun(verb, cue)
         or _infinitive_content(verb, cue, told)
         or _object_content(verb, cue, told, page)
+        or _behind_phrase(verb, cue, page)
     )
 
 # %% ../../nbs/statements/31_contents.ipynb #dff9b495

@@ -9,7 +9,6 @@ __all__ = ['find_drafts', 'Statement', 'find_parents', 'find_statements', 'quote
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..base.codebook import Codebook
@@ -27,6 +26,7 @@ from negotiations_study.language.grammar import (
 from ..language.parser import token_at, tokens_in
 from ..language.quotes import Quote, count_words, find_quotes, paragraph_at
 from ..reading.articles import Article
+from ..reading.zones import Zone
 from .comments import around
 from .constructions import drafts_at
 from .contents import may_quote
@@ -254,8 +254,12 @@ def _distinct(drafts: list[Draft], levels: Mapping[str, str]) -> list[Draft]:
 _WORD = r"(?:[A-Z][\w.’'-]*|of|the|at)"
 _NAMED = re.compile(
     rf"[“\"\[]?(?P<name>{_WORD}(?:\s{_WORD}){{0,5}})\]?(?P<office>,\s[^:.\n“”\"]{{2,60}}?)?"
-    r"(?P<note>(?:\s[(\[][^)\]\n]*[)\]]){0,2})(?::\s+|(?P<dash>\s?—\s?))(?=\S+\s+\S+)"
+    r"(?P<note>(?:\s[(\[][^)\]\n]*[)\]]){0,2})"
+    r"(?:(?P<colon>:)\s+|(?P<dash>\s?—\s?)|(?P<stop>(?<=[A-Z][A-Z])\.\s+))(?=\S+\s+\S+)"
 )
+
+
+_DASHED = re.compile(r"^((?:[A-Z][\w.’'-]*\s){1,3}[A-Z][\w.’'-]*)\s?—\s", re.M)
 
 
 def _is_label(
@@ -275,8 +279,12 @@ def _is_turn(
     if _is_label(found, page) or any(q.start == found.end() for q in page.quotes):
         return False
     first, _, rest = found["name"].partition(" ")
+    titled = bool(rest) and first.strip(".").lower() in page.titles
+    if found["stop"]:
+        return titled and rest.isupper()
     if found["dash"]:
-        return bool(rest) and first.strip(".").lower() in page.titles
+        names = _DASHED.findall(page.text)
+        return titled or (found["name"] in names and len(set(names)) < len(names))
     if found["office"]:
         office = page.doc.char_span(*found.span("office"), alignment_mode="expand")
         return bool(rest) and not any(t.pos_ in ("VERB", "AUX") for t in office)
@@ -332,7 +340,8 @@ def _named_line(
     if found is None or _is_label(found, page):
         return None
     turn = line.start in turns
-    if not turn and (found["dash"] or found["office"] or found.group().startswith("[")):
+    marked = found["dash"] or found["stop"] or found["office"] or found.group().startswith("[")
+    if marked and not turn:
         return None
     quoted = any(q.start == found.end() for q in page.quotes)
     often = page.text.count(f"\n{found[1]}:") + page.text.startswith(f"{found[1]}:") > 1
@@ -343,8 +352,8 @@ def _named_line(
         return None
     if loud and not (quoted or often or turn) and _is_dateline(found, page):
         return None
-    mark = found.start("dash") if found["dash"] else found.start() + found.group().rindex(":")
-    source, colon = Span(*found.span(1)), Span(mark, mark + len((found["dash"] or ":").rstrip()))
+    mark = next(k for k in ("dash", "stop", "colon") if found[k])
+    source, colon = Span(*found.span(1)), trim(page.text, Span(*found.span(mark)))
     first = token_at(page.doc, source.start)
     if may_quote(first, page) and first.idx + len(first) < source.end:  # said Mara: “…”
         source, colon = Span(first.idx + len(first) + 1, source.end), between(first, first)
@@ -353,26 +362,57 @@ def _named_line(
     return Draft((content,), source, (colon,), act, "speech", rule, -1)
 
 # %% ../../nbs/statements/39_statements.ipynb #56b00431
-_TRAILING = re.compile(r"\s[–—-]\s([A-Z][\w.’'-]*(?:\s[\w.’'-]+){0,3})$")
+_TRAILING = re.compile(
+    r"(?:\s(?P<dash>[–—-])|(?P<colon>:))\s(?P<name>[A-Z][\w.’'-]*(?:\s[\w.’'-]+){0,3})$"
+)
+
+
+def _signs(
+    found: re.Match[str],  # a colon and a name at the end of a headline
+    content: Span,  # what stands before it
+    page: Page,  # the article
+) -> bool:
+    "Whether the text knows the name, and a clause in small letters stands before it"
+    if _is_label(found, page):
+        return False
+    small = [w for w in page.text[content.start : content.end].split() if w.islower()]
+    clause = any(t.tag_ in FINITE or t.tag_ == "MD" for t in tokens_in(page.doc, content))
+    body = set(re.findall(r"\w+", page.text[found.end() :].casefold()))
+    return clause and len(small) > 1 and not body.isdisjoint(found["name"].casefold().split())
 
 
 def _signed_headline(line: Span, page: Page) -> Draft | None:
-    "A headline that ends in a dash and a name"
+    "A headline that ends in a dash or a colon and a name"
     found = _TRAILING.search(page.text, line.start, line.end)
     if found is None or count_words(page.text, line.start, found.start()) < 4:
         return None
-    source, dash = Span(*found.span(1)), Span(found.start() + 1, found.start() + 2)
-    content = (Span(line.start, found.start()),)
-    return Draft(content, source, (dash,), "report", "speech", "headline", -1)
+    content, mark = Span(line.start, found.start()), "dash" if found["dash"] else "colon"
+    if mark == "colon" and not _signs(found, content, page):
+        return None
+    source, sign = Span(*found.span("name")), Span(*found.span(mark))
+    return Draft((content,), source, (sign,), "report", "speech", "headline", -1)
 
 # %% ../../nbs/statements/39_statements.ipynb #64fb9b6f
+def _author_of(
+    page: Page,  # the article
+    at: int,  # index of a pull quote among its zones
+) -> Zone | None:
+    "The caption of a pull quote: below it, or above it with the handle of a post between them"
+    zones = page.zones
+    if at + 1 < len(zones) and zones[at + 1].zone == "caption":
+        return zones[at + 1]
+    above = next((k for k in range(at, -1, -1) if zones[k].zone != "pull_quote"), at)
+    gap = page.text[zones[above].end : zones[above + 1].start] if above < at else ""
+    return zones[above] if zones[above].zone == "caption" and "@" in gap else None
+
+
 def _from_zones(page: Page) -> Iterator[Draft]:
     "Pull quotes with their captions; headlines and lines with a name before a colon"
     turns = _turns(page)
-    for zone, after in pairwise((*page.zones, None)):
+    for at, zone in enumerate(page.zones):
         here = trim(page.text, Span(zone.start, zone.end))
-        if zone.zone == "pull_quote" and after is not None and after.zone == "caption":
-            source = trim(page.text, Span(after.start, after.end), "―–—- ")
+        if zone.zone == "pull_quote" and (by := _author_of(page, at)):
+            source = trim(page.text, Span(by.start, by.end), "―–—- ")
             yield Draft((here,), source, (), "assertion", "speech", "pull_quote", -1)
         for line in re.finditer(r"\S[^\n]*", page.text[here.start : here.end]):
             span = Span(here.start + line.start(), here.start + line.end())

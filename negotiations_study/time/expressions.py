@@ -41,6 +41,21 @@ class Anchor:
     end: int | None = None
 
 # %% ../../nbs/time/45_expressions.ipynb #76385724
+def _nth(
+    month: int,  # 0 for that of `day`
+    weekday_: int,  # 0 is Monday
+    number: int,  # 1 for the first such day of the month, -1 for the last
+    day: dt.date,  # day before which it lies, or in its month
+) -> dt.date:
+    "The first, second or last weekday of a month"
+    back = relativedelta(months=(day.month - month) % 12 if month else 0)
+    start = day + relativedelta(day=1) - back
+    edge = 31 if number < 0 else 1
+    found = start + relativedelta(day=edge, weekday=weekday(weekday_, number))
+    late = month and found > day
+    return _nth(month, weekday_, number, start + relativedelta(months=-1)) if late else found
+
+
 def _first_day(
     unit: str,  # as in `unit_interval`
     offset: int,  # number of units from `day`
@@ -52,6 +67,8 @@ def _first_day(
     if name == "weekday":
         last = day + relativedelta(days=offset, weekday=weekday(int(month), -1))
         return last + relativedelta(weekday=weekday(int(number or month), -1))
+    if name == "nth":
+        return _nth(*map(int, part.split(",")), day + relativedelta(months=offset))
     if name == "easter":
         feasts = (easter(year) + relativedelta(days=int(part)) for year in (day.year, day.year - 1))
         return next(feast for feast in feasts if feast <= day)
@@ -174,13 +191,28 @@ def time_words(
     )
 
 # %% ../../nbs/time/45_expressions.ipynb #ce92235d
+def _branches(
+    terms: Iterable[str],  # terms in small letters or capitals
+) -> str:
+    "A pattern for `terms` in which each beginning stands once, the longest first"
+    rests: dict[str, list[str]] = {}
+    for term in sorted(terms):
+        rests.setdefault(term[:1], []).append(term[1:])
+    ended = rests.pop("", None)
+    every = "|".join(
+        re.escape(first).replace(r"\ ", r"\s+") + _branches(rest) for first, rest in rests.items()
+    )
+    if not every:
+        return ""
+    return f"(?:{every})?" if ended else f"(?:{every})" if len(rests) > 1 else every
+
+
 def _any(
     words: Iterable[TimeWord],  # rows of time.csv
     kind: str,  # kind of row
 ) -> str:
     "A pattern for every term of `kind`, longest first"
-    terms = sorted((w.term for w in words if w.kind == kind), key=len, reverse=True)
-    return "|".join(re.escape(t).replace(r"\ ", r"\s+") for t in terms)
+    return _branches({w.term for w in words if w.kind == kind})
 
 # %% ../../nbs/time/45_expressions.ipynb #60d6cb79
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d%]|[-/]\d)"
@@ -193,8 +225,8 @@ def _pieces(
     p = {kind: _any(words, kind) for kind in {w.kind for w in words}}
     day = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
     to = rf"(?:\s*[–—/-]\s*|\s+(?:{p['range']})\s+)"
-    order = rf"(?P<ordinal>{p['ordinal']})\s+(?P<piece>{p['piece']}|{p['weekday']})\s+(?:of|in)"
-    near = rf"(?:(?:{p['near']})[\s-]+)?(?:the\s+)?{order}|{p['near']}"
+    order = rf"(?:the\s+)?(?P<ordinal>{p['ordinal']})\s+(?P<piece>{p['piece']})\s+(?:of|in)"
+    near = rf"{p['near']}(?:[\s-]+{order})?|{order.replace('P<', 'P<the_')}"
     return p | {
         "to": to,
         "days": rf"(?P<first>{day}){to}(?:the\s+)?(?P<second>{day})(?![\d:])",
@@ -244,6 +276,8 @@ def _relative_forms(
         "month_name": rf"{past}(?:the\s+)?{p['Month']}(?!\s*\d)",
         "elsewhen": rf"{past}(?:the\s+)?(?:{p['Month']}|{p['season']}){that}",
         "season": rf"{past}{part}(?P<season>{p['season']}){whose}",
+        "nth": rf"(?:the\s+)?(?P<ordinal>{p['ordinal']})\s+(?P<weekday>(?-i:{p['weekday']}))\s+"
+        rf"(?:of|in)\s+(?:{p['Month']}(?:,?\s+(?:of\s+)?{_YEAR})?|(?P<phrase>{p['phrase']}))",
         "beyond": rf"(?:{p['beyond']})\s+{p['some']}\s+(?:{p['ago']})",
         "within": rf"(?:{p['within']})\s+{p['some']}\s+(?:{p['ago']})",
         "weekday": rf"(?:(?P<last>{p['last']})\s+)?(?P<weekday>(?-i:{p['weekday']}))"
@@ -388,13 +422,31 @@ def _calendar(
     if form == "years":
         last = f"{year[: -len(found['second'] or '')]}{found['second']}"
         return explicit(year, unit="year", most=max(int(last) - int(year), 0))
-    nth, piece = (rows.get((k, _plain(found.get(k) or ""))) for k in ("ordinal", "piece"))
+    words = (found.get(k) or found.get(f"the_{k}") for k in ("ordinal", "piece"))
+    nth, piece = (rows.get((k, _plain(w or ""))) for k, w in zip(("ordinal", "piece"), words))
     if nth and piece and 0 < nth.least * piece.least <= 12:
         first = f"{year}-{piece.least * (nth.least - 1) + 1:02}"
         return explicit(first, unit="month", most=piece.least - 1)
     return explicit(year)
 
 # %% ../../nbs/time/45_expressions.ipynb #81039d11
+def _nth_of(
+    found: Mapping[str, str | None],  # groups of the match
+    rows: Mapping[tuple[str, str], TimeWord],  # of the grammar
+) -> Anchor:
+    "The anchor for a weekday of a month: 'the first Friday of May 2020', '… of last month'"
+    names = ("ordinal", "weekday", "month", "phrase")
+    nth, day, month, phrase = (rows.get((k, _plain(found[k] or ""))) for k in names)
+    if nth is None or day is None or not nth.least or (phrase and phrase.unit != "month"):
+        return Anchor("unread_time")
+    if month and found["year"]:
+        first = dt.date(int(found["year"]), month.least, 28)
+        return explicit(f"{_nth(0, day.least, nth.least, first)}")
+    unit = f"nth:{month.least if month else 0},{day.least},{nth.least}"
+    back = phrase.most if phrase else 0
+    return Anchor("relative_expression", "on", unit=unit, least=back, most=back)
+
+
 def read_form(
     form: str,  # name of the pattern
     found: Mapping[str, str | None],  # groups of the match
@@ -406,6 +458,8 @@ def read_form(
         return replace(_OF_TERM[form], unit=word.unit or "day", least=word.least, most=word.most)
     if form in _CALENDAR:
         return _calendar(form, found, rows)
+    if form == "nth":
+        return _nth_of(found, rows)
     if form == "elsewhen":
         return Anchor("unread_time")
     if form in ("weekday", "month_name", "season"):
