@@ -3039,6 +3039,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                    'negotiations_study/statements/cues.py'),
                                                     'negotiations_study.statements.cues._voices': ( 'statements/cues.html#_voices',
                                                                                                     'negotiations_study/statements/cues.py'),
+                                                    'negotiations_study.statements.cues.is_nobodys': ( 'statements/cues.html#is_nobodys',
+                                                                                                       'negotiations_study/statements/cues.py'),
                                                     'negotiations_study.statements.cues.load_cues': ( 'statements/cues.html#load_cues',
                                                                                                       'negotiations_study/statements/cues.py'),
                                                     'negotiations_study.statements.cues.make_page': ( 'statements/cues.html#make_page',

@@ -429,7 +429,7 @@ def by_dependence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
 @construction(
     {
         "Drop the levy and we will negotiate.": ["Drop the levy"],
-        "Free the crew and the rebels will talk to you.": ["Free the crew"],
+        "Pay the arrears and the crew will talk.": ["Pay the arrears"],
     },
     "Sit down and listen.",
 )
@@ -443,7 +443,7 @@ def by_order(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             row = {**scene.words.frames["mark"]["if"][0], "form": "positive", "strength": "2"}
             yield from proviso(scene, row, items, links, act)
 
-
+# %% ../../nbs/coding/54a_provisos.ipynb #5bbb4be4
 def _none_of(scene: Scene, noun: "Token") -> "Token | None":
     "The *no* of a noun, if it has one"
     return next((c for c in kids(noun, "det") if scene.row("no", c)), None)
@@ -479,8 +479,14 @@ def _open_act(acts: list[Act], talk: "Token") -> Act | None:
 
 @construction(
     {
-        "The party will not join any coalition that excludes the islanders.": [
-            "that excludes the islanders"
+        "The team “will not bring back any agreement that leaves the waiver in place.”": [
+            "that leaves the waiver in place"
+        ],
+        "He said it would not accept any agreement which does not recognise its right.": [
+            "which does not recognise its right"
+        ],
+        "He ruled out any deal that would give rise to equal pay claims.": [
+            "that would give rise to equal pay claims"
         ],
         "The rebels are ready only for talks that would free the crew and open the port.": [
             "free the crew",
@@ -501,10 +507,7 @@ def by_kind(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         if wanted or (act.will < 0 and any_):
             end = whole_list(verb, verb.right_edge.i + 1)
             items = split_list(scene.doc, verb.i, end) if wanted else [(kind.i, end)]
-            more = {
-                "strength": 3,
-                "owner": agent_of(act),
-                "form": "positive" if wanted else "negative",
-            }
+            form = "positive" if wanted else "negative"
+            more = {"strength": 3, "owner": agent_of(act), "form": form}
             row = scene.words.frames["content"]["include"][0]
             yield draft(row, spans_of(scene.doc, items), [talk], Tie.KIND, act.path, **more)
