@@ -15,6 +15,7 @@ from .holders import actor_at
 from .provisos import construction
 from negotiations_study.coding.requirements import (
     Draft,
+    Tie,
     cut,
     draft,
     listed_items,
@@ -194,13 +195,13 @@ def _is_named(scene: Scene, noun: "Token") -> bool:
 def by_noun(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Conditions that are called so and named in the same sentence"
     for noun in (t for t in sent if _is_named(scene, t)):
-        items, tie = noun_items(scene, noun, sent)
+        items, place = noun_items(scene, noun, sent)
         row, owner, talk = scene.row("noun", noun), noun_owner(scene, noun), tied_talks(scene, noun)
         term = talk is None or (talk in noun.subtree and not scene.word("talks", talk))
         more = {"owner": owner, "named": owner is not None and owner.dep_ not in SUBJECTS}
         more |= {"kind": "demand_term" if term else row["kind"]}
         more |= {"strength": 3 if is_boosted(scene, noun) else int(row["strength"])}
-        yield draft(row, items, [noun], f"noun: {tie}", [noun], **more)
+        yield draft(row, items, [noun], Tie.NOUN, [noun], by=place, **more)
 
 # %% ../../nbs/coding/54b_called.ipynb #4bb3e48d
 def _exception(scene: Scene, noun: "Token", sent: Tokens) -> "Token | None":
@@ -224,7 +225,7 @@ def _excepted(scene: Scene, noun: "Token", sent: Tokens, owner: "Token | None") 
     start = called or next((t.i for t in rest if t.lower_ not in lead), word.i + 1)
     items = listed_items(scene, start, sent[-1].i + 1)
     more = {"owner": owner, "named": owner is not None}
-    yield draft(scene.row("exception", word), items, [word], "exception", **more)
+    yield draft(scene.row("exception", word), items, [word], Tie.EXCEPTION, **more)
 
 # %% ../../nbs/coding/54b_called.ipynb #38caf777
 def _offers(scene: Scene, sent: Tokens, at: "Token", ready: "Token | None") -> bool:
@@ -248,7 +249,7 @@ def _without(scene: Scene, sent: Tokens, acts: list[Act], noun: "Token") -> Iter
     part = cut(scene.doc, min(t.i for t in words), max(t.i for t in words) + 1)
     row = scene.words.frames["disclaimer"]["without"][0]
     owner = agent_of(act) if act else subject_of(top)
-    yield draft(row, [part], [prep, noun], "none: without", owner=owner)
+    yield draft(row, [part], [prep, noun], Tie.NONE, by="without", owner=owner)
     yield from _excepted(scene, noun, sent, owner)
 
 # %% ../../nbs/coding/54b_called.ipynb #9043bfe5
@@ -271,7 +272,7 @@ def _none(scene: Scene, noun: "Token", sent: Tokens) -> Iterator[Draft]:
     sides = [g for c in kids(noun, "prep") if c.lower_ in ("on", "from") for g in c.children]
     owner = subject if subject is not None and subject.dep_ == "nsubj" else next(iter(sides), None)
     row = scene.words.frames["disclaimer"]["no"][0]
-    yield draft(row, [part], [noun], "none: no", owner=owner, named=True)
+    yield draft(row, [part], [noun], Tie.NONE, by="no", owner=owner, named=True)
     yield from _excepted(scene, noun, sent, owner)
 
 # %% ../../nbs/coding/54b_called.ipynb #5cbae478

@@ -16,6 +16,7 @@ from ..base.spans import Span, trim
 from .called import is_boosted, is_circumstance, is_denied, tied_talks
 from negotiations_study.coding.requirements import (
     Draft,
+    Tie,
     draft,
     object_items,
     obliges,
@@ -50,6 +51,7 @@ class Condition:
     list_id: str | None  # list that it is an item of, within the article
     list_pos: int | None  # place in that list, from 1
     rule: str  # rule that found it
+    tie: Tie  # how it hangs on talks
     evidence: tuple[Span, ...]  # words that decided the theme
     coder: str = "rules"  # who found it; two names joined by +
     confidence: str = "medium"  # code: high, medium or low
@@ -176,6 +178,7 @@ def row_of(
         list_id=_list_name(made),
         list_pos=None,
         rule=made.rule,
+        tie=made.tie,
         evidence=evidence,
     )
 
@@ -296,7 +299,7 @@ def named_after(
 def _announced(scene: Scene, word: "Token", row: Row, items: tuple[Span, ...]) -> Draft:
     "The draft of items that `word` announced in an earlier sentence"
     strength = 3 if word.pos_ == "NOUN" and is_boosted(scene, word) else 2
-    return draft(row, items, [word], "announced", strength=strength, group=word.idx)
+    return draft(row, items, [word], Tie.ANNOUNCED, strength=strength, group=word.idx)
 
 # %% ../../nbs/coding/55_conditions.ipynb #86ffcef5
 from .talks import make_scene, sentences, text_zones

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..base.project import InputError
 from ..base.spans import Span, hull, overlaps
 from .proposals import proposals
-from .requirements import Draft
+from .requirements import Draft, Tie
 from .talks import Scene, is_talk, make_scene
 from ..reading.articles import Article
 from ..reading.zones import TEXT_ZONES
@@ -408,4 +408,4 @@ def model_drafts(
         strength = 0 if form == "disclaimer" else max(1, p.strength)
         scope = hull([p.span, trigger])
         codes = (p.kind, form, strength)
-        yield Draft((p.span,), trigger, *codes, "model", scope), p
+        yield Draft((p.span,), trigger, *codes, Tie.MODEL, scope), p

@@ -16,7 +16,7 @@ from ..base.spans import Span, hull, overlaps, slice_text
 from .asserted import cue_at, is_asserted, is_somebody, load_cues
 from .conditions import Condition
 from .holders import innermost, relation, speaking
-from .requirements import phrase_span, span_over
+from .requirements import Tie, phrase_span, span_over
 from .stances import FRAMES, Sign, clause_span, talks_below
 from negotiations_study.coding.talks import (
     Act,
@@ -31,6 +31,7 @@ from negotiations_study.coding.talks import (
     text_zones,
 )
 from ..language.grammar import FIRST, THIRD
+from ..language.parser import token_at
 from ..people.nominals import Speaker, entity_of
 from ..reading.articles import Article
 from ..statements.statements import Statement
@@ -39,27 +40,30 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 # %% ../../nbs/coding/59_positions.ipynb #99a7184d
+_ELSEWHERE = (Tie.CLAIM, Tie.ACTION, Tie.OBLIGATION)  # says nothing of coming to talks
+
+
 def stance_of(
     condition: Condition,  # a condition
     codebook: Codebook,  # sides
     excepted: frozenset[int | None],  # statements with an exception to their disclaimer
 ) -> tuple[str, str] | None:
     "(stance, target) that a condition implies for its holder, or None"
-    kind, rule = condition.kind, condition.rule
+    kind, tie = condition.kind, condition.tie
     side = codebook.sides.get(condition.holder.side)
     third = side is not None and not side.party and side.code != "UNKNOWN"
     if kind == "declared_non_precondition":
         but = condition.statement in excepted
         return ("open_conditional" if but else "open_unconditional"), "talks"
     if kind == "prohibition":
-        return ("refuses", "talks_with_named_counterpart") if rule.startswith("ban") else None
-    if rule.startswith("content"):  # what a deal should contain is no stance on talks
+        return ("refuses", "talks_with_named_counterpart") if tie is Tie.BAN else None
+    if tie is Tie.CONTENT:  # what a deal should contain is no stance on talks
         return ("open_conditional", "format") if kind == "process_format" else None
     if third and kind == "process_format":
         return "defers_to_party", "talks"
-    if kind == "consequence_threat" or rule.startswith(("claim", "action", "obligation")):
+    if kind == "consequence_threat" or tie in _ELSEWHERE:
         return None
-    only = condition.strength == 3 and rule == "noun: colon"
+    only = condition.strength == 3 and tie is Tie.NOUN
     negative = only or condition.form == "negative"
     return ("refuses_unless" if negative else "open_conditional"), "talks"
 
@@ -163,8 +167,9 @@ def find_holder(
     return (speaker, told) if (same or ours) and speaker.name else (found, speaker)
 
 # %% ../../nbs/coding/59_positions.ipynb #b4d58ca5
-_ON_TALKS = ("content", "kind")  # terms that may be about talks
-_APART = ("announced", "exception")  # talks elsewhere
+def _word_of(scene: Scene, condition: Condition) -> "Token":
+    "The first word of what makes it a condition"
+    return token_at(scene.doc, (condition.trigger or condition.span).start)
 
 
 def host_of(
@@ -172,38 +177,23 @@ def host_of(
     condition: Condition,  # a condition
 ) -> Act | None:
     "The talks that hang on a condition, in its own sentence: those nearest above its trigger"
-    at = condition.trigger or condition.span
-    token = next((t for t in scene.doc if t.idx + len(t) > at.start), None)
-    if token is None:
-        return None
+    token = _word_of(scene, condition)
     acts = [a for a in find_acts(scene, token.sent) if not scene.word("dispute", a.talk)]
     for up in (token, *token.ancestors):
         for act in acts:
             if up == act.head or up in act.path:
                 return act
-    loose = condition.rule.startswith("talks")
+    loose = condition.tie is Tie.TALKS
     return next((a for a in reversed(acts) if loose and a.talk.i < token.i), None)
 
-# %% ../../nbs/coding/59_positions.ipynb #4151380d
-def _is_proviso(scene: Scene, condition: Condition, act: Act, quoted: bool) -> bool:
-    "Whether talks are said to hang on a condition: no threat, no rule for everybody, no term"
-    cues, rule = load_cues(scene.codebook), condition.rule
-    at = condition.trigger or condition.span
-    leaves = any(cue_at(cues, "closing", t) for t in act.path if t.pos_ == "VERB")
-    subject = subject_of(act.head)
-    anybody = subject is not None and subject.lower_ in ("you", "one", "either")
-    talks = scene.word("talks", act.talk)
-    term = rule.startswith(_ON_TALKS) and not (talks and (act.subject or rule == "kind"))
-    threat = leaves and not rule.endswith(("unless", "until"))
-    apart = rule.startswith(_APART) or _names_talks(scene, condition)
-    first = next((t for t in act.head.sent if t.is_alpha), act.head)
-    other_if = cue_at(cues, "protasis", first) and first.idx != at.start and first.i < act.talk.i
-    hangs = condition.kind == "precondition" or rule.startswith("talks")
-    other = hangs and not (apart or _is_ones_act(scene, act, quoted))
-    other = other or (rule.startswith("noun") and not _names_talks(scene, condition))
-    advised = any(cue_at(cues, "advise", m) for m in modals(act.head))
-    other = other or (advised and not act.subject) or _is_anothers(condition, act)
-    return not (threat or anybody or term or other or other_if or rule.startswith("demand"))
+# %% ../../nbs/coding/59_positions.ipynb #6d91e43f
+_APART = (Tie.ANNOUNCED, Tie.EXCEPTION)  # the talks stand elsewhere
+
+
+def _names_talks(scene: Scene, condition: Condition) -> bool:
+    "Whether the noun that makes a condition names the talks, or an earlier sentence does"
+    below = condition.tie is Tie.NOUN and talks_below(scene, _word_of(scene, condition))
+    return bool(below) or condition.tie in _APART
 
 
 def _is_ones_act(scene: Scene, act: Act, quoted: bool) -> bool:
@@ -218,63 +208,77 @@ def _is_ones_act(scene: Scene, act: Act, quoted: bool) -> bool:
     able = is_somebody(scene, load_cues(scene.codebook), who)
     return able and talks and not (theirs or let or fronted or away)
 
-
-def _is_anothers(condition: Condition, act: Act) -> bool:
-    "Whether *his government* would talk, and somebody else than he is the holder"
+# %% ../../nbs/coding/59_positions.ipynb #384efd57
+def _is_others(scene: Scene, condition: Condition, act: Act, quoted: bool) -> bool:
+    "Whether what hangs on a condition is something else than that its holder talks"
+    named = _names_talks(scene, condition)
+    hangs = condition.kind == "precondition" or condition.tie is Tie.TALKS
+    if hangs and not (named or _is_ones_act(scene, act, quoted)):
+        return True
+    advised = any(cue_at(load_cues(scene.codebook), "advise", m) for m in modals(act.head))
     who = agent_of(act)
     owners = {c.lower_ for c in who.children if c.dep_ == "poss"} if who is not None else set()
-    return bool(owners & THIRD) and condition.ascribed_by != "self"
+    anothers = bool(owners & THIRD) and condition.ascribed_by != "self"
+    return (condition.tie is Tie.NOUN and not named) or (advised and not act.subject) or anothers
+
+# %% ../../nbs/coding/59_positions.ipynb #4151380d
+_ON_TALKS = (Tie.CONTENT, Tie.KIND)  # terms that may be about talks
 
 
-def _names_talks(scene: Scene, condition: Condition) -> bool:
-    "Whether the noun that makes a condition names the talks: *the preconditions for negotiations*"
-    at = condition.trigger or condition.span
-    token = next((t for t in scene.doc if t.idx + len(t) > at.start), None)
-    talked = token is not None and talks_below(scene, token) is not None
-    return condition.rule.startswith("noun") and talked
+def _is_proviso(scene: Scene, condition: Condition, act: Act, quoted: bool) -> bool:
+    "Whether talks are said to hang on a condition: no threat, no rule for everybody, no term"
+    cues, subject = load_cues(scene.codebook), subject_of(act.head)
+    leaves = any(cue_at(cues, "closing", t) for t in act.path if t.pos_ == "VERB")
+    threat = leaves and condition.form != "negative"
+    anybody = subject is not None and subject.lower_ in ("you", "one", "either")
+    talks = scene.word("talks", act.talk) and (act.subject or condition.tie is Tie.KIND)
+    term = condition.tie in _ON_TALKS and not talks
+    first, at = next((t for t in act.head.sent if t.is_alpha), act.head), _word_of(scene, condition)
+    other_if = cue_at(cues, "protasis", first) and first.i != at.i and first.i < act.talk.i
+    others = _is_others(scene, condition, act, quoted)
+    return not (threat or anybody or term or other_if or others)
+
+# %% ../../nbs/coding/59_positions.ipynb #749cdc55
+def _words_of(scene: Scene, condition: Condition) -> "Span":
+    return scene.doc.char_span(*condition.span, alignment_mode="expand")
 
 
 def _asks_for_none(scene: Scene, condition: Condition) -> bool:
     "Whether the only condition is that there be none: *as long as there are no preconditions*"
-    inside = scene.doc.char_span(condition.span.start, condition.span.end, alignment_mode="expand")
-    nouns = (t for t in inside if scene.row("noun", t))
+    nouns = (t for t in _words_of(scene, condition) if scene.row("noun", t))
     return any(scene.row("no", c) for t in nouns for c in t.children)
 
 
 def _is_undone(scene: Scene, condition: Condition) -> bool:
     "Whether it says *not without preconditions*"
-    inside = scene.doc.char_span(condition.span.start, condition.span.end, alignment_mode="expand")
-    return any(t.lower_ == "without" and t.nbor(-1).dep_ == "neg" for t in inside if t.i)
+    words = _words_of(scene, condition)
+    return any(t.lower_ == "without" and t.nbor(-1).dep_ == "neg" for t in words if t.i)
 
 
 def _is_asked(scene: Scene, condition: Condition) -> bool:
     "Whether others are told to come without conditions: *urged both to meet without any*"
-    cues, at = load_cues(scene.codebook), condition.trigger or condition.span
-    token = next(t for t in scene.doc if t.idx + len(t) > at.start)
+    cues, token = load_cues(scene.codebook), _word_of(scene, condition)
     asks = [t for t in token.ancestors if t.pos_ == "VERB" and cue_at(cues, "counsel", t)]
     told = (c for t in asks for c in t.children if c.dep_ in ("dobj", "dative", "ccomp"))
     return any(c.dep_ != "ccomp" or c.tag_ == "VB" for c in told)
 
-
+# %% ../../nbs/coding/59_positions.ipynb #6a4e34c5
 def _stated(scene: Scene, condition: Condition, quoted: bool) -> Span | None:
     "The words of a condition with the talks that hang on it; None if it is no stance on talks"
-    act, rule = host_of(scene, condition), condition.rule
-    term = condition.kind == "demand_term" and not rule.startswith(_ON_TALKS)
-    free = condition.kind != "precondition" and not rule.startswith("content")
-    apart = free or rule.startswith(_APART) or _names_talks(scene, condition)
-    if term or (act is None and not apart):
+    act, kind, tie = host_of(scene, condition), condition.kind, condition.tie
+    term = kind == "demand_term" and tie not in _ON_TALKS
+    free = kind != "precondition" and tie is not Tie.CONTENT
+    apart = free or _names_talks(scene, condition)
+    none = kind == "declared_non_precondition"
+    void = none and (_is_asked(scene, condition) or _is_undone(scene, condition))
+    if term or void or (act is None and not apart):
         return None
-    none = condition.kind == "declared_non_precondition"
-    if none and (_is_asked(scene, condition) or _is_undone(scene, condition)):
-        return None
-    if act is None or condition.kind in ("prohibition", "declared_non_precondition"):
+    if act is None or none or kind == "prohibition":
         return condition.span
-    if not (
-        _is_proviso(scene, condition, act, quoted)
-        and is_asserted(load_cues(scene.codebook), act.head)
-    ):
+    hangs = _is_proviso(scene, condition, act, quoted)
+    if not (hangs and is_asserted(load_cues(scene.codebook), act.head)):
         return None
-    whole = rule.startswith("talks")
+    whole = tie is Tie.TALKS
     return hull([clause_span(act.head), condition.span]) if whole else condition.span
 
 # %% ../../nbs/coding/59_positions.ipynb #9fa6b9dc
@@ -283,8 +287,7 @@ def issuer_of(
     condition: Condition,  # a ban
 ) -> Speaker | None:
     "Who issued a ban: its holder, or the subject of the ban where that names somebody else"
-    cues, at = load_cues(scene.codebook), condition.trigger or condition.span
-    token = next(t for t in scene.doc if t.idx + len(t) > at.start)
+    cues, token = load_cues(scene.codebook), _word_of(scene, condition)
     by = [g for c in token.children if c.dep_ == "agent" for g in c.children]
     owner = next(iter(by), subject_of(token) if token.pos_ == "VERB" else None)
     law = token.head.head if owner is None and token.dep_ == "acl" else token
@@ -305,7 +308,7 @@ def _by_conditions(
     quoted: frozenset[int],  # statements in quotation marks
 ) -> Iterator[Position]:
     "Positions that follow from conditions"
-    excepted = frozenset(c.statement for c in conditions if c.rule == "exception")
+    excepted = frozenset(c.statement for c in conditions if c.tie is Tie.EXCEPTION)
     for c in (c for c in conditions if "rules" in c.coder):  # a model does not say what hangs on it
         implied = stance_of(c, scene.codebook, excepted)
         span = _stated(scene, c, c.statement in quoted) if implied else None
@@ -342,42 +345,45 @@ def _position(scene: Scene, sign: Sign, n: int | None, holder: Speaker, by: str)
     role, row = role_of(holder, scene.codebook), sign.row
     outsider = role == "third_party" and holder.side != "UNKNOWN" and row["target"] == "talks"
     outsider = outsider and len(_parties(scene)) > 1
-    stance = "opposes" if outsider and sign.rule == "act: reject" else row["stance"]
+    stance = "opposes" if outsider and sign.of_idea else row["stance"]
     return Position(n, sign.span, holder, role, row["target"], stance, by, sign.rule, sign.cue)
 
+# %% ../../nbs/coding/59_positions.ipynb #1ca54691
+def _is_read(sign: Sign, conditions: tuple[Condition, ...]) -> bool:
+    "Whether a condition already covers the words of a sign"
+    return sign.of_act and any(overlaps(sign.span, c.span) for c in conditions)
+
 # %% ../../nbs/coding/59_positions.ipynb #40f0d2a1
+def _signs(scene: Scene, article: Article) -> Iterator[Sign]:
+    "The cues of all sentences that ask nothing"
+    cues = load_cues(scene.codebook)
+    for sent in sentences(scene, text_zones(article)):
+        if not any(t.text == "?" for t in sent[-2:]):
+            yield from (s for frame in FRAMES for s in frame(scene, cues, sent))
+
+
 def _by_cues(
     scene: Scene,  # article
     article: Article,  # its zones
     statements: tuple[Statement, ...],  # its statements
     speakers: tuple[Speaker, ...],  # their speakers
+    conditions: tuple[Condition, ...],  # its conditions
 ) -> Iterator[Position]:
-    "Positions that cues express"
-    cues = load_cues(scene.codebook)
-    for sent in sentences(scene, text_zones(article)):
-        if any(t.text == "?" for t in sent[-2:]):
+    "Positions that cues express, without those that a condition has already read"
+    for sign in _signs(scene, article):
+        if _is_read(sign, conditions):
             continue
-        for sign in (s for frame in FRAMES for s in frame(scene, cues, sent)):
-            n = speaking(scene, statements, _statement_of(statements, sign))
-            said = n is not None and statements[n].voice != "outlet"
-            speaker = speakers[n] if said else None
-            parent = (
-                speakers[statements[n].parent]
-                if said and statements[n].parent is not None
-                else None
-            )
-            source, quoted = (
-                (statements[n].source, statements[n].kind == "direct" and parent is None)
-                if said
-                else (None, False)
-            )
-            holder, by = find_holder(scene, sign, speaker, parent, source, quoted)
-            if (
-                holder is not None
-                and holder.type not in ("media", "outlet")
-                and can_hold(scene, holder)
-            ):
-                yield _position(scene, sign, n, holder, relation(holder, by, scene.codebook))
+        n = speaking(scene, statements, _statement_of(statements, sign))
+        said = statements[n] if n is not None and statements[n].voice != "outlet" else None
+        speaker, parent, source, quoted = None, None, None, False
+        if said is not None:
+            speaker, source = speakers[n], said.source
+            parent = speakers[said.parent] if said.parent is not None else None
+            quoted = said.kind == "direct" and parent is None
+        holder, by = find_holder(scene, sign, speaker, parent, source, quoted)
+        outlet = holder is None or holder.type in ("media", "outlet")
+        if not outlet and can_hold(scene, holder):
+            yield _position(scene, sign, n, holder, relation(holder, by, scene.codebook))
 
 # %% ../../nbs/coding/59_positions.ipynb #28a6dc58
 def _key(position: Position) -> tuple[object, ...]:
@@ -402,12 +408,6 @@ def without_repeats(
             kept.append(p)
     return tuple(sorted(kept, key=lambda p: p.span))
 
-# %% ../../nbs/coding/59_positions.ipynb #1ca54691
-def _is_read(position: Position, conditions: tuple[Condition, ...]) -> bool:
-    "Whether a condition already covers the words of a position on talks"
-    about = position.rule.startswith(("act", "advice", "word: blocked"))
-    return about and any(overlaps(position.span, c.span) for c in conditions)
-
 # %% ../../nbs/coding/59_positions.ipynb #b621855b
 def find_positions(
     doc: "Doc",  # parse
@@ -421,7 +421,5 @@ def find_positions(
     scene = make_scene(doc, article, codebook)
     quoted = frozenset(n for n, s in enumerate(statements) if s.kind == "direct")
     implied = list(_by_conditions(scene, conditions, quoted))
-    cued = [
-        p for p in _by_cues(scene, article, statements, speakers) if not _is_read(p, conditions)
-    ]
+    cued = _by_cues(scene, article, statements, speakers, conditions)
     return without_repeats(article.text, [*implied, *cued])

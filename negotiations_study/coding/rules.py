@@ -14,6 +14,7 @@ from . import called  # noqa: F401  registers its constructions
 from .provisos import CONSTRUCTIONS, construction
 from negotiations_study.coding.requirements import (
     Draft,
+    Tie,
     cut,
     draft,
     inner_verb,
@@ -114,7 +115,7 @@ def by_content(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             items = items if len(items) > 1 else (plain_clause(verb, subject),)
             form = "negative" if is_negated(real) or is_negated(verb) else "positive"
             told = {"form": form, "spoken": True}
-            yield draft(row, items, [must], f"content: {must.lemma_}", [subject], **told)
+            yield draft(row, items, [must], Tie.CONTENT, [subject], by=must.lemma_, **told)
 
 # %% ../../nbs/coding/54c_rules.ipynb #2abb7159
 def law_of(scene: Scene, verb: "Token") -> "Token | None":
@@ -171,7 +172,7 @@ def by_ban(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             scope = [verb, *(t for t in (owner, law) if t is not None)]
             items = spans_of(scene.doc, [reach(t) for t in things])
             told = {"owner": owner, "named": True}
-            yield draft(scene.row("ban", verb), items, [verb], "ban", scope, **told)
+            yield draft(scene.row("ban", verb), items, [verb], Tie.BAN, scope, **told)
 
 # %% ../../nbs/coding/54c_rules.ipynb #6d912e1a
 def _claimant(scene: Scene, verb: "Token") -> "Token | None":
@@ -264,7 +265,7 @@ def by_claim(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         thing = _claimed(scene, verb, row) if put else None
         items = _claimed_items(scene, thing, strong) if thing is not None else ()
         told = {"owner": owner, "named": True, "partisan": True}
-        yield draft(row, items, [verb], f"claim: {verb.lemma_}", **told)
+        yield draft(row, items, [verb], Tie.CLAIM, by=verb.lemma_, **told)
 
 # %% ../../nbs/coding/54c_rules.ipynb #ba60e8ed
 @construction(
@@ -289,7 +290,7 @@ def by_decision(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         word = next((t for t in near if scene.row("alone", t)), None)
         if word is not None:
             part = cut(scene.doc, min(word.i, subject.left_edge.i), reach(verb)[1])
-            yield draft(scene.row("decision", verb), [part], [word], "decision")
+            yield draft(scene.row("decision", verb), [part], [word], Tie.DECISION)
 
 # %% ../../nbs/coding/54c_rules.ipynb #951ff5f1
 def read_sentence(

@@ -56,7 +56,9 @@ class Sign(NamedTuple):
     span: Span  # the clause or phrase
     cue: Span  # the word that decides
     owner: "Token | None"  # noun phrase that holds it, if the clause names one
-    rule: str  # name of the rule
+    rule: str  # name of the rule, for people
+    of_act: bool = False  # reads the talks and what is said of them, as a condition does
+    of_idea: bool = False  # is against there being talks, and not against taking part
 
 # %% ../../nbs/coding/58b_stances.ipynb #a6285cd6
 def talks_below(
@@ -321,6 +323,7 @@ def by_word(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
                     span_over([word]),
                     owner,
                     f"word: {name}",
+                    of_act=name == "blocked",
                 )
                 break
 
@@ -353,11 +356,11 @@ def by_advice(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
         row = cue_at(cues, "advise", word)
         if about and is_negated(verb):
             row = next(iter(cues["mean"].values()))
-            yield Sign(row, clause_span(verb), span_over([word]), None, "advice: not")
+            yield Sign(row, clause_span(verb), span_over([word]), None, "advice: not", True)
         elif is_negated(verb) or (about and (how or setting_row(scene, verb))):
             continue
         elif (about and scene.word("happen", verb)) or (towards and held):
-            yield Sign(row, clause_span(verb), span_over([word]), None, "advice")
+            yield Sign(row, clause_span(verb), span_over([word]), None, "advice", True)
 
 # %% ../../nbs/coding/58b_stances.ipynb #c084b892
 def by_autonomy(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
@@ -493,13 +496,13 @@ def by_act(scene: Scene, cues: Cues, sent: list["Token"]) -> Iterator[Sign]:
         asks = asks or _is_taken_back(cues, sent)
         if able and act.will > 0 and ready is not None and not wills and not asks:
             row = cue_at(cues, "open", ready)
-            yield Sign(row, clause_span(act.head), span_over([ready]), who, "act: open")
+            yield Sign(row, clause_span(act.head), span_over([ready]), who, "act: open", True)
         elif able and act.will < 0 and ready is None and (no or firm) and not mere:
             word = no[0] if no else act.head
             row = {**next(iter(cues["refuse"].values())), "target": aim_of(scene, cues, act)}
             own = any(t.pos_ == "VERB" and t not in no for t in path)
             rule = "act: refuse" if own else "act: reject"
-            yield Sign(row, clause_span(act.head), span_over([word]), who, rule)
+            yield Sign(row, clause_span(act.head), span_over([word]), who, rule, True, not own)
 
 # %% ../../nbs/coding/58b_stances.ipynb #c6919c18
 FRAMES: tuple[Callable[[Scene, Cues, list["Token"]], Iterator[Sign]], ...] = (

@@ -30,7 +30,7 @@ from negotiations_study.language.grammar import (
 from ..language.parser import token_at, tokens_in
 from ..language.quotes import Quote, count_words, paragraph_at
 from .contents import may_quote
-from .cues import Draft, Page
+from .cues import Draft, Page, is_nobodys
 from .pointing import is_bare
 
 if TYPE_CHECKING:
@@ -95,9 +95,6 @@ def _resumes(quote: Quote, page: Page) -> bool:
     return earlier and comma and first.islower()
 
 # %% ../../nbs/statements/37_joining.ipynb #ec9049aa
-_THINGS = frozenset({"verb_np", "verb_prep", "noun_topic", "noun_inf", "container", "introduced"})
-
-
 def _from_above(quote: Quote, drafts: list[Draft], page: Page) -> int | None:
     "Number of the draft that spoke at the end of the paragraph before, if `quote` opens its own"
     para = paragraph_at(page.text, quote.start)
@@ -112,7 +109,7 @@ def _from_above(quote: Quote, drafts: list[Draft], page: Page) -> int | None:
         (_speaks(d, page), _end_of(d), k)
         for k, d in enumerate(drafts)
         if _is_outside(d, page) and d.cue_class == "speech"
-        and (d.rule not in _THINGS or _speaks(d, page))
+        and ("thing" not in page.traits[d.rule] or _speaks(d, page))
         and line.start < _end_of(d) <= line.end
     ]  # fmt: skip
     if not near:
@@ -427,7 +424,7 @@ def _join_above(drafts: list[Draft], page: Page) -> list[Draft]:
         gap = page.text[quote.end : below.start]
         if quote.inner_end < quote.end or "\n" not in gap or gap.strip():
             continue
-        nobody = [d for d in out if d.rule == "unattributed" and quote.span in d.content]
+        nobody = [d for d in out if is_nobodys(d) and quote.span in d.content]
         holder = [n for n, d in enumerate(out) if below.span in d.content and d.source is not None]
         if nobody and holder:
             parts = {*out[holder[0]].content, *nobody[0].content}
@@ -460,9 +457,6 @@ def _goes_on_reporting(sentence: "Stretch", page: Page) -> bool:
     return shifted and not quoted and child(root, "nsubj", "nsubjpass", "expl") is not None
 
 # %% ../../nbs/statements/37_joining.ipynb #543e633b
-_REPORTS = frozenset({"verb_clause", "comment", "according_to", "late_clause"})
-
-
 def join_reports(
     drafts: list[Draft],  # drafts with content
     page: Page,  # the article
@@ -470,10 +464,9 @@ def join_reports(
     "`drafts`, with the sentences that go on with an indirect report without a cue"
     out = list(drafts)
     for k, draft in enumerate(drafts):
-        past = draft.anchor >= 0 and (
-            page.doc[draft.anchor].tag_ in ("VBD", "VBN") or draft.rule == "according_to"
-        )
-        if not past or draft.cue_class != "speech" or draft.rule not in _REPORTS:
+        traits, verb = page.traits[draft.rule], page.doc[draft.anchor]
+        past = draft.anchor >= 0 and (verb.tag_ in ("VBD", "VBN") or "no_tense" in traits)
+        if not past or draft.cue_class != "speech" or "goes_on" not in traits:
             continue
         sentence = page.doc[draft.anchor].sent
         if sentence.end >= len(page.doc) or page.inside[draft.anchor] >= 0:

@@ -73,7 +73,7 @@ def is_thing(
     page: Page,  # the article
 ) -> bool:
     "Whether the source of `draft` is headed by a thing"
-    if draft.source is None or draft.rule in ("headline", "transcript"):
+    if draft.source is None or "label" in page.traits[draft.rule]:
         return False
     inside = page.doc.char_span(*draft.source, alignment_mode="expand")
     head = inside.root if inside is not None and len(inside) else None
