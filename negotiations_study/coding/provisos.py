@@ -19,6 +19,7 @@ from ..base.codebook import Codebook
 from ..base.spans import Span, slice_text
 from negotiations_study.coding.requirements import (
     Draft,
+    Tie,
     demanded_items,
     draft,
     names_something,
@@ -152,12 +153,12 @@ def proviso(
     act: Act,  # what hangs on it
 ) -> Iterator[Draft]:
     "The draft of what `act` hangs on, unless a thing is its subject"
-    owner, sort = agent_of(act), "action" if act.given else "talks"
+    owner, sort = agent_of(act), Tie.ACTION if act.given else Tie.TALKS
     if act.given and owner is not None and not (is_pronoun(owner) or is_party(scene, owner)):
         return
     guess = not act.given and row["trigger"] == "if"
     told = {"owner": owner, "spoken": act.given, "partisan": act.given, "forecast": guess}
-    yield draft(row, items, trigger, f"{sort}: {row['trigger']}", act.path, **told)
+    yield draft(row, items, trigger, sort, act.path, by=row["trigger"], **told)
 
 # %% ../../nbs/coding/54a_provisos.ipynb #25edd331
 def clause_after(
@@ -392,7 +393,7 @@ def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
             items, more = required_items(verb, [part, *before]), {}
         row, words = scene.row("toward", link), [t for t in side.subtree if t.i > link.i] + [link]
         items = [i for i in items if names_something(scene, i)]
-        yield draft(row, items, words, f"obligation: {link.lower_}", words, **more)
+        yield draft(row, items, words, Tie.OBLIGATION, words, by=link.lower_, **more)
 
 # %% ../../nbs/coding/54a_provisos.ipynb #dep00001
 def _dependent(scene: Scene, word: "Token") -> list["Token"]:
@@ -422,7 +423,7 @@ def by_dependence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
         host = _dependent(scene, word) if thing is not None else []
         if host and not scene.row("stop", thing):
             items = spans_of(scene.doc, split_list(scene.doc, *reach(thing)))
-            yield draft(scene.row("depend", word), items, [word, thing.head], "dependence", host)
+            yield draft(scene.row("depend", word), items, [word, thing.head], Tie.DEPENDENCE, host)
 
 # %% ../../nbs/coding/54a_provisos.ipynb #5219de80
 def _ordered(
@@ -440,7 +441,7 @@ def _ordered(
 @construction(
     {
         "Drop the levy and we will negotiate.": ["Drop the levy"],
-        "Free the crew and the rebels will talk to you.": ["Free the crew"],
+        "Pay the arrears and the crew will talk.": ["Pay the arrears"],
     },
     "Sit down and listen.",
 )
@@ -454,7 +455,7 @@ def by_order(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
             row = {**scene.words.frames["mark"]["if"][0], "form": "positive", "strength": "2"}
             yield from proviso(scene, row, items, links, act)
 
-
+# %% ../../nbs/coding/54a_provisos.ipynb #5bbb4be4
 def _none_of(scene: Scene, noun: "Token") -> "Token | None":
     "The *no* of a noun, if it has one"
     return next((c for c in kids(noun, "det") if scene.row("no", c)), None)
@@ -478,7 +479,7 @@ def by_slogan(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         if plain and is_talk(scene, talk) and not is_talk(scene, thing):
             items = spans_of(scene.doc, [(no.i + 1, none.i - 1)])
             row = scene.words.frames["prep"]["without"][0]
-            yield draft(row, items, [no, none], "talks: without", [talk])
+            yield draft(row, items, [no, none], Tie.TALKS, [talk], by="without")
 
 # %% ../../nbs/coding/54a_provisos.ipynb #95bb7b97
 def _open_act(acts: list[Act], talk: "Token") -> Act | None:
@@ -490,8 +491,14 @@ def _open_act(acts: list[Act], talk: "Token") -> Act | None:
 
 @construction(
     {
-        "The party will not join any coalition that excludes the islanders.": [
-            "that excludes the islanders"
+        "The team “will not bring back any agreement that leaves the waiver in place.”": [
+            "that leaves the waiver in place"
+        ],
+        "He said it would not accept any agreement which does not recognise its right.": [
+            "which does not recognise its right"
+        ],
+        "He ruled out any deal that would give rise to equal pay claims.": [
+            "that would give rise to equal pay claims"
         ],
         "The rebels are ready only for talks that would free the crew and open the port.": [
             "free the crew",
@@ -512,10 +519,7 @@ def by_kind(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         if wanted or (act.will < 0 and any_):
             end = whole_list(verb, verb.right_edge.i + 1)
             items = split_list(scene.doc, verb.i, end) if wanted else [(kind.i, end)]
-            more = {
-                "strength": 3,
-                "owner": agent_of(act),
-                "form": "positive" if wanted else "negative",
-            }
+            form = "positive" if wanted else "negative"
+            more = {"strength": 3, "owner": agent_of(act), "form": form}
             row = scene.words.frames["content"]["include"][0]
-            yield draft(row, spans_of(scene.doc, items), [talk], "kind", act.path, **more)
+            yield draft(row, spans_of(scene.doc, items), [talk], Tie.KIND, act.path, **more)

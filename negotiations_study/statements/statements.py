@@ -30,7 +30,7 @@ from ..reading.zones import Zone
 from .comments import around
 from .constructions import drafts_at
 from .contents import may_quote
-from .cues import Draft, Page, make_page
+from .cues import Draft, Page, is_nobodys, make_page
 from .joining import join_quotes, join_reports
 from .sources import clean_source, is_thing
 from .verbs import with_outlet
@@ -209,7 +209,11 @@ def _until_next(
 ) -> Draft:
     "`draft` cut where a following 'according to' takes over"
     for other in others:
-        if other.rule != "according_to" or other.anchor == draft.anchor or not other.content:
+        if (
+            "takes_over" not in page.traits[other.rule]
+            or other.anchor == draft.anchor
+            or not other.content
+        ):
             continue
         at = other.cue[0].start
         for k, part in enumerate(draft.content):
@@ -501,9 +505,10 @@ def find_parents(
 def _voice(
     draft: Draft,  # a draft
     parent: int | None,  # number of the draft that reports it
+    page: Page,  # what is done with the rows of a rule
 ) -> str:
     "`outlet` for a state of mind that nobody is said to have expressed, else `attributed`"
-    own = draft.rule == "adjective" and draft.cue_class != "speech" and parent is None
+    own = draft.cue_class != "speech" and parent is None and "state" in page.traits[draft.rule]
     return "outlet" if own else "attributed"
 
 # %% ../../nbs/statements/39_statements.ipynb #ed556dde
@@ -521,10 +526,11 @@ def find_statements(
     out = []
     for k in order:
         d, parent = drafts[k], parents[k]
-        kind = "direct" if d.rule == "pull_quote" else _kind(d.content, page)
+        kind = "direct" if "verbatim" in page.traits[d.rule] else _kind(d.content, page)
         made = Statement(
             d.content, d.source, d.cue, kind, d.act, d.granularity,
-            _voice(d, parent), d.cue_class, d.rule, page.levels[d.rule], addressee=d.addressee,
+            _voice(d, parent, page), d.cue_class, d.rule, page.levels[d.rule],
+            addressee=d.addressee,
         )  # fmt: skip
         up = place[parent] if parent is not None else None
         from_ = place[d.carried_from] if d.carried_from is not None else None
@@ -541,7 +547,7 @@ def quote_roles(
     for quote in find_quotes(article.text, article.zones):
         inner = _holder_of(quote.inner, statements)
         nobody = "scare" if count_words(article.text, *quote.inner) <= 3 else "unattributed"
-        held = inner is not None and statements[inner].rule != "unattributed"
+        held = inner is not None and not is_nobodys(statements[inner])
         role = quote.role if quote.role == "name" else "speech" if held else nobody
         out.append((quote._replace(role=role), inner if role == "speech" else None))
     return tuple(out)
