@@ -20,8 +20,15 @@ def annotation(
     source: str,  # address of the article
 ) -> dict[str, Any]:
     "A row as a Web Annotation"
-    words = [{"type": "TextualBody", "purpose": "tagging", "value": f"{k}: {v}"} for k, v in row["codes"].items()]
-    holder = [{"type": "TextualBody", "purpose": "describing", "value": row["holder"]}] if row["holder"] else []
+    words = [
+        {"type": "TextualBody", "purpose": "tagging", "value": f"{k}: {v}"}
+        for k, v in row["codes"].items()
+    ]
+    holder = (
+        [{"type": "TextualBody", "purpose": "describing", "value": row["holder"]}]
+        if row["holder"]
+        else []
+    )
     place = {"type": "TextPositionSelector", "start": row["start"], "end": row["end"]}
     quote = {"type": "TextQuoteSelector", "exact": row["text"]}
     if text := leaving.texts.get(row["article_id"]):

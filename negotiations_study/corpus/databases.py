@@ -20,8 +20,20 @@ from .datapackage import key_of, pointers
 from .leaving import Leaving, library
 
 # %% ../../nbs/corpus/69f_databases.ipynb #1d66c499
-_SQLITE = {"String": "TEXT", "Int64": "INTEGER", "Float64": "REAL", "Boolean": "INTEGER", "Date": "TEXT"}
-_DUCKDB = {"String": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "Boolean": "BOOLEAN", "Date": "DATE"}
+_SQLITE = {
+    "String": "TEXT",
+    "Int64": "INTEGER",
+    "Float64": "REAL",
+    "Boolean": "INTEGER",
+    "Date": "TEXT",
+}
+_DUCKDB = {
+    "String": "VARCHAR",
+    "Int64": "BIGINT",
+    "Float64": "DOUBLE",
+    "Boolean": "BOOLEAN",
+    "Date": "DATE",
+}
 
 
 def create_sql(
@@ -41,7 +53,9 @@ def create_sql(
     for one in pointers(table) if keys and columns else ():
         target = one["reference"]["resource"] or table
         where = f'"{target}" ("{one["reference"]["fields"]}")'
-        lines.append(f'FOREIGN KEY ("{one["fields"]}") REFERENCES {where} DEFERRABLE INITIALLY DEFERRED')
+        lines.append(
+            f'FOREIGN KEY ("{one["fields"]}") REFERENCES {where} DEFERRABLE INITIALLY DEFERRED'
+        )
     return f'CREATE TABLE "{table}" (\n  ' + ",\n  ".join(lines) + "\n)"
 
 # %% ../../nbs/corpus/69f_databases.ipynb #e183c1fd

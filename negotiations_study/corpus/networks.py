@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['DNA_PASSWORD', 'demands', 'reporting', 'to_gexf', 'to_graphml', 'utf16', 'to_dna']
 
-# %% ../../nbs/corpus/69g_networks.ipynb #48336599
+# %% ../../nbs/corpus/69g_networks.ipynb #613bfe1f
 import base64
 import hashlib
 import io
@@ -21,7 +21,7 @@ import polars as pl
 
 from .leaving import Leaving, coded_rows, library, need_texts
 
-# %% ../../nbs/corpus/69g_networks.ipynb #24748ff7
+# %% ../../nbs/corpus/69g_networks.ipynb #24591a0c
 def demands(
     leaving: Leaving,  # what may be passed on
 ) -> Any:
@@ -45,13 +45,15 @@ def demands(
         graph.add_edge(f"holder:{row['who']}", f"theme:{row['theme']}", **numbers)
     return graph
 
-# %% ../../nbs/corpus/69g_networks.ipynb #838b50f1
+# %% ../../nbs/corpus/69g_networks.ipynb #7c461069
 def reporting(
     leaving: Leaving,  # what may be passed on
 ) -> Any:
-    "Publishers, media and speakers as a directed networkx graph, from who reports to who is reported"
+    "Publishers, media and speakers as a directed networkx graph; edges go from who reports"
     graph = library("networkx").DiGraph(name="reporting")
-    chain = leaving.frames["chain"].with_columns(who=pl.coalesce("entity_id", "entity", "entity_type"))
+    chain = leaving.frames["chain"].with_columns(
+        who=pl.coalesce("entity_id", "entity", "entity_type")
+    )
     for row in chain.sort("who", "hop").rows(named=True):
         graph.add_node(row["who"], label=row["entity"] or row["who"], type=row["entity_type"])
     later = chain.with_columns(pl.col("hop") - 1)
@@ -63,7 +65,7 @@ def reporting(
         graph.add_edge(source, target, weight=weight, articles=articles)
     return graph
 
-# %% ../../nbs/corpus/69g_networks.ipynb #4d4e7c18
+# %% ../../nbs/corpus/69g_networks.ipynb #8257905e
 _TODAY = re.compile(rb' lastmodifieddate="[^"]*"')
 
 
@@ -96,7 +98,7 @@ def to_graphml(
     "Both networks for visone, yEd, igraph and others"
     return _written(leaving, "graphml")
 
-# %% ../../nbs/corpus/69g_networks.ipynb #b6f4d583
+# %% ../../nbs/corpus/69g_networks.ipynb #79da2a6e
 def utf16(
     text: str,  # of an article
     at: int,  # a place in it, in code points
@@ -104,14 +106,12 @@ def utf16(
     "The same place in UTF-16 units"
     return len(text[:at].encode("utf-16-le")) // 2
 
-# %% ../../nbs/corpus/69g_networks.ipynb #3bda0f45
+# %% ../../nbs/corpus/69g_networks.ipynb #aa9d62a4
 DNA_PASSWORD = "negotiations"
 _TYPES = {
     "conditions": (1, "DNA Statement", "person organization concept agreement kind row".split()),
     "positions": (2, "Position", "person organization target stance row".split()),
 }
-_SHORT = "TEXT NOT NULL DEFAULT '' CHECK (LENGTH({0}) < 191)"
-_ID = "ID INTEGER NOT NULL PRIMARY KEY"
 
 
 def _hashed(
@@ -124,68 +124,94 @@ def _hashed(
         digest = hashlib.sha256(digest).digest()
     return base64.b64encode(salt + digest).decode("ascii")
 
-# %% ../../nbs/corpus/69g_networks.ipynb #e2e4caad
+# %% ../../nbs/corpus/69g_networks.ipynb #afadf666
 _MAY = """AddDocuments EditDocuments DeleteDocuments ImportDocuments AddStatements EditStatements
 DeleteStatements EditAttributes EditRegex EditStatementTypes EditCoders EditCoderRelations
 ViewOthersDocuments EditOthersDocuments ViewOthersStatements EditOthersStatements""".split()
-_RGB = ", ".join(f"{c} INTEGER NOT NULL DEFAULT 0 CHECK ({c} BETWEEN 0 AND 255)" for c in ("Red", "Green", "Blue"))
+_FORMS = {  # of columns: a short text, a number, a colour, an id of another table
+    "short": "{} TEXT NOT NULL DEFAULT '' CHECK (LENGTH({}) < 191)",
+    "long": "{} TEXT NOT NULL DEFAULT ''",
+    "flag": "{} INTEGER NOT NULL DEFAULT 1",
+    "number": "{} INTEGER NOT NULL DEFAULT 0",
+}
 
 
-def _of(
-    *names: str,  # tables that are pointed to: column=TABLE
-) -> str:
-    "Columns that point to the ids of other tables"
-    pairs = [name.split("=") for name in names]
-    columns = [f"{column} INTEGER" for column, _ in pairs]
-    return ", ".join(columns), "".join(
-        f", FOREIGN KEY({c}) REFERENCES {t}(ID) ON DELETE CASCADE" for c, t in pairs
-    )
+def _columns(
+    form: str,  # short, long, flag, number or the name of a table whose ids they are
+    names: str,  # with blanks between them
+) -> list[str]:
+    "Columns of one form, as SQL"
+    pointer = f"{{}} INTEGER REFERENCES {form}(ID) ON DELETE CASCADE"
+    return [_FORMS.get(form, pointer).format(name, name) for name in names.split()]
 
-# %% ../../nbs/corpus/69g_networks.ipynb #346f83df
+# %% ../../nbs/corpus/69g_networks.ipynb #80f6c560
+_COLOUR = ("number", "Red Green Blue")
+_DATA = [("STATEMENTS", "StatementId"), ("VARIABLES", "VariableId")]
+_DNA_TABLES: dict[str, list[tuple[str, str]]] = {
+    "CODERS": [
+        ("short", "Name Password"),
+        _COLOUR,
+        ("number", "Refresh FontSize PopupWidth ColorByCoder PopupDecoration"),
+        ("flag", "PopupAutoComplete " + " ".join(f"Permission{one}" for one in _MAY)),
+    ],
+    "DOCUMENTS": [
+        ("short", "Title Author Source Section Type"),
+        ("long", "Text Notes"),
+        ("CODERS", "Coder"),
+        ("number", "Date"),
+    ],
+    "STATEMENTTYPES": [("short", "Label"), _COLOUR],
+    "VARIABLES": [("short", "Variable DataType"), ("STATEMENTTYPES", "StatementTypeId")],
+    "VARIABLELINKS": [("VARIABLES", "SourceVariableId TargetVariableId")],
+    "CODERRELATIONS": [
+        ("CODERS", "Coder OtherCoder"),
+        ("flag", "viewStatements editStatements viewDocuments editDocuments"),
+    ],
+    "STATEMENTS": [
+        ("STATEMENTTYPES", "StatementTypeId"),
+        ("DOCUMENTS", "DocumentId"),
+        ("number", "Start Stop"),
+        ("CODERS", "Coder"),
+    ],
+    "ENTITIES": [("VARIABLES", "VariableId"), ("short", "Value"), _COLOUR, ("ENTITIES", "ChildOf")],
+    "DATABOOLEAN": [*_DATA, ("flag", "Value")],
+    "DATAINTEGER": [*_DATA, ("number", "Value")],
+    "DATASHORTTEXT": [*_DATA, ("ENTITIES", "Entity")],
+    "DATALONGTEXT": [*_DATA, ("long", "Value")],
+    "ATTRIBUTEVARIABLES": [("VARIABLES", "VariableId"), ("short", "AttributeVariable")],
+    "ATTRIBUTEVALUES": [
+        ("ENTITIES", "EntityId"),
+        ("ATTRIBUTEVARIABLES", "AttributeVariableId"),
+        ("short", "AttributeValue"),
+    ],
+}
+
+
 def _dna_tables() -> Iterator[str]:
     "The statements that make the empty tables of a DNA file"
-    short = {c: f"{c} {_SHORT.format(c)}" for c in "Title Author Source Section Type Label Variable Value".split()}
-    yield "SETTINGS(Property TEXT PRIMARY KEY, Value TEXT NOT NULL)"
-    flags = ", ".join(f"Permission{one} INTEGER NOT NULL DEFAULT 1" for one in _MAY)
-    looks = "Refresh INTEGER NOT NULL DEFAULT 0, FontSize INTEGER NOT NULL DEFAULT 14, Password TEXT NOT NULL"
-    popup = "PopupWidth INTEGER DEFAULT 300, ColorByCoder INTEGER NOT NULL DEFAULT 0, PopupDecoration INTEGER NOT NULL DEFAULT 0, PopupAutoComplete INTEGER NOT NULL DEFAULT 1"
-    yield f"CODERS({_ID}, Name TEXT NOT NULL, {_RGB}, {looks}, {popup}, {flags})"
-    cells = ", ".join(short[c] for c in ("Author", "Source", "Section"))
-    yield f"DOCUMENTS({_ID}, {short['Title']}, Text TEXT NOT NULL, Coder INTEGER, {cells}, Notes TEXT NOT NULL DEFAULT '', {short['Type']}, Date INTEGER NOT NULL, FOREIGN KEY(Coder) REFERENCES CODERS(ID) ON DELETE CASCADE)"
-    yield f"STATEMENTTYPES({_ID}, {short['Label']}, {_RGB})"
-    columns, rule = _of("StatementTypeId=STATEMENTTYPES")
-    yield f"VARIABLES({_ID}, {short['Variable']}, DataType TEXT NOT NULL DEFAULT 'short text', {columns}{rule}, UNIQUE (Variable, StatementTypeId))"
-    columns, rule = _of("SourceVariableId=VARIABLES", "TargetVariableId=VARIABLES")
-    yield f"VARIABLELINKS({_ID}, {columns}{rule})"
-    yield f"REGEXES(Label TEXT PRIMARY KEY, {_RGB})"
-    columns, rule = _of("Coder=CODERS", "OtherCoder=CODERS")
-    rights = ", ".join(f"{c} INTEGER NOT NULL DEFAULT 1" for c in "viewStatements editStatements viewDocuments editDocuments".split())
-    yield f"CODERRELATIONS({_ID}, {columns}, {rights}{rule})"
-    columns, rule = _of("StatementTypeId=STATEMENTTYPES", "DocumentId=DOCUMENTS", "Coder=CODERS")
-    yield f"STATEMENTS({_ID}, Start INTEGER NOT NULL, Stop INTEGER NOT NULL, {columns}, CHECK (Start < Stop){rule})"
-    columns, rule = _of("VariableId=VARIABLES", "ChildOf=ENTITIES")
-    yield f"ENTITIES({_ID}, {short['Value']}, {_RGB}, {columns}{rule}, UNIQUE (VariableId, Value))"
-    for table, value in (("BOOLEAN", "Value INTEGER NOT NULL DEFAULT 1"), ("INTEGER", "Value INTEGER NOT NULL DEFAULT 0"), ("SHORTTEXT", "Entity INTEGER NOT NULL REFERENCES ENTITIES(ID)"), ("LONGTEXT", "Value TEXT DEFAULT ''")):
-        columns, rule = _of("StatementId=STATEMENTS", "VariableId=VARIABLES")
-        yield f"DATA{table}({_ID}, {value}, {columns}{rule}, UNIQUE (StatementId, VariableId))"
-    columns, rule = _of("VariableId=VARIABLES")
-    yield f"ATTRIBUTEVARIABLES({_ID}, AttributeVariable TEXT NOT NULL, {columns}{rule}, UNIQUE (VariableId, AttributeVariable))"
-    columns, rule = _of("EntityId=ENTITIES", "AttributeVariableId=ATTRIBUTEVARIABLES")
-    yield f"ATTRIBUTEVALUES({_ID}, AttributeValue TEXT NOT NULL DEFAULT '', {columns}{rule}, UNIQUE (EntityId, AttributeVariableId))"
+    yield "CREATE TABLE SETTINGS(Property TEXT PRIMARY KEY, Value TEXT NOT NULL)"
+    colours = ", ".join(_columns(*_COLOUR))
+    yield f"CREATE TABLE REGEXES(Label TEXT PRIMARY KEY, {colours})"
+    for table, groups in _DNA_TABLES.items():
+        columns = [column for group in groups for column in _columns(*group)]
+        columns.insert(0, "ID INTEGER NOT NULL PRIMARY KEY")
+        yield f"CREATE TABLE {table}({', '.join(columns)})"
 
-# %% ../../nbs/corpus/69g_networks.ipynb #dcbbdae1
+# %% ../../nbs/corpus/69g_networks.ipynb #6f8204e7
 class _Dna:
     "A DNA file being written"
 
     def __init__(self, base: sqlite3.Connection):
         self.base, self.variables, self.entities = base, {}, {}
         for table in _dna_tables():
-            base.execute(f"CREATE TABLE {table}")
+            base.execute(table)
 
     def add(self, table: str, **cells: Any) -> int:
         "Insert a row; its id"
         names, marks = ", ".join(cells), ", ".join("?" * len(cells))
-        done = self.base.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(cells.values()))
+        done = self.base.execute(
+            f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(cells.values())
+        )
         return done.lastrowid
 
     def entity(self, variable: int, value: str) -> int:
@@ -199,7 +225,8 @@ class _Dna:
         "Coder, types, variables"
         for name, value in (("version", "3.0.7"), ("date", "2022-06-10")):
             self.add("SETTINGS", Property=name, Value=value)
-        self.add("CODERS", Name="Admin", Red=255, Green=255, Password=_hashed(DNA_PASSWORD))
+        looks = {"Red": 255, "Green": 255, "FontSize": 14, "PopupWidth": 300}
+        self.add("CODERS", Name="Admin", Password=_hashed(DNA_PASSWORD), **looks)
         for number, label, names in _TYPES.values():
             self.add("STATEMENTTYPES", ID=number, Label=label, Red=239, Green=208, Blue=51)
             for name in names:
@@ -212,7 +239,7 @@ class _Dna:
                         cells = {"VariableId": self.variables[number, name]}
                         self.add("ATTRIBUTEVARIABLES", AttributeVariable=one, **cells)
 
-# %% ../../nbs/corpus/69g_networks.ipynb #6e1eccb6
+# %% ../../nbs/corpus/69g_networks.ipynb #38b2cd84
 def _values(
     leaving: Leaving,  # what may be passed on
     row: dict[str, Any],  # from `coded_rows`
@@ -223,7 +250,11 @@ def _values(
     out["row"] = row["row_id"]
     if row["table"] == "positions":
         return out | {"target": label["target"], "stance": label["stance"]}
-    return out | {"concept": label["theme"], "kind": label["kind"], "agreement": row["form"] != "disclaimer"}
+    return out | {
+        "concept": label["theme"],
+        "kind": label["kind"],
+        "agreement": row["form"] != "disclaimer",
+    }
 
 
 def _documents(
@@ -234,14 +265,16 @@ def _documents(
     numbers = {}
     for row in articles:
         day, known = row["published_from"], row["published_from"] is not None
-        seconds = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) if known else 0
+        seconds = (
+            int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) if known else 0
+        )
         cells = {"Title": (row["headline"] or row["article_id"])[:190], "Text": row["text"]}
         cells |= {"Source": (row["outlet"] or "")[:190], "Date": seconds, "Coder": 1}
         cells |= {"Notes": row["article_id"] + ("" if known else "; the date is not known")}
         numbers[row["article_id"]] = dna.add("DOCUMENTS", **cells)
     return numbers
 
-# %% ../../nbs/corpus/69g_networks.ipynb #0005a71d
+# %% ../../nbs/corpus/69g_networks.ipynb #a8e037e8
 def _statement(
     dna: _Dna,  # a file being written
     document: int,  # number of its document
@@ -268,7 +301,7 @@ def _attributes(
     dna.base.execute("""INSERT INTO ATTRIBUTEVALUES (EntityId, AttributeVariableId)
         SELECT e.ID, a.ID FROM ENTITIES e JOIN ATTRIBUTEVARIABLES a USING (VariableId)""")
 
-# %% ../../nbs/corpus/69g_networks.ipynb #19f28cee
+# %% ../../nbs/corpus/69g_networks.ipynb #f676a0e3
 def to_dna(
     leaving: Leaving,  # what may be passed on
 ) -> dict[str, bytes]:

@@ -29,7 +29,9 @@ def sheets_of(
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     "Name and rows of each sheet that a table needs; raises `InputError` for a cell too long"
     for column in data.select(pl.col(pl.String)).columns:
-        longest = max((len(v.encode("utf-16-le")) // 2 for v in data[column].drop_nulls()), default=0)
+        longest = max(
+            (len(v.encode("utf-16-le")) // 2 for v in data[column].drop_nulls()), default=0
+        )
         if longest > CELL:
             what = f"a cell has {longest:,} characters, Excel holds {CELL:,}"
             raise InputError(name, column, what, "nothing was written; sqlite has no such limit")
