@@ -390,7 +390,7 @@ def test_what_does_not_fit_is_said(before, after, what, tmp_path):
     "A code of somebody's own, and a row's id that was lost at one of its codings"
     found = corrections(nasty(), repacked(tmp_path, edited(before, after)))
     assert [w for w in found.problems["what"] if what in w]
-    gone = found.corrections.filter(column="row", after=None)
+    gone = found.corrections.filter(pl.col("column") == "row", pl.col("after").is_null())
     assert gone.is_empty(), "a row with a fault must not be taken for deleted"
 
 

@@ -96,9 +96,7 @@ def describe(
 
     parts, values = [_file(*one) for one in files.items()], _settings(made)
     root = {"@id": "./", "@type": "Dataset", "name": "Tables of a negotiations study"}
-    root |= {
-        "description": "What was said in news articles, with the words that prove it"
-    }
+    root |= {"description": "What was said in news articles, with the words that prove it"}
     root |= {
         "datePublished": day,
         "license": {"@id": "#rights"},

@@ -518,7 +518,8 @@ def dictionary(
 def export(
     folder: Annotated[Path, typer.Argument(help="A run, or its folder of tables.")],
     to: Annotated[
-        str, typer.Option(help="Formats, with commas; a wrong one lists them.", metavar="FORMAT,...")
+        str,
+        typer.Option(help="Formats, with commas; a wrong one lists them.", metavar="FORMAT,..."),
     ],
     outputs: Annotated[
         Path | None, typer.Option(help="Where to write. Default: exports in FOLDER.")
