@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['app', 'Folder', 'Outputs', 'Codebook', 'Before', 'After', 'Window', 'Model', 'Workers', 'Cluster', 'Limit', 'Fresh',
            'Name', 'Sets', 'Force', 'options', 'run', 'batch', 'extract', 'check', 'explain', 'score', 'codebook',
-           'dictionary', 'bench', 'main']
+           'dictionary', 'export', 'corrections', 'bench', 'main']
 
 # %% ../../nbs/running/99_cli.ipynb #b94c0030
 import json
@@ -541,6 +541,71 @@ def dictionary(
     if table is not None:
         rows = rows.filter(table=table)
     show(rows.columns, rows.rows())
+
+# %% ../../nbs/running/99_cli.ipynb #203f538a
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A run, or its folder of tables.")],
+    to: Annotated[
+        str,
+        typer.Option(help="Formats, with commas; a wrong one lists them.", metavar="FORMAT,..."),
+    ],
+    outputs: Annotated[
+        Path | None, typer.Option(help="Where to write. Default: exports in FOLDER.")
+    ] = None,
+    texts: Annotated[
+        str, typer.Option(help="evidence, or full: whole articles, if you may pass them on.")
+    ] = "evidence",
+    codebook: Codebook = None,
+) -> None:
+    """Write the tables of a run for other programs.
+
+    annotations, dna, duckdb, excel, gexf, graphml, plover, qdc, qdpx, rocrate, spss, sqlite,
+    stata, uima.
+
+    Examples:
+
+      negotiations-study export results --to excel,sqlite
+
+      negotiations-study export results --to qdpx --texts full
+    """
+    from negotiations_study.corpus.exports import export as exported
+    from negotiations_study.corpus.store import Tables
+
+    place = _tables_in(folder)
+    tables = Tables.read(place)
+    book = codebook if codebook is not None or tables.made else _codebook_of(place)
+    options = {"texts": texts, "codebook": book}
+    options["run"] = place.parent if place.name == "tables" else None
+    names = [name.strip() for name in to.split(",") if name.strip()]
+    with _typed():
+        for path in exported(tables, outputs or folder / "exports", names, **options):
+            typer.echo(path)
+
+# %% ../../nbs/running/99_cli.ipynb #75a72a19
+@app.command()
+def corrections(
+    file: Annotated[Path, typer.Argument(help=".qdpx (QualCoder), .xmi or .zip (INCEpTION).")],
+    folder: Annotated[Path | None, typer.Option(help="The run that was exported.")] = None,
+    codebook: Codebook = None,
+) -> None:
+    """Show what was corrected in another program, as CSV.
+
+    What does not fit is said on stderr, line by line; the exit code is 1 then.
+
+    Example:
+
+      negotiations-study corrections coded.qdpx --folder results
+    """
+    from negotiations_study.corpus.exports import corrections as returned
+    from negotiations_study.corpus.store import Tables, to_csv
+
+    place = _tables_in(folder)
+    tables = Tables.read(place)
+    book = codebook if codebook is not None or tables.made else _codebook_of(place)
+    found = returned(tables, file, book)
+    typer.echo(to_csv(found.corrections).decode("utf-8"), nl=False)
+    _end([": ".join(row) for row in found.problems.rows()])
 
 # %% ../../nbs/running/99_cli.ipynb #6130d528
 @app.command()
