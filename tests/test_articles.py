@@ -55,7 +55,7 @@ def problem(folder: Path, name: str) -> InputError:
         (b"", "empty"),
         (b" \r\n\t\n", "empty"),
         (b"\xef\xbb\xbf", "empty"),
-        (b"%PDF-1.4\x00\x00\x01", "NUL"),
+        (b"%PDF-1.4\x00\x00\x01", "PDF"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(1, 32)) * 9, "not text"),
         (b"\xff\xfe\x00", "not text"),
         (b"x" * (MAX_CHARS + 1), "too long"),

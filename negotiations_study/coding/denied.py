@@ -41,7 +41,7 @@ def denies_itself(
     near = (subject, *kids(subject, "det", "neg")) if subject is not None else ()
     longer = [c for c in kids(verb, "advmod") if c.lower_ == "longer"]
     nots = [n for t in (verb, *longer) for n in kids(t, "neg")]
-    plain = any(n.nbor(1).lower_ not in _NOT_ONLY for n in nots)
+    plain = any(n.doc[n.i + 1 : n.i + 2].text.lower() not in _NOT_ONLY for n in nots)
     ahead = [g for c in kids(verb, "prep") if c.i < verb.i for g in kids(c, "pobj")]
     near = [*near, *(d for g in ahead for d in kids(g, "det"))]  # *at no point did they ask*
     return plain or any(scene.row("nobody", t) or scene.row("no", t) for t in near)

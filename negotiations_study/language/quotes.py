@@ -160,8 +160,12 @@ def _torn_at(
     return Span(found.end(), found.end()) if found else None
 
 # %% ../../nbs/language/21_quotes.ipynb #2350f983
+_ALIKE = {'"', "''", "``", "'"}  # what closes one of these closes any of them before
+
+
 def _quotes_in(text: str, para: Span) -> Iterator[Quote]:
     "Quoted passages of one paragraph, outermost only, in order"
+    vain: set[str] = set()  # what was sought up to the end of the paragraph and not found
     at, found = para.start, _OPENING.search(text, para.start, para.end)
     if lost := _without_opening(text, para, found.start() if found else para.end):
         yield lost
@@ -170,9 +174,12 @@ def _quotes_in(text: str, para: Span) -> Iterator[Quote]:
         mark, start, at = found.group(), found.start(), found.end()
         if mark in ('"', "''", "'") and not _opens(text, start, len(mark)):
             continue
-        close = _closing_mark(text, at, para.end, mark)
-        if close is None and mark not in _SINGLE:
+        known = mark in vain and text[at : at + 1] != mark
+        close = None if known else _closing_mark(text, at, para.end, mark)
+        vain |= {mark} & _ALIKE if close is None else set()
+        if close is None and mark not in _SINGLE and "torn" not in vain:
             close = _torn_at(text, at, para.end)
+            vain |= {"torn"} if close is None else set()
         if close is None:
             if not _left_open(text, para, start, mark):
                 continue

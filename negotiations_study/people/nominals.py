@@ -267,7 +267,7 @@ def _group_of(phrase: Phrase, codebook: Codebook) -> str | None:
     return next(fitting, None)
 
 # %% ../../nbs/people/41_nominals.ipynb #799e8db7
-_RELATIVE = re.compile(r"[\s,;–—-]+(?:who|whom|which|that)$", re.I)
+_RELATIVE = re.compile(r"(?<![\s,;–—-])[\s,;–—-]+(?:who|whom|which|that)$", re.I)
 
 
 def without_relative(

@@ -23,7 +23,7 @@ from .views import date_of
 
 # %% ../../nbs/showing/85_evidence.ipynb #3981fc67
 _STOP = re.compile(
-    r"[.!?…]+[\"”’»)\]]*(?:\s+(?=[\"“‘«(\[]*[^\W\d_a-z]|[\"“‘«(\[]*\d)|(?=[^\W\d_a-z]))|\n+"
+    r"(?<![.!?…])[.!?…]+[\"”’»)\]]*(?:\s+(?=[\"“‘«(\[]*[^\W\d_a-z]|[\"“‘«(\[]*\d)|(?=[^\W\d_a-z]))|\n+"
 )
 _SHORT_WORD = re.compile(r"(?:^|[^\w])[A-Z][a-z]{0,2}$|\.[A-Za-z]$")
 
