@@ -1947,6 +1947,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                  'negotiations_study/language/parser.py'),
                                                     'negotiations_study.language.parser._alike': ( 'language/parser.html#_alike',
                                                                                                    'negotiations_study/language/parser.py'),
+                                                    'negotiations_study.language.parser._bounded': ( 'language/parser.html#_bounded',
+                                                                                                     'negotiations_study/language/parser.py'),
                                                     'negotiations_study.language.parser._called': ( 'language/parser.html#_called',
                                                                                                     'negotiations_study/language/parser.py'),
                                                     'negotiations_study.language.parser._checked': ( 'language/parser.html#_checked',

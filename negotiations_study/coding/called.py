@@ -219,8 +219,8 @@ def _excepted(scene: Scene, noun: "Token", sent: Tokens, owner: "Token | None") 
     if word is None:
         return
     rest = [t for t in sent if t.i > word.i]
-    nouns = (t for t in rest[:6] if scene.row("noun", t) and t.nbor(1).lower_ == "that")
-    called = next((t.i + 2 for t in nouns), 0)
+    after = ((t, scene.doc[t.i + 1 : t.i + 2].text.lower()) for t in rest[:6])
+    called = next((t.i + 2 for t, that in after if that == "that" and scene.row("noun", t)), 0)
     lead = ("for", "from", "than", "that", "one", ":")
     start = called or next((t.i for t in rest if t.lower_ not in lead), word.i + 1)
     items = listed_items(scene, start, sent[-1].i + 1)

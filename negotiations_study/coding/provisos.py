@@ -200,11 +200,13 @@ def openings(
     sent: Tokens,  # a sentence
 ) -> Iterator[tuple[str, "Token", "Token", "Token"]]:
     "(trigger, its first and last word, verb) of each clause that could be fulfilled"
+    triggers = [(trigger, trigger.split()) for trigger in scene.words.frames["mark"]]
     for token in sent:
-        for trigger in scene.words.frames["mark"]:
-            parts = trigger.split()
+        for trigger, parts in triggers:
+            if token.lower_ != parts[0]:
+                continue
             here = token.doc[token.i : token.i + len(parts)]
-            if token.lower_ != parts[0] or [t.lower_ for t in here] != parts:
+            if [t.lower_ for t in here] != parts:
                 continue
             verb = clause_after(here[-1])
             idle = verb is None or verb.head == verb or is_void(scene, verb)
@@ -247,7 +249,7 @@ def by_clause(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         row = hanging(scene, "mark", trigger, first, act) if outside else None
         if row is not None:
             stops = [t.i for t in sent if t.i > verb.i and t.text in ("–", "—", ";")]
-            start = last.i + 1 + (last.nbor(1).lower_ == "that")
+            start = last.i + 1 + (scene.doc[last.i + 1 : last.i + 2].text.lower() == "that")
             ranges = split_clauses(start, verb, min([max(inside) + 1, *stops]))
             yield from proviso(scene, row, spans_of(scene.doc, ranges), [first, last], act)
 

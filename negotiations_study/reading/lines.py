@@ -146,7 +146,7 @@ def day_labels(
 # %% ../../nbs/reading/12_lines.ipynb #bb5790db
 _SMALL = re.compile(r"\b(?:and|in|of|for|at|the|de|la|von|van|bin|al)\b|\(?@\w+\)?")
 BAR = re.compile(r"(?<!\s)\s+[|·•–—-]\s+")  # from the first blank: linear
-_PARTED = re.compile(r"(?:,\s|\s{3}|\t)\s*$")
+_PARTED = re.compile(r",\s++$|(?<!\s)(?:\s{3,}+|[^\S\t]*+\t\s*+)$")
 ENDED = re.compile(r"\s*$|\s{3}|\t")
 
 
@@ -370,8 +370,8 @@ def _labelled_zone(
     return zone if named or label[0] not in ("outlet", "metadata") and not is_prose(value) else None
 
 # %% ../../nbs/reading/12_lines.ipynb #bdfc6759
-_ARROW = re.compile(r"\s*[>›»❯→]\s*")
-_STEP = re.compile(rf"{_ARROW.pattern}|\s+[/|•·]\s+")
+_ARROW = re.compile(r"(?:(?<!\s)\s+)?[>›»❯→]\s*")
+_STEP = re.compile(rf"{_ARROW.pattern}|(?<!\s)\s+[/|•·]\s+")
 
 
 def trail_end(

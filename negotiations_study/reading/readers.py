@@ -43,15 +43,17 @@ def decode(
 ) -> tuple[str, str]:  # text, name of the encoding
     "The text of `data`, nothing normalised, and how it was decoded; raises `ValueError`"
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    if data.startswith(b"%PDF-"):
+        raise ValueError("a PDF, not text")
     if encoding != "utf-16" and b"\0" in data:
         raise ValueError("not text (it holds NUL bytes)")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         encoding = _guess(data) or ""
-        if not encoding:
+        text = data.decode(encoding) if encoding else ""
+        if not text.split()[1:]:  # bytes of any kind fit some encoding, but make no two words
             raise ValueError("not text (no encoding fits)") from None
-        text = data.decode(encoding)
     if not text.strip():
         raise ValueError("empty")
     if len(text) > MAX_CHARS:
@@ -114,7 +116,11 @@ def content(
     whole: bool = True,  # read it; otherwise only ask whether it may be read
 ) -> bytes:
     "The bytes of `path`; raises `ValueError` or `OSError`"
-    if not path.resolve().is_relative_to(folder.resolve()):
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (RuntimeError, OSError):
+        raise ValueError("a loop of links") from None
+    if not inside:
         raise ValueError("a link out of the folder")
     if not path.is_file():
         raise ValueError("a broken link" if path.is_symlink() else "not a regular file")

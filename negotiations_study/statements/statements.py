@@ -7,6 +7,7 @@ __all__ = ['find_drafts', 'Statement', 'find_parents', 'find_statements', 'quote
 
 # %% ../../nbs/statements/39_statements.ipynb #36727459
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -72,7 +73,7 @@ def _between_dashes(
 
 # %% ../../nbs/statements/39_statements.ipynb #5b6f2cf7
 _ITEM = re.compile(r"(?:[-–—•*▪●◦]|\(?\w{1,2}[.)])\s+")
-_BELOW = re.compile(r"\s*\n\s*([^\n]+)")
+_BELOW = re.compile(r"[^\S\n]*\n\s*([^\n]+)")
 
 
 def _lines_below(
@@ -249,9 +250,14 @@ def _same(a: Draft, b: Draft) -> bool:
 def _distinct(drafts: list[Draft], levels: Mapping[str, str]) -> list[Draft]:
     "The surest draft of each statement, in reading order"
     kept: list[Draft] = []
+    near: defaultdict[int, list[Draft]] = defaultdict(list)  # by stretch of 500 characters
     for draft in sorted(drafts, key=lambda d: (_RANK[levels[d.rule]], d.content[0], d.anchor)):
-        if not any(_same(draft, other) for other in kept):
+        whole = hull(draft.content)
+        here = range(whole.start // 500, whole.end // 500 + 1)
+        if not any(_same(draft, other) for at in here for other in near[at]):
             kept.append(draft)
+            for at in here:
+                near[at].append(draft)
     return sorted(kept, key=lambda d: (d.content[0].start, -d.content[-1].end, d.anchor))
 
 # %% ../../nbs/statements/39_statements.ipynb #13604b4d
