@@ -423,7 +423,7 @@ def _calendar(
         last = f"{year[: -len(found['second'] or '')]}{found['second']}"
         return explicit(year, unit="year", most=max(int(last) - int(year), 0))
     words = (found.get(k) or found.get(f"the_{k}") for k in ("ordinal", "piece"))
-    nth, piece = (rows.get((k, _plain(w or ""))) for k, w in zip(("ordinal", "piece"), words))
+    nth, piece = (rows.get((k, _plain(w or ""))) for k, w in zip(("ordinal", "piece"), words, strict=True))
     if nth and piece and 0 < nth.least * piece.least <= 12:
         first = f"{year}-{piece.least * (nth.least - 1) + 1:02}"
         return explicit(first, unit="month", most=piece.least - 1)
