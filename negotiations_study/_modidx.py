@@ -3787,6 +3787,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                       'negotiations_study/time/readings.py'),
                                                   'negotiations_study.time.readings._Placed.places': ( 'time/readings.html#_placed.places',
                                                                                                        'negotiations_study/time/readings.py'),
+                                                  'negotiations_study.time.readings._counts': ( 'time/readings.html#_counts',
+                                                                                                'negotiations_study/time/readings.py'),
                                                   'negotiations_study.time.readings._terms': ( 'time/readings.html#_terms',
                                                                                                'negotiations_study/time/readings.py'),
                                                   'negotiations_study.time.readings.a_reading': ( 'time/readings.html#a_reading',

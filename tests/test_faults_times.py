@@ -101,7 +101,7 @@ WITHOUT_DAY = [
     ("over the summer", "[2019-12-01..2020-08-31]"),
     ("halfway through September", "2020-09"),
     ("at the start of September", "2020-09"),
-    ("on the first Monday of September", "2020-09"),
+    ("on the first Monday of September", "2020-09-07"),
     ("earlier in the year", "[2020-01-01..2020-10-22]"),
     ("on Good Friday", "2020-04-10"),
     ("on Easter Monday 2019", "2019-04-22"),

@@ -23,7 +23,7 @@ _NAMES = {m for names in date_parser.parserinfo.MONTHS for m in names}
 _MONTH = "|".join(sorted(_NAMES | {m.upper() for m in _NAMES}, key=len, reverse=True))
 _ANY = rf"(?i:{_MONTH})\b\.?"
 _DAYNUM = r"(?:3[01]|[12]\d|0?[1-9])(?i:st|nd|rd|th)?(?![\d:%])"
-_MARK = r"(?:[-/.]|\s[-/]\s|,?\s+)"  # between the parts of a day
+_MARK = r"(?:[-/.]|\s[-/]\s|,?\s+|,(?=(?:19|20)\d\d\b))"  # between the parts of a day
 _TIME = r"\d\d?:\d\d(?::\d\d)?\s(?:(?-i:[A-Z]{2,5}|[+-]\d{4})\s)?"
 YEAR = r"(?:19|20)\d\d(?!\d)"
 DAY = re.compile(

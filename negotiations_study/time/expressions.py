@@ -122,7 +122,10 @@ def unit_interval(
     name, _, part = unit.partition(":")
     if name == "season":
         return _season(int(part), offset, day)
+    unit, _, more = unit.partition("+")  # year:3+2: March to May
     first = _first_day(unit, offset, day)
+    if more:
+        return first, first + relativedelta(months=int(more) + 1, days=-1)
     if name == "weekday":
         return first, day + relativedelta(days=offset, weekday=weekday(int(part[0]), -1))
     long = _LONG.get(re.sub(r":\d+$", ":", unit), relativedelta(days=1))
@@ -422,8 +425,10 @@ def _calendar(
     if form == "years":
         last = f"{year[: -len(found['second'] or '')]}{found['second']}"
         return explicit(year, unit="year", most=max(int(last) - int(year), 0))
-    words = (found.get(k) or found.get(f"the_{k}") for k in ("ordinal", "piece"))
-    nth, piece = (rows.get((k, _plain(w or ""))) for k, w in zip(("ordinal", "piece"), words, strict=True))
+    nth, piece = (
+        rows.get((k, _plain(found.get(k) or found.get(f"the_{k}") or "")))
+        for k in ("ordinal", "piece")
+    )
     if nth and piece and 0 < nth.least * piece.least <= 12:
         first = f"{year}-{piece.least * (nth.least - 1) + 1:02}"
         return explicit(first, unit="month", most=piece.least - 1)

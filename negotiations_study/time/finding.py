@@ -29,9 +29,11 @@ def _merged(
         if (name, whole.unit) in (("weekday", "week"), ("month", "year")) and number:
             return replace(whole, unit=f"{whole.unit}:{number}")
         if whole.unit == "year" and (name in ("season", "easter") or part.day.startswith("XXXX-")):
-            if len(part.day) < 10 or part.least or part.most:
-                return replace(whole, most=whole.most + (part.unit == "season:12"))
             month, _, day = part.day[5:].partition("-")
+            if part.unit == "month" and int(month) + part.least > 0:
+                return replace(whole, unit=f"year:{int(month) + part.least}+{-part.least}")
+            if not day or part.least or part.most:
+                return replace(whole, most=whole.most + (part.unit == "season:12"))
             return replace(whole, unit=f"year:{int(month)}-{int(day)}")
     return None
 

@@ -157,6 +157,16 @@ def _terms(codebook: "Codebook") -> Mapping[str, frozenset[str]]:
     return {kind: frozenset(found) for kind, found in terms.items()}
 
 # %% ../../nbs/time/47b_readings.ipynb #09e97cf0
+def _counts(
+    doc: "Doc",  # parsed article
+    time: Anchor,  # an expression of time in it
+) -> bool:
+    "Whether `time` ends in a number that says how many there are of the things behind it"
+    last = tokens_in(doc, time)[-1]
+    counted = last.dep_ == "nummod" and last.head.tag_ == "NNS" and last.i < last.head.i
+    return counted and last.head.dep_ == "pobj"
+
+
 def a_reading(
     doc: "Doc",  # parsed article
     article: "Article",  # the article
@@ -166,6 +176,7 @@ def a_reading(
 ) -> Reading:
     "What the rules look at"
     found = find_times(article.text, time_words(codebook))
+    found = (t for t in found if not _counts(doc, t))
     times = tuple(t for t in found if not is_marked_name(token_at(doc, t.start)))
     return Reading(doc, article, statements, speakers, _terms(codebook), times)
 
