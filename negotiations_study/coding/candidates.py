@@ -20,8 +20,12 @@ from ..base.spans import Span, covers
 from .holders import innermost
 from .model import FOLDER, Named
 from .requirements import phrase_span
-from .talks import THINGS, VERBAL, Scene, is_party
-from ..language.grammar import FIRST
+from negotiations_study.coding.talks import (
+    THINGS,
+    Scene,
+    is_party,
+)
+from ..language.grammar import FIRST, SUBJECTS, VERBAL
 from ..people.names import load_nouns
 from ..people.nominals import NOBODY, Speaker
 from ..people.speakers import mentioned, resolve_words
@@ -42,7 +46,7 @@ class Way(NamedTuple):
     word: str = ""  # lemma of the verb or noun that it goes through
 
 # %% ../../nbs/coding/56c_candidates.ipynb #c6b48c6a
-_SUBJECTS = ("nsubj", "nsubjpass", "csubj")
+_SUBJECTS = (*SUBJECTS, "csubj")
 _OBJECTS = ("dobj", "dative", "iobj", "pobj")
 _RELATIVE = ("WDT", "WP")  # tags of who, which, that
 

@@ -209,7 +209,12 @@ def place(
             yield row_of(scene, made, n, span, holder, by)
 
 # %% ../../nbs/coding/55_conditions.ipynb #2736668d
-from .talks import VERBAL, is_negated, is_talk, kids, subject_of
+from negotiations_study.coding.talks import (
+    is_negated,
+    is_talk,
+    subject_of,
+)
+from ..language.grammar import VERBAL, kids
 
 
 def announced_noun(

@@ -19,9 +19,8 @@ from negotiations_study.coding.talks import (
     is_party,
     is_pronoun,
     is_talk,
-    kids,
 )
-from ..language.grammar import FIRST, GROUP, PERSON, text_of
+from ..language.grammar import FIRST, GROUP, PERSON, kids, text_of
 from ..people.nominals import Speaker, entity_of
 from ..statements.statements import Statement
 

@@ -20,6 +20,7 @@ from ..base.spans import Span, hull, overlaps
 from .proposals import proposals
 from .requirements import Draft, Tie
 from .talks import Scene, is_talk, make_scene
+from ..language.grammar import SUBJECTS
 from ..reading.articles import Article
 from ..reading.zones import TEXT_ZONES
 
@@ -70,7 +71,7 @@ class Sentence(NamedTuple):
     nouns: list[int]  # offsets
 
 # %% ../../nbs/coding/56b_model.ipynb #9d701743
-_SUBJECTS = ("nsubj", "nsubjpass", "csubj")
+_SUBJECTS = (*SUBJECTS, "csubj")
 _LINKS = ("mark", "advmod")
 
 

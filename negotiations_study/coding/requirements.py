@@ -15,8 +15,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..base.spans import Span, hull, slice_text, trim
-from .talks import VERBAL, Row, Scene, kids, modals
-from ..language.grammar import text_of
+from negotiations_study.coding.talks import (
+    Row,
+    Scene,
+    modals,
+)
+from ..language.grammar import VERBAL, kids, text_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

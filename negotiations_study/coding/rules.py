@@ -29,8 +29,6 @@ from negotiations_study.coding.requirements import (
     whole_list,
 )
 from negotiations_study.coding.talks import (
-    SUBJECTS,
-    VERBAL,
     Act,
     Row,
     Scene,
@@ -39,11 +37,10 @@ from negotiations_study.coding.talks import (
     is_negated,
     is_party,
     is_talk,
-    kids,
     modals,
     subject_of,
 )
-from ..language.grammar import FIRST, child
+from ..language.grammar import FIRST, SUBJECTS, VERBAL, child, kids
 
 if TYPE_CHECKING:
     from spacy.tokens import Token

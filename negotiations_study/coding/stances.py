@@ -27,7 +27,6 @@ from .requirements import cut, reach, span_over
 from .rules import setting_row
 from negotiations_study.coding.talks import (
     THINGS,
-    VERBAL,
     Act,
     Row,
     Scene,
@@ -37,11 +36,10 @@ from negotiations_study.coding.talks import (
     is_negated,
     is_party,
     is_talk,
-    kids,
     modals,
     subject_of,
 )
-from ..language.grammar import FIRST
+from ..language.grammar import FIRST, VERBAL, kids
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
