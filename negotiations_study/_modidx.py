@@ -939,8 +939,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                 'negotiations_study/coding/talks.py'),
                                                  'negotiations_study.coding.talks.is_talk': ( 'coding/talks.html#is_talk',
                                                                                               'negotiations_study/coding/talks.py'),
-                                                 'negotiations_study.coding.talks.kids': ( 'coding/talks.html#kids',
-                                                                                           'negotiations_study/coding/talks.py'),
                                                  'negotiations_study.coding.talks.load_words': ( 'coding/talks.html#load_words',
                                                                                                  'negotiations_study/coding/talks.py'),
                                                  'negotiations_study.coding.talks.make_scene': ( 'coding/talks.html#make_scene',

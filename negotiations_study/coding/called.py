@@ -27,9 +27,7 @@ from negotiations_study.coding.requirements import (
     split_list,
 )
 from negotiations_study.coding.talks import (
-    SUBJECTS,
     THINGS,
-    VERBAL,
     Act,
     Scene,
     Tokens,
@@ -38,10 +36,10 @@ from negotiations_study.coding.talks import (
     is_negated,
     is_party,
     is_talk,
-    kids,
     modals,
     subject_of,
 )
+from ..language.grammar import SUBJECTS, VERBAL, kids
 
 if TYPE_CHECKING:
     from spacy.tokens import Token

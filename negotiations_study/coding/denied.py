@@ -13,16 +13,14 @@ from ..base.spans import Span
 from .holders import words_at
 from .requirements import Draft, obliges
 from negotiations_study.coding.talks import (
-    SUBJECTS,
     THINGS,
-    VERBAL,
     Scene,
     is_negated,
     is_party,
     is_pronoun,
-    kids,
     subject_of,
 )
+from ..language.grammar import SUBJECTS, VERBAL, kids
 from ..statements.statements import Statement
 
 if TYPE_CHECKING:

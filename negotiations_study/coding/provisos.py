@@ -32,9 +32,7 @@ from negotiations_study.coding.requirements import (
     whole_list,
 )
 from negotiations_study.coding.talks import (
-    SUBJECTS,
     THINGS,
-    VERBAL,
     Act,
     Row,
     Scene,
@@ -46,13 +44,12 @@ from negotiations_study.coding.talks import (
     is_party,
     is_pronoun,
     is_talk,
-    kids,
     load_words,
     modals,
     read_will,
     subject_of,
 )
-from ..language.grammar import child
+from ..language.grammar import SUBJECTS, VERBAL, child, kids
 
 if TYPE_CHECKING:
     from spacy.language import Language
