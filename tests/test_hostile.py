@@ -1,11 +1,13 @@
 """Input made to break: patterns on repeated letters, odd bytes and links."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patterns import Use, hard_for, uses
 
 from negotiations_study import build_tables, read_articles
 from negotiations_study.language.parser import LONGEST
@@ -130,7 +132,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from([PROSE, *PIECES]), min_size=1, max_size=60))
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_any_mixture_ends_in_tables(tmp_path_factory, pieces: list[str]) -> None:
     folder = tmp_path_factory.mktemp("mixed")
     (folder / "mixed.txt").write_text(PROSE + " ".join(pieces), encoding="utf-8")
@@ -145,3 +147,21 @@ def test_a_text_without_an_end_of_a_sentence_is_read(tmp_path: Path) -> None:
     (tmp_path / "long.txt").write_text(PROSE + words * (3 * LONGEST // 10))
     tables = build_tables(tmp_path, coder="rules")
     assert (tables.articles.height, tables.errors.height) == (1, 0)
+
+
+# Patterns: what they are used on is short, each for its reason
+SHORT = {
+    "facts: re.sub",  # the name of an outlet
+    "grammar: re.search",  # 40 characters
+    "nominals: re.sub",  # a label of the codebook
+    "notebooks._NOISE",  # what a kernel prints
+    "project: re.split",  # a setting
+}
+APART = {"zones", "report", "evidence"}  # modules whose patterns benchmarks/patterns.py times
+
+
+def test_steps_of_a_pattern_grow_with_the_text() -> None:
+    assert hard_for(Use("old", re.compile(r"\s*[>›]\s*"), True))  # the count sees what it is to see
+    read = [use for use in uses() if use.name.split(".")[0].split(":")[0] not in APART]
+    assert len(read) > 100
+    assert {use.name for use in read if hard_for(use)} <= SHORT
