@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from negotiations_study.base.project import Settings
     from negotiations_study.comparing.shifts import compare
+    from negotiations_study.corpus.exports import corrections, export
     from negotiations_study.corpus.tables import Tables, build_tables, complete, extract
     from negotiations_study.reading.articles import read_articles
     from negotiations_study.running.runs import run_study
@@ -32,6 +33,8 @@ __all__ = [
     "charts",
     "compare",
     "complete",
+    "corrections",
+    "export",
     "extract",
     "read_articles",
     "run_study",
@@ -44,6 +47,8 @@ _MODULE_OF = {
     "charts": "showing.charts",
     "compare": "comparing.shifts",
     "complete": "corpus.tables",
+    "corrections": "corpus.exports",
+    "export": "corpus.exports",
     "extract": "corpus.tables",
     "read_articles": "reading.articles",
     "run_study": "running.runs",
