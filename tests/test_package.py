@@ -24,7 +24,9 @@ import negotiations_study
 
 PACKAGE = ROOT / "negotiations_study"
 MODULES = sorted(p for p in PACKAGE.glob("*/*.py") if p.stem != "__init__")
-PUBLIC = sorted("Settings Tables build_tables charts compare complete extract".split())
+PUBLIC = sorted(
+    "Settings Tables build_tables charts compare complete corrections export extract".split()
+)
 PUBLIC += ["read_articles", "run_study"]
 HEAVY = "polars pandera altair spacy papermill pandas pyarrow numpy typer rich".split()
 
