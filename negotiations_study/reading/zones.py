@@ -163,6 +163,13 @@ def _post(
         if piece.text[a:b].strip()
     ]
 
+# %% ../../nbs/reading/13_zones.ipynb #ceebe371
+def _is_text(
+    piece: Piece,  # a piece
+) -> bool:
+    "Whether `piece` is running text whose zone is not known yet"
+    return not piece.zone and is_prose(piece.text)
+
 # %% ../../nbs/reading/13_zones.ipynb #98074080
 _AUTHOR = re.compile(rf"(?P<name>{CAP}(?:\s{CAP}){{0,4}})\s\(?@\w+\)?(?P<rest>.{{0,40}})")
 _FULL_NAME = re.compile(rf"{CAP}(?:\s{CAP}){{1,4}}")
@@ -212,13 +219,6 @@ def _mark_posts(
         parts[0].zone, past = "caption", end
         found += parts
     return found
-
-# %% ../../nbs/reading/13_zones.ipynb #ceebe371
-def _is_text(
-    piece: Piece,  # a piece
-) -> bool:
-    "Whether `piece` is running text whose zone is not known yet"
-    return not piece.zone and is_prose(piece.text)
 
 # %% ../../nbs/reading/13_zones.ipynb #0193e802
 _MARK = re.compile(r"(?:^|\s)[•|»·▪■●]\s")
