@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from time import struct_time
+from urllib.parse import urlsplit
 
 from edtf import EDTFParseException, parse_edtf, text_to_edtf
 
@@ -198,7 +199,7 @@ def edtf_hint(
         return ""
     return "" if None in ends or ends[0] > ends[1] else f"Did you mean '{guess}'?"
 
-# %% ../../nbs/base/00_project.ipynb #28211d45
+# %% ../../nbs/base/00_project.ipynb #1d4ef2b7
 LLM = "llm:"  # before the name of a language model that codes
 
 
@@ -207,6 +208,18 @@ def llm_of(
 ) -> str:
     "The name of the language model that codes; empty if none does"
     return coder.removeprefix(LLM).strip() if coder.startswith(LLM) else ""
+
+# %% ../../nbs/base/00_project.ipynb #b8193438
+def _is_address(
+    address: str,  # of a server
+) -> bool:
+    "Whether `address` is one of a server, with nothing in it that is secret"
+    try:
+        parts = urlsplit(address)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or True)
+    except ValueError:
+        return False
+    return bool(known) and "@" not in parts.netloc and not parts.query
 
 # %% ../../nbs/base/00_project.ipynb #f1dafd0e
 MEMBERSHIPS = ("counted", "said_in", "possible")
@@ -339,9 +352,16 @@ def _check(
     days = str(settings.event_tolerance_days)
     if not days.isascii() or not days.isdigit():
         raise wrong("event_tolerance_days", "a whole number of days, e.g. 3")
+    if not _is_address(settings.llm_address):
+        what = (
+            "the address of a server, such as http://127.0.0.1:11434/v1, without user or password"
+        )
+        raise wrong("llm_address", what)
     choices = {"membership": MEMBERSHIPS, "coder": CODER_CHOICES, "report_text": REPORT_TEXTS}
     for key, known in choices.items():
-        if (value := getattr(settings, key)) not in known and not (key == "coder" and llm_of(value)):
+        if (value := getattr(settings, key)) not in known and not (
+            key == "coder" and llm_of(value)
+        ):
             raise wrong(key, " or ".join(map(repr, known)), did_you_mean(value, known))
     return replace(settings, event_tolerance_days=int(days))
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FACETS', 'SEED', 'LONGEST', 'examples', 'rules', 'answer_schema', 'Question', 'question_of', 'request_of',
-           'digest_of', 'facts_of', 'tokens']
+           'digest_of', 'prompt_of', 'facts_of', 'tokens']
 
 # %% ../../nbs/coding/59b_questions.ipynb #547b3626
 import hashlib
@@ -83,6 +83,7 @@ class Question(NamedTuple):
     schema: dict[str, Any]  # of the answer
 
 
+@lru_cache(maxsize=4)
 def question_of(
     codebook: Codebook,  # vocabulary and codes
 ) -> Question:
@@ -120,16 +121,24 @@ def digest_of(
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def prompt_of(
+    question: Question,
+) -> str:
+    "SHA-256 of all that is the same for every passage: rules, examples, schema"
+    return digest_of([question.system, question.schema])
+
+
 def facts_of(
     body: dict[str, Any],  # from `request_of`
 ) -> dict[str, Any]:
     "What an answer was given to: model, parameters, and the hashes of prompt and text"
     system, user = (said["content"] for said in body["messages"])
+    schema = body["response_format"]["json_schema"]["schema"]
     own = ("temperature", "seed", "max_tokens")
     return {
         "model": body["model"],
         "parameters": {name: body[name] for name in own},
-        "prompt": digest_of([system, body["response_format"]]),
+        "prompt": prompt_of(Question(system, schema)),
         "text": digest_of(user),
     }
 

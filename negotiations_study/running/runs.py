@@ -28,6 +28,7 @@ from negotiations_study.base.project import (
     codebook_place,
     did_you_mean,
     existing_folder,
+    llm_of,
     load_settings,
 )
 from ..corpus.datapackage import datapackage
@@ -49,6 +50,7 @@ from ..corpus.store import Tables, in_order, write_files
 from ..corpus.tables import build_tables, counting
 from ..corpus.undated import TO_DATE, lines_to_fill
 from negotiations_study.running.provenance import (
+    answers_used,
     digest,
     hashes,
     is_current,
@@ -167,6 +169,7 @@ def study_tables(
         event_tolerance_days=settings.event_tolerance_days,
         language_model=settings.language_model,
         coder=settings.coder,
+        answers=settings.llm_answers,
         progress=(lambda done, n: progress("articles", done, n)) if progress else None,
     )
     tables = counting(tables, settings.membership)
@@ -327,7 +330,8 @@ def make_parts(
     drawn = draw(tables, settings, progress)
     write_charts(drawn, tables, waiting / "charts")
     executed = write_notebooks(jobs, waiting / "notebooks", progress)
-    found = manifest(about, tables)
+    used = answers_used(settings, tables) if llm_of(settings.coder) else None
+    found = manifest(about, tables, used)
     figures = [figure for *_, figure in drawn.values()]
     write_report(tables, waiting / "report" / "index.html", figures, settings, digest(found))
     found["errors"] += [{"notebook": e.name, "what": e.error} for e in executed if e.error]
