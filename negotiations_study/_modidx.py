@@ -2347,6 +2347,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                   'negotiations_study/running/client.py'),
                                                    'negotiations_study.running.client._knock': ( 'running/client.html#_knock',
                                                                                                  'negotiations_study/running/client.py'),
+                                                   'negotiations_study.running.client._why_it_ends': ( 'running/client.html#_why_it_ends',
+                                                                                                       'negotiations_study/running/client.py'),
                                                    'negotiations_study.running.client.complete': ( 'running/client.html#complete',
                                                                                                    'negotiations_study/running/client.py'),
                                                    'negotiations_study.running.client.host_of': ( 'running/client.html#host_of',

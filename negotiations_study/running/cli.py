@@ -116,6 +116,7 @@ Name = Annotated[str | None, typer.Option("--name", help="Name of the study, for
 
 # %% ../../nbs/running/99_cli.ipynb #fab1cc30
 _OPTIONS = {"study": "--name", "seeds": "FOLDER", "before/after": "--before and --after"}
+_OPTIONS |= {"llm_address": "--address"}
 
 
 @contextmanager

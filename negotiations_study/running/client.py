@@ -103,11 +103,16 @@ _ENDS = {  # status -> what is wrong, what to do
 }
 
 
+def _why_it_ends(code: int, model: str) -> str:
+    "What a status means that every passage would get; empty if the next may fare better"
+    return _ENDS.get(code, "sends on to another address" * (300 <= code < 400)).format(model=model)
+
+
 def complete(
     server: Server,
     body: Mapping[str, Any],  # from `request_of`
 ) -> Any:
-    "What the server sends back, as JSON; `Unanswered`, or `StudyError` if the next will fare no better"
+    "What the server sends back; `Unanswered`, or `StudyError` if the next would fare no better"
     import openai
 
     try:
@@ -115,12 +120,9 @@ def complete(
         return json.loads(raw.http_response.content)
     except openai.APIStatusError as error:
         code = error.status_code
-        why = _ENDS.get(code, "sends on to another address" if 300 <= code < 400 else "")
-        if why:
-            why = why.format(model=body["model"])
-            raise StudyError(
-                f"{server.address} {why} ({code}). Answers so far are kept."
-            ) from error
+        if why := _why_it_ends(code, body["model"]):
+            said = f"{server.address} {why} ({code}). Answers so far are kept."
+            raise StudyError(said) from error
         raise Unanswered(f"the server says {code}: {' '.join(str(error).split())[:200]}") from error
     except openai.APITimeoutError as error:
         raise Unanswered("the server took too long") from error
