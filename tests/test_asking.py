@@ -256,7 +256,7 @@ WRONG = {
         "another sentence",
     ),
     "nothing": ({"requirement": " . "}, "not stand"),
-    "a trigger that is not there": ({"trigger": "unless"}, "not stand"),
+    "a trigger that is not there": ({"trigger": "on the sole proviso that"}, "not stand"),
     "no such sentence": ({"sentence": 99}, "not in the passage"),
     "sentence nought": ({"sentence": 0}, "not in the passage"),
     "an invented holder": ({"holder": "the Seamen's League"}, "holder who does not stand"),
@@ -394,6 +394,6 @@ def test_files_lead_as_far_as_a_server(tmp_path, monkeypatch):
     text = "".join(json.dumps(reply) + "\n" for reply in replies)
     Path("answers_back.jsonl").write_text(text + '{"custom_id": "other"}\nno line\n')
     code, out, err = said(*asked, "--read", "answers_back.jsonl")
-    assert code == 1 and "3 answered now" in out and err.count("no passage of this study") == 2
+    assert code == 3 and "3 answered now" in out and err.count("no passage of this study") == 2
     assert said(*asked, "--dry-run")[1].startswith("0 calls")
     assert coded(Path("answers.jsonl")).conditions.equals(coded(SHIPPED).conditions)

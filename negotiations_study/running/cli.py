@@ -133,13 +133,18 @@ def _typed(
         raise error.at(f"--set {error.key}" if error.key in sets else option) from None
 
 # %% ../../nbs/running/99_cli.ipynb #58bbe5ab
+_SCREEN = 20  # failures of a kind that are said
+
+
 def _end(
     unread: Sequence[str],  # a sentence for each article that could not be read in full
     broken: Sequence[str] = (),  # a sentence for each part that failed
 ) -> None:
     "Say what failed on stderr and stop with exit code 1 or 3; nothing if all is well"
-    for failure in (*unread, *broken):
-        typer.echo(failure, err=True)
+    for failures in (unread, broken):
+        more = [f"and {len(failures) - _SCREEN} more"] * (len(failures) > _SCREEN)
+        for line in (*failures[:_SCREEN], *more):
+            typer.echo(line, err=True)
     if unread or broken:
         raise typer.Exit(3 if broken else 1)
 
