@@ -38,7 +38,7 @@ def _code_lines(codebook: Codebook, facet: str) -> str:
 # %% ../../nbs/coding/59b_questions.ipynb #c4df146a
 def examples() -> list[dict[str, Any]]:
     "Coded passages: article of the marked corpus, passage, answer"
-    return [json.loads(line) for line in _prompt_file("examples.jsonl").splitlines()]
+    return json.loads(_prompt_file("examples.json"))
 
 
 def rules(

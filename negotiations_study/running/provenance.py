@@ -138,7 +138,7 @@ def run_facts(
 def code_facts() -> dict[str, Any]:
     "How many files of this package decide what a run makes, and one SHA-256 over all of them"
     package = Path(str(files("negotiations_study")))
-    kinds = (".py", ".ipynb", ".csv", ".html", ".css", ".js", ".md", ".jsonl")
+    kinds = (".py", ".ipynb", ".csv", ".html", ".css", ".js", ".md", ".json")
     kept = [p for p in package.rglob("*") if p.suffix in kinds and p.is_file()]
     listed = json.dumps(hashes(package, kept)).encode()
     return {"files": len(kept), "sha256": hashlib.sha256(listed).hexdigest()}
