@@ -143,6 +143,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                           'negotiations_study/base/project.py'),
                                                  'negotiations_study.base.project._check': ( 'base/project.html#_check',
                                                                                              'negotiations_study/base/project.py'),
+                                                 'negotiations_study.base.project._check_words': ( 'base/project.html#_check_words',
+                                                                                                   'negotiations_study/base/project.py'),
                                                  'negotiations_study.base.project._day': ( 'base/project.html#_day',
                                                                                            'negotiations_study/base/project.py'),
                                                  'negotiations_study.base.project._is_address': ( 'base/project.html#_is_address',

@@ -13,7 +13,7 @@ import configparser
 import datetime as dt
 import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -329,6 +329,24 @@ def check_date(
         what = "an EDTF date or interval, e.g. 2022-11 or 2022-11/2023-08"
         raise SettingsError(source, key, value, what, edtf_hint(value))
 
+# %% ../../nbs/base/00_project.ipynb #081ed52e
+def _check_words(
+    settings: Settings,  # settings whose words are to be checked
+    wrong: Callable[..., SettingsError],  # makes the error of a key
+) -> None:
+    "Raise `wrong` of the first setting that is none of the words it may be"
+    if not _is_address(settings.llm_address):
+        what = (
+            "the address of a server, such as http://127.0.0.1:11434/v1, without user or password"
+        )
+        raise wrong("llm_address", what)
+    choices = {"membership": MEMBERSHIPS, "coder": CODER_CHOICES, "report_text": REPORT_TEXTS}
+    for key, known in choices.items():
+        if (value := getattr(settings, key)) not in known and not (
+            key == "coder" and llm_of(value)
+        ):
+            raise wrong(key, " or ".join(map(repr, known)), did_you_mean(value, known))
+
 # %% ../../nbs/base/00_project.ipynb #dce7531b
 def _check(
     settings: Settings,  # settings whose values are to be checked
@@ -352,17 +370,7 @@ def _check(
     days = str(settings.event_tolerance_days)
     if not days.isascii() or not days.isdigit():
         raise wrong("event_tolerance_days", "a whole number of days, e.g. 3")
-    if not _is_address(settings.llm_address):
-        what = (
-            "the address of a server, such as http://127.0.0.1:11434/v1, without user or password"
-        )
-        raise wrong("llm_address", what)
-    choices = {"membership": MEMBERSHIPS, "coder": CODER_CHOICES, "report_text": REPORT_TEXTS}
-    for key, known in choices.items():
-        if (value := getattr(settings, key)) not in known and not (
-            key == "coder" and llm_of(value)
-        ):
-            raise wrong(key, " or ".join(map(repr, known)), did_you_mean(value, known))
+    _check_words(settings, wrong)
     return replace(settings, event_tolerance_days=int(days))
 
 # %% ../../nbs/base/00_project.ipynb #cd73b597

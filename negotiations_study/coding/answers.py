@@ -88,7 +88,7 @@ class Answers(NamedTuple):
     bad: Mapping[str, Mapping[str, Any]]  # key -> line with what is no answer
     torn: tuple[int, ...]  # numbers of lines that are none
 
-
+# %% ../../nbs/coding/59c_answers.ipynb #cfaf9f4b
 def _parsed(text: str) -> Mapping[str, Any] | None:
     "A line of the file; None if it is not one"
     try:

@@ -113,7 +113,7 @@ def _meant(people: People, at: Span | Speaker, n: int | None) -> Speaker | None:
         return people.speakers[n]
     return people.reader.who(root)
 
-
+# %% ../../nbs/coding/59d_proved.ipynb #77b08c23
 def holder_by_words(
     people: People,
     passage: Passage,
@@ -197,7 +197,7 @@ class Proved(NamedTuple):
     positions: tuple[Position, ...]
     refused: tuple[InputError, ...]
 
-
+# %% ../../nbs/coding/59d_proved.ipynb #ddf2b7d7
 def _rows(reply: Reply, name: str, claims: Iterable[Mapping[str, Any]]) -> Iterator[Any]:
     "The row of each claim, or the refusal"
     prove, kept = {"conditions": proved_condition, "positions": proved_position}[name], []

@@ -152,7 +152,7 @@ def _replies(server: Server, bodies: list[Mapping[str, Any]], jobs: int) -> Iter
     finally:
         pool.shutdown(cancel_futures=True)
 
-
+# %% ../../nbs/running/97b_asking.ipynb #91f80377
 def ask(
     found: Plan,
     server: Server,  # from `open_server`

@@ -69,7 +69,7 @@ def _knock(address: str) -> None:
             "address: [llm] address in settings.ini, or --address. Answers so far are kept."
         ) from error
 
-
+# %% ../../nbs/running/97a_client.ipynb #ed4dc42b
 def open_server(
     address: str,  # as in the settings
     key: str = "",  # name of the environment variable with its key
@@ -107,7 +107,7 @@ def _why_it_ends(code: int, model: str) -> str:
     "What a status means that every passage would get; empty if the next may fare better"
     return _ENDS.get(code, "sends on to another address" * (300 <= code < 400)).format(model=model)
 
-
+# %% ../../nbs/running/97a_client.ipynb #67d91062
 def complete(
     server: Server,
     body: Mapping[str, Any],  # from `request_of`
