@@ -18,9 +18,9 @@ from ..base.spans import Span, hull, overlaps
 from .candidates import is_first
 from .coded import People, shared, themed, told_by
 from .conditions import Condition, row_of
+from .denied import is_denial
 from negotiations_study.coding.holders import (
     innermost,
-    is_denial,
     names_nobody,
     relation,
     speaking,
@@ -124,7 +124,7 @@ def holder_by_words(
     "(number of the statement, holder, who says so); `Refused` if the words name nobody"
     scene = people.reader.scene
     n = speaking(scene, people.statements, innermost(people.statements, near))
-    if is_denial(people.statements, n):
+    if is_denial(scene, people.statements, n):
         raise Refused("the statement denies it")
     if (at := _named(passage, line, words, near)) is None:
         raise Refused("a holder who does not stand in the passage")
