@@ -204,7 +204,7 @@ class Conditions(SpanTable):
     end: int = col("After the last character", unit="code points", ge=0)
     text: str = col("The words that state it")
     event_id: str = col("Act of utterance that states it", null=True, key="events")
-    coder: str = col("Who found it: rules, model, or both joined by +")
+    coder: str = col("Who found it: rules, model, both joined by +, or llm:NAME")
     rule: str = col("Rule that made the row")
     confidence: str = col("How sure the coder is", facet="confidence")
     probability: float = col("That it is a condition, by the model", null=True, ge=0)

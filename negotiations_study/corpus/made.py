@@ -84,6 +84,7 @@ class Made:
     coder: str = "both"  # whose conditions are in force
     articles: str = "all"  # which were read: all, or talks
     seconds: int = 120  # of computing that one article might take
+    answers: Path | None = field(default=None, compare=False, repr=False)  # of a language model
     book: Codebook | None = field(default=None, compare=False, repr=False)  # as loaded, if it is
 
     def __str__(self) -> str:
@@ -109,7 +110,7 @@ def to_metadata(
     "What a Parquet file says about itself; the same bytes for the same facts"
     if made is None:
         return {}
-    facts = {f.name: getattr(made, f.name) for f in fields(made) if f.name != "book"}
+    facts = {f.name: getattr(made, f.name) for f in fields(made) if f.compare}
     return {KEY: json.dumps(facts, sort_keys=True)}
 
 # %% ../../nbs/corpus/63_made.ipynb #14e28527

