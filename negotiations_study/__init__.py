@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from negotiations_study.base.project import Settings
     from negotiations_study.comparing.shifts import compare
+    from negotiations_study.corpus.exports import corrections, export
     from negotiations_study.corpus.extraction import extract
     from negotiations_study.corpus.tables import Tables, build_tables, complete
     from negotiations_study.reading.articles import read_articles
@@ -33,6 +34,8 @@ __all__ = [
     "charts",
     "compare",
     "complete",
+    "corrections",
+    "export",
     "extract",
     "read_articles",
     "run_study",
@@ -45,6 +48,8 @@ _MODULE_OF = {
     "charts": "showing.charts",
     "compare": "comparing.shifts",
     "complete": "corpus.tables",
+    "corrections": "corpus.exports",
+    "export": "corpus.exports",
     "extract": "corpus.extraction",
     "read_articles": "reading.articles",
     "run_study": "running.runs",

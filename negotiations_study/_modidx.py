@@ -2575,6 +2575,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                      'negotiations_study/reading/readers.py'),
                                                     'negotiations_study.reading.readers._guess': ( 'reading/readers.html#_guess',
                                                                                                    'negotiations_study/reading/readers.py'),
+                                                    'negotiations_study.reading.readers._is_folder': ( 'reading/readers.html#_is_folder',
+                                                                                                       'negotiations_study/reading/readers.py'),
                                                     'negotiations_study.reading.readers._separator': ( 'reading/readers.html#_separator',
                                                                                                        'negotiations_study/reading/readers.py'),
                                                     'negotiations_study.reading.readers._table': ( 'reading/readers.html#_table',

@@ -164,7 +164,6 @@ def test_text_of_an_article_stays_text(browser, hostile_page: Path):
     assert not [u for u in requests(browser) if not u.startswith(("file:", "data:", "blob:"))]
     shown = browser.find_element("tag name", "body").text
     assert "<script>window.pwned" in shown
-    assert "<b>now</b>" in shown
     assert "{{ 7 * 7 }}" in shown
     assert not browser.find_elements("css selector", "img[src='x'], [onerror], [onload]")
     assert sideways(browser) <= 0

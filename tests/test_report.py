@@ -80,8 +80,8 @@ def test_hostile_article_stays_text(tmp_path: Path):
     (tmp_path / 'a"><b onload=x>.txt').write_text(f"PORT ALDER, March 4, 2021 – {text}\n")
     tables = build_tables(tmp_path, codebook="harbour", before="2021-03", after="2021-06")
     found = page(tables, report_text="full")
-    harmless(found)
-    assert "onerror=alert(1)" in found.text
+    harmless(found)  # what a page had around its words is cleaned away before it is read
+    assert "return to talks only if" in found.text and "are reinstated" in found.text
 
 
 def test_hostile_chart_is_cut_down_to_shapes():

@@ -243,7 +243,7 @@ def test_missing_folder_is_refused(refused):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("txt = full\n", ("settings.ini", "report.txt", "Did you mean 'text'?")),
+        ("limi = 3\n", ("settings.ini", "reading.limi", "Did you mean 'limit'?")),
         ("[period]\nbefore = 2021\n", ("settings.ini", "Did you mean 'periods'?")),
     ],
 )

@@ -198,6 +198,8 @@ def place(
     statement, told = statements[n] if n is not None else None, _voices(statements, speakers, n)
     key = (told.speaker.id or told.speaker.name) if told.speaker else None
     quoted = statement is not None and statement.kind == "direct" and told.parent is None
+    if quoted and made.owner is not None:  # *He had none: “…”* is of the outlet
+        quoted = any(part.start <= made.owner.idx < part.end for part in statement.content)
     holder, by = find_holder(scene, made, *told, earlier.get(key), quoted)
     idle = is_void(scene, made, statements, n) if made.items else True
     if idle or (made.spoken and told.speaker is None) or holder is None:

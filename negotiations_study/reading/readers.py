@@ -67,6 +67,16 @@ ARCHIVES = (".warc", ".warc.gz")  # many articles in one file
 SUFFIXES = (".txt", *ARCHIVES)
 
 
+def _is_folder(
+    entry: os.DirEntry[str],
+) -> bool:
+    "Whether it is a folder; a loop of links is none"
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
 def _entries(
     folder: Path,  # an existing folder
     base: str,  # a folder in it, relative, with a slash at the end; empty: itself
@@ -74,7 +84,7 @@ def _entries(
     "Relative names in one folder, those of folders with a slash; refusals"
     try:
         with os.scandir(folder / base) as found:
-            entries = sorted(f"{e.name}/" if e.is_dir() else e.name for e in found)
+            entries = sorted(f"{e.name}/" if _is_folder(e) else e.name for e in found)
     except OSError as error:
         place = base.rstrip("/") or "."
         yield InputError(place, "folder", f"unreadable: {error.strerror}", "skipped")

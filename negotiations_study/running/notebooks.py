@@ -249,7 +249,11 @@ def _manager(
 
     class Provisioner(LocalProvisioner):
         async def launch_kernel(self, cmd: list[str], **given: Any) -> Any:
-            seed.begin(cmd[cmd.index("-f") :], given.get("cwd") or Path.cwd(), given["env"])
+            file = [
+                "-f",
+                self.parent.connection_file,
+            ]  # not `cmd`, which any spec of that name may give
+            seed.begin(file, given.get("cwd") or Path.cwd(), given["env"])
             self.process, self.pid = seed, seed.pid
             return self.connection_info
 
