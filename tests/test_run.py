@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import polars as pl
 import pytest
@@ -52,6 +53,15 @@ def articles(tmp_path: Path) -> Path:
 def test_run_on_the_seeds_leaves_every_part(seeds_run: Path, part: str):
     place = seeds_run / part
     assert place.is_file() or any(place.iterdir())
+
+
+@pytest.mark.slow
+def test_every_drawing_opens_and_leads_to_the_page(seeds_run: Path):
+    drawings = [ElementTree.parse(path) for path in (seeds_run / "charts").glob("*.svg")]
+    marks = [a for d in drawings for a in d.iter("{http://www.w3.org/2000/svg}a")]
+    links = [mark.get("href") for mark in marks if "href" in mark.attrib]
+    assert drawings and links
+    assert all(link.startswith("../report/index.html#text-") for link in links)
 
 
 @pytest.mark.slow

@@ -251,7 +251,7 @@ def write_charts(
     refs = shown_rows(tables, linked(figure for *_, figure in drawn.values()))
     out: dict[Path, bytes] = {}
     for name, (text, picture, figure) in drawn.items():
-        drawing = clean_svg(figure.svg, name, figure.description, refs)
+        drawing = str(clean_svg(figure.svg, name, figure.description, refs))
         drawing = drawing.replace('href="#text-', 'href="../report/index.html#text-')
         out[folder / f"{name}.vl.json"] = f"{text}\n".encode()
         out[folder / f"{name}.svg"] = f"{drawing}\n".encode()
