@@ -30,6 +30,7 @@ from .talks import Scene, make_scene
 from ..language.grammar import text_of
 from ..people.nominals import Speaker
 from ..people.principals import find_principals, is_unresolved
+from ..people.who import person_key
 from ..reading.articles import Article
 from ..statements.statements import Statement
 
@@ -58,13 +59,18 @@ def meet(
     return People(statements, speakers, principals, Reader(scene, article, statements, speakers))
 
 # %% ../../nbs/coding/57_coded.ipynb #dbbca3cf
+def _speaks(people: People, who: Speaker, n: int) -> bool:
+    "Whether `who` is the speaker of statement `n`, by whatever words"
+    return person_key(who) == person_key(people.speakers[n])
+
+
 def spoken_for(
     people: People,
     who: Speaker,  # the holder of a condition
     n: int | None,  # number of its statement
 ) -> Speaker:
     "The principal of whoever only speaks for somebody; an actor of the codebook stays one"
-    if n is None or who != people.speakers[n] or who.id:
+    if n is None or not _speaks(people, who, n) or who.id:
         return who
     meant = people.principals[n]
     return meant if meant.name or is_unresolved(meant) else who
@@ -78,14 +84,14 @@ def told_by(
     "(holder, who says so); the holder is the principal where `who` only speaks for somebody"
     if n is None or people.statements[n].voice == "outlet":
         return who, None
-    if who != people.speakers[n]:
+    if not _speaks(people, who, n):
         return who, people.speakers[n]
     holder = spoken_for(people, who, n)
     above = people.statements[n].parent
     return holder, people.speakers[above] if above is not None else holder
 
 # %% ../../nbs/coding/57_coded.ipynb #b7443723
-SURE = 0.3  # least probability of a holder among the candidates
+SURE = 0.25  # least probability of a holder among the candidates
 
 
 def _is_of_others(people: People, span: Span, n: int) -> bool:
@@ -108,7 +114,7 @@ def holder_of(
     who, chance = likeliest(candidates(people.reader, span, kind, named), load_weights())
     if who is None or chance < SURE:
         return None, None
-    if n is not None and who == people.speakers[n] and _is_of_others(people, span, n):
+    if n is not None and _speaks(people, who, n) and _is_of_others(people, span, n):
         return None, None
     return told_by(people, who, n)
 

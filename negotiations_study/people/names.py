@@ -37,7 +37,7 @@ class Nouns(NamedTuple):
     style: frozenset[str]  # titles and forms of address that stand before a name
     address: dict[str, str]  # form of address -> m or f
     covers: dict[str, str]  # wider word -> kind of the titles that it may stand for
-    standing: dict[str, str]  # title -> state, government, voice or expert
+    standing: dict[str, str]  # title -> state, government, voice, organ or expert
     generation: frozenset[str]  # words behind a name that tell father from son
     times: frozenset[str]  # days and months
     writing: frozenset[str]  # words for what somebody issues: statement, communique

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..base.codebook import Codebook
-from ..base.spans import Span, covers
-from ..language.grammar import between, child, noun_phrase
+from ..base.spans import Span, covers, slice_text
+from ..language.grammar import between, child, noun_phrase, text_of
 from .names import Nouns, is_style, load_nouns
 from .nominals import Speaker, known_actor
 from .speakers import mentioned, resolve_words
@@ -36,7 +36,7 @@ def is_voice(
         return False
     pair = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""
     forms = (token.lemma_.lower(), token.lower_, pair)
-    return any(nouns.standing.get(form) == "voice" for form in forms)
+    return any(nouns.standing.get(form) in ("voice", "organ") for form in forms)
 
 # %% ../../nbs/people/44_principals.ipynb #66b6c8f3
 def _behind_title(token: "Token") -> Span | None:
@@ -44,7 +44,9 @@ def _behind_title(token: "Token") -> Span | None:
     for link in token.rights:
         noun = child(link, "pobj") if link.dep_ == "prep" and link.lower_ in ("for", "of") else None
         if noun is not None:
-            return noun_phrase(noun)
+            whole = noun_phrase(noun)
+            words = slice_text(text_of(token.doc), whole).partition(",")[0]
+            return Span(whole.start, whole.start + len(words))
     return None
 
 # %% ../../nbs/people/44_principals.ipynb #1f6f2d83
@@ -152,14 +154,35 @@ class Told(NamedTuple):
     principal: Speaker  # whom the words mean
 
 
+def _in_full(meant: Speaker, here: Span, cast: Cast) -> Speaker:
+    "A body that is not known by the whole of its name: *the Association of Nurses*"
+    behind = text_of(cast.doc)[meant.mention.end : here.end] if meant.mention else ""
+    if meant.id or meant.type != "institution" or not behind.startswith(" of "):
+        return meant
+    return replace(meant, name=f"{meant.name}{behind}")
+
+
 def _all_told(cast: Cast, seen: Seen) -> list[Told]:
     "Every title of a spokesperson with the name beside it and the principal that the words give"
     out = []
     for token in cast.doc:
         here = principal_of(token, cast.codebook)
-        meant = resolve_words(here, None, seen, cast) if here else None
+        meant = _in_full(resolve_words(here, None, seen, cast), here, cast) if here else None
         if meant is not None and (meant.name or is_unresolved(meant)) and meant.type != "media":
             out.append(Told(token.idx, _bearer_of(token, cast), meant))
+    return out
+
+# %% ../../nbs/people/44_principals.ipynb #67d0509d
+def _owned(cast: Cast, seen: Seen) -> list[Told]:
+    "Every name behind the abbreviation of a body: *the HWU's Orrin Falk*"
+    out = []
+    for m in cast.mentions:
+        root = cast.doc[m.start : m.end].root
+        owner = child(root, "poss")
+        if owner is not None and len(owner) > 2 and owner.is_upper and root.pos_ == "PROPN":
+            meant = resolve_words(between(owner, owner), None, seen, cast)
+            if meant.name and meant.type != "media":
+                out.append(Told(m.span.start, m.span, meant))
     return out
 
 # %% ../../nbs/people/44_principals.ipynb #062fd436
@@ -206,7 +229,8 @@ def find_principals(
     "For each statement whose position it is: the principal of a spokesperson, else the speaker"
     cast, out = find_cast(doc, article, codebook), []
     seen = mentioned(cast)
-    sourced = _sourced(_all_told(cast, seen), statements, speakers)
+    told = sorted([*_all_told(cast, seen), *_owned(cast, seen)], key=lambda t: t.at)
+    sourced = _sourced(told, statements, speakers)
     here = {n: title.principal for title, numbers in sourced.items() for n in numbers}
     known = _by_person(sourced, speakers, seen, cast)
     for n, who in enumerate(speakers):
