@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KINDS', 'SIZE', 'CONTEXT', 'PLAIN', 'Piece', 'FOLDER', 'Named', 'FLOOR', 'Place', 'Window', 'Sentence', 'Hung',
            'hung', 'sentences_of', 'windows', 'Model', 'load_coder_model', 'Proposal', 'best_of', 'read_window',
-           'propose_conditions', 'governor', 'all_proposals', 'model_drafts']
+           'propose_conditions', 'governor', 'lifted', 'all_proposals', 'model_drafts']
 
 # %% ../../nbs/coding/56b_model.ipynb #fdf11878
 import json
@@ -374,15 +374,31 @@ def _idle(
     scene: Scene,  # article and its parse
     proposal: Proposal,  # of the model
 ) -> bool:
-    "Whether a proposal is the unmet side of a threat, a purpose, a question, or mere talks"
+    "Whether a proposal is a purpose, a question, or mere talks"
     here = scene.doc.char_span(*proposal.span, alignment_mode="expand")
     before = scene.doc[max(here.sent.start, here.start - 2) : here.start].text.lower().split()
     root = here.root
     link = next((c.lower_ for c in root.lefts if c.dep_ == "mark"), "")
-    unmet = link == "if" and any(c.dep_ == "neg" for c in root.children)
     asked = "whether" in (link, here[0].lower_)
     mere = proposal.kind in KINDS[:2] and _mere_talks(scene, root)
-    return unmet or asked or mere or before[-2:] == ["in", "order"]
+    return asked or mere or before[-2:] == ["in", "order"]
+
+# %% ../../nbs/coding/56b_model.ipynb #164e7b1f
+def lifted(
+    doc: "Doc",  # parse
+    found: Sequence[Proposal],  # of an article
+) -> list[Proposal]:
+    "The proposals; an item of a list is lifted half the way to the surest item"
+    first: dict[int, float] = {}
+    heads = []
+    for p in found:
+        root = doc.char_span(*p.span, alignment_mode="expand").root
+        while root.dep_ == "conj":
+            root = root.head
+        heads.append(root.i)
+        first[root.i] = max(first.get(root.i, 0.0), p.probability)
+    means = [round((p.probability + first[h]) / 2, 3) for p, h in zip(found, heads, strict=True)]
+    return [p._replace(probability=m) for p, m in zip(found, means, strict=True)]
 
 # %% ../../nbs/coding/56b_model.ipynb #03e7ab86
 def all_proposals(
@@ -401,7 +417,7 @@ def model_drafts(
 ) -> Iterator[tuple[Draft, Proposal]]:
     "(draft, proposal) of the proposals that reach the threshold of the model's card"
     least = load_coder_model().card["threshold"]
-    found = all_proposals(scene.doc, article)
+    found = lifted(scene.doc, all_proposals(scene.doc, article))
     sure = [p for p in found if p.probability >= least and not _idle(scene, p)]
     for p in sure:
         trigger = governor(scene.doc, p.span)
