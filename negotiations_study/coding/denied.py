@@ -186,7 +186,7 @@ def is_idiom(
         return True
     return _is_idle(scene, verb) if verb.pos_ in VERBAL else verb.pos_ not in THINGS
 
-# %% ../../nbs/coding/53b_denied.ipynb #06932837
+# %% ../../nbs/coding/53b_denied.ipynb #ae1304de
 def is_unmet(
     scene: Scene,  # article
     span: Span,  # what is required
@@ -196,7 +196,8 @@ def is_unmet(
     verb = here.root
     before = scene.doc[max(here.sent.start, here.start - 1) : here.start].text.lower()
     marks = {before, *(c.lower_ for c in kids(verb, "mark"))}
-    if "if" not in marks or verb.pos_ not in VERBAL:
+    refused = denies_itself(scene, verb.head) or scene.row("stop", verb.head)
+    if "if" not in marks or verb.pos_ not in VERBAL or refused:
         return False
     near = [verb, *verb.rights]  # *unmet* is parsed as one of many things
     objects = [d for o in kids(verb, "dobj", "attr") for d in (o, *kids(o, "det"))]
