@@ -108,7 +108,7 @@ def read(text, book, nlp, names):
 
 
 def words(name):
-    return {w.strip("’'s.,").casefold() for w in name.replace("’s", "").split()} - SMALL
+    return {w.strip("’'s.,()").casefold() for w in name.replace("’s", "").split()} - SMALL
 
 
 def place(text, row):
