@@ -59,8 +59,9 @@ docs: $(READY) ## the documentation site, in build/docs/html; its tools in an en
 	@[ -x $(VENV)-docs/bin/sphinx-build ] || { $(BIN)/python -m venv $(VENV)-docs && \
 	  echo "import site; site.addsitedir('$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')')" \
 	    > "$$($(VENV)-docs/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/under.pth" && \
-	  $(VENV)-docs/bin/python -m pip install -qq \
-	    $$($(BIN)/python -c 'import tomllib; print(*(repr(n) for n in tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["docs"]))'); }
+	  $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["docs"], sep="\n")' \
+	    > $(VENV)-docs/docs.txt && \
+	  $(VENV)-docs/bin/python -m pip install -qq -r $(VENV)-docs/docs.txt; }
 	@$(VENV)-docs/bin/python docs/build.py
 
 lock: $(VENV)/bin/python ## requirements.lock from pyproject.toml (needs the network)

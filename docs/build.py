@@ -66,6 +66,11 @@ def turned(
     return f"{bang}[{words}]({to}{hash_}{anchor})"
 
 
+def without(match: re.Match, missing: set[str]) -> str:
+    "The words alone of a link to a notebook that this build leaves out"
+    return match[2] if match[3].partition("#")[0].lstrip("/") in missing else match[0]
+
+
 def shown(cell: dict) -> bool:
     "Whether a reader of the page sees the cell"
     source = "".join(cell["source"])
@@ -98,7 +103,11 @@ def lay_notebook(source: Path, target: Path, turn: partial) -> None:
 def lay_out(site: Path, parts: list[str]) -> None:
     "Every page of the site in `site`; of the notebooks only the `parts`, if any are named"
     shutil.copytree(DOCS, site, ignore=shutil.ignore_patterns("*.py", "words.txt", "__pycache__"))
-    found = {o: p for o, p in notebooks().items() if not parts or Path(o).parent.name in parts}
+    every, wanted = notebooks(), {"nbs", *parts}  # those over all are always there
+    found = {o: p for o, p in every.items() if not parts or Path(o).parent.name in wanted}
+    drop = partial(without, missing={*every.values()} - {*found.values()})
+    for page in site.rglob("*.md"):
+        page.write_text(LINK.sub(drop, page.read_text("utf-8")), encoding="utf-8")
     known = PAPERS | found
     for origin, place in known.items():
         source, target = ROOT / origin, site / place
@@ -129,7 +138,7 @@ def main() -> int:
     lay_out(site, given.part)
     tried = ["-q", "-W", "--keep-going", "-j", "2", "-b", "html", "-d", str(given.out / "trees")]
     code = sphinx([*tried, "-c", str(DOCS), str(site), str(html)])
-    doubts = check.doubts(html, site)
+    doubts = [*check.doubts(html), *check.misspelled(DOCS)]
     for line in doubts:
         print(line, file=sys.stderr)
     if not (code or doubts):

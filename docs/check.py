@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -79,20 +80,26 @@ def prose(text: str) -> str:
     return MARKED.sub(" ", CODE.sub(" ", text))
 
 
-def misspelled(folder: Path) -> Iterator[str]:
-    "A sentence for each word of the pages written by hand that no list holds"
+@cache
+def words() -> SpellChecker:
+    "English words and those of docs/words.txt"
     spell = SpellChecker(distance=1)
     spell.word_frequency.load_words((DOCS / "words.txt").read_text("utf-8").split())
+    return spell
+
+
+def misspelled(folder: Path) -> Iterator[str]:
+    "A sentence for each word of the pages written by hand that no list holds"
     for path in sorted(folder.rglob("*.md")):
-        words = {w.strip("'’") for w in WORD.findall(prose(path.read_text("utf-8")))}
-        bare = {re.sub(r"['’]s?$", "", word).replace("’", "'") for word in words}
-        for word in sorted(spell.unknown(w for w in bare if not w.isupper())):
+        found = {w.strip("'’") for w in WORD.findall(prose(path.read_text("utf-8")))}
+        bare = {re.sub(r"['’]s?$", "", word).replace("’", "'") for word in found}
+        for word in sorted(words().unknown(w for w in bare if not w.isupper())):
             place = f"docs/{path.relative_to(folder)}"
             yield f"{place}: “{word}” is in no word list; see docs/words.txt"
 
 
-def doubts(html: Path, site: Path) -> list[str]:
-    "Everything that is not as it should be"
-    pages = {path.resolve(): Page(path.read_text("utf-8")) for path in html.rglob("*.html")}
+def doubts(html: Path) -> list[str]:
+    "Everything in the pages below `html` that leads nowhere, or comes from outside"
     html = html.resolve()
-    return [*links(pages, html), *outside(pages, html), *misspelled(DOCS)]
+    pages = {path: Page(path.read_text("utf-8")) for path in html.rglob("*.html")}
+    return [*links(pages, html), *outside(pages, html)]

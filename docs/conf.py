@@ -16,9 +16,7 @@ nb_execution_mode = "off"  # notebooks are run by the tests and keep what they s
 nb_ipywidgets_js = {}  # no widgets, and their scripts would come from a network
 nb_merge_streams = True
 nb_render_markdown_format = "myst"
-myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-python_maximum_signature_line_length = 72
-# Two modules may have a name in common, and a type is then no link. Notebooks are found from
-# their page, not from the tree beside every page, which would be longer than the pages
-suppress_warnings = ["ref.python", "toc.not_included", "misc.highlighting_failure", "myst.header"]
+# Notebooks are found from their page: the tree beside every page would be longer than the pages
+suppress_warnings = ["toc.not_included", "misc.highlighting_failure", "myst.header"]

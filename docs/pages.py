@@ -66,24 +66,35 @@ def _notes(node: ast.AST, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield name, note.strip()
 
 
-def _described(node: ast.AST, module: str, lines: Sequence[str], depth: int = 3) -> Iterator[str]:
-    "Directives for a function, or for a class with its public methods"
-    fence, is_class = "`" * (depth + 2), isinstance(node, ast.ClassDef)
-    if is_class:
-        kind, signature = "class", node.name
-    else:
-        kind = "function" if depth == 3 else "method"
-        out = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-        signature = f"{node.name}({ast.unparse(node.args)}){out}"
-    yield f"{fence}{{py:{kind}}} {signature}"
-    yield f":module: {module}\n" if depth == 3 else ""
+def _signature(node: ast.FunctionDef) -> str:
+    "How a function is called, a parameter a line where one line is too short"
+    out = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    whole = f"{node.name}({ast.unparse(node.args)}){out}"
+    if len(whole) <= 80:
+        return whole
+    return f"{node.name}(\n    {_split(ast.unparse(node.args))},\n){out}"
+
+
+def _split(given: str) -> str:
+    "Parameters, each on a line of its own"
+    out, depth = "", 0
+    for sign in given:
+        depth += (sign in "([{") - (sign in ")]}")
+        out += ",\n   " if sign == "," and not depth else sign
+    return out
+
+
+def _described(node: ast.AST, lines: Sequence[str], level: int = 3) -> Iterator[str]:
+    "Heading, signature and comments of a function, or of a class with its public methods"
+    is_class = isinstance(node, ast.ClassDef)
+    yield f"{'#' * level} {cell(node.name)}\n"
+    yield "" if is_class else f"```python\n{_signature(node)}\n```\n"
     yield prose(ast.get_docstring(node)) + "\n"
-    yield from (f":param {name}: {prose(note)}" for name, note in _notes(node, lines))
+    yield from (f"* `{name}`: {prose(note)}" for name, note in _notes(node, lines))
     yield ""
     for inner in node.body if is_class else ():
         if isinstance(inner, ast.FunctionDef) and not inner.name.startswith("_"):
-            yield from _described(inner, module, lines, depth - 1)
-    yield f"{fence}\n"
+            yield from _described(inner, lines, level + 1)
 
 
 def _module(path: Path, notebook: str, title: str) -> Iterator[str]:
@@ -96,7 +107,7 @@ def _module(path: Path, notebook: str, title: str) -> Iterator[str]:
     defined = (ast.FunctionDef, ast.ClassDef)
     for node in parsed.body:
         if isinstance(node, defined) and not node.name.startswith("_"):
-            yield from _described(node, name, lines)
+            yield from _described(node, lines)
 
 
 def api(known: Sequence[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 from conftest import ROOT, said
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negotiations_study.running.citing import FORMS, Work, csl, package_work
@@ -67,6 +67,7 @@ def test_package_codebooks_and_model_have_versions_of_their_own():
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30)
 
 
+@settings(deadline=None, max_examples=30)
 @given(
     TEXT, TEXT, TEXT, st.sampled_from(["", "2026-03-01"]), st.sampled_from(["software", "dataset"])
 )

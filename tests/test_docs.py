@@ -4,15 +4,21 @@ The site itself is built, with any warning an error, by `make docs`, which .ci/r
 """
 
 import json
+import os
 import re
+import shlex
 import sys
+import tomllib
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from packaging.specifiers import SpecifierSet
 from typer.main import get_command
 
+from negotiations_study import build_tables, charts
 from negotiations_study.base.schemas import data_dictionary
 from negotiations_study.coding.provisos import CONSTRUCTIONS
 from negotiations_study.running.cli import app
@@ -111,7 +117,7 @@ def test_an_address_of_a_network_is_found(tmp_path: Path):
     }
     for name, text in site.items():
         (tmp_path / name).write_text(text)
-    found = "\n".join(d for d in check.doubts(tmp_path, tmp_path) if "word list" not in d)
+    found = "\n".join(check.doubts(tmp_path))
     assert found.count("loads") == 4
     assert "b.html leads to no page" in found and "a.html#none leads to no place" in found
 
@@ -124,3 +130,43 @@ def test_notebooks_are_shown_without_directives_and_with_one_output_each(tmp_pat
     kinds = [set(o["data"]) for c in cells for o in c.get("outputs", ()) if "data" in o]
     assert kinds and all(len(kind) == 1 for kind in kinds)
     assert {"image/png"} in kinds
+
+
+def test_binder_gets_a_python_that_the_package_allows():
+    asked = (ROOT / "binder" / "runtime.txt").read_text().strip()
+    needs = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    version = re.fullmatch(r"python-(\d+\.\d+)", asked)[1]
+    assert SpecifierSet(needs["requires-python"]).contains(version)
+    script = ROOT / "binder" / "postBuild"
+    assert os.access(script, os.X_OK)
+    (nbdev,) = (n for n in needs["optional-dependencies"]["dev"] if n.startswith("nbdev"))
+    assert f'"{nbdev}"' in script.read_text()
+
+
+def blocks(page: str, language: str = "text") -> list[str]:
+    "What stands in the code blocks of a page"
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda p: p.stem)
+def test_commands_of_a_written_page_exist(page: Path):
+    group = get_command(app)
+    lines = [line for block in blocks(str(page)) for line in block.splitlines()]
+    for line in (one for one in lines if one.startswith("negotiations-study ")):
+        name, *words = shlex.split(line, comments=True)[1:]
+        known = {o for p in group.commands[name].params for o in (*p.opts, *p.secondary_opts)}
+        assert {w for w in words if w.startswith("--")} <= known | {"--help"}, line
+
+
+def test_first_chart_of_the_tutorial_is_what_it_says(tmp_path: Path):
+    march, june, command = blocks("tutorials/first_chart.md")
+    for name, text in (("march", march), ("june", june)):
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    words = shlex.split(command)
+    given = {w.lstrip("-"): v for w, v in pairwise(words) if w.startswith("--")}
+    tables = build_tables(tmp_path, **{k: v for k, v in given.items() if k != "outputs"})
+    assert not tables.errors.height
+    assert set(tables.conditions["article_id"]) == {"march", "june"}
+    assert {"Mara Lindqvist"} <= set(tables.statements["speaker"])
+    assert not charts.is_empty(charts.shift_matrix(tables))

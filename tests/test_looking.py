@@ -13,7 +13,7 @@ from negotiations_study.showing.linked import linked_charts
 from negotiations_study.showing.speaker import speaker_html, speakers
 
 TABLES = Tables.read(ROOT / "outputs" / "study" / "tables")
-CODES = {"precondition", "demand_term", "open_conditional", "explicit_day", "self", "said_in"}
+CODES = {"demand_term", "open_conditional", "explicit_day", "process_format", "said_in"}
 
 
 @pytest.mark.parametrize("table", SCHEMAS)
@@ -33,7 +33,7 @@ def test_what_matters_stands_first():
     assert TABLES.look("statements").frame.columns[:2] == ["speaker", "side"]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=12)
 @given(st.text(max_size=12))
 def test_any_words_are_found_or_refused_in_one_line(words: str):
     try:
@@ -45,14 +45,12 @@ def test_any_words_are_found_or_refused_in_one_line(words: str):
 
 
 def test_a_found_row_holds_the_words_and_exists():
-    found = TABLES.find("ceasefire", 500).frame
+    found = TABLES.find("talks", 500).frame
     assert found.height and {"conditions", "statements"} & set(found["table"])
     for table, row in found.select("table", "row").rows():
         data = getattr(TABLES, table)
         assert row in set(data[:, 0])
-    assert all(
-        "ceasefire" in s.replace("⟦", "").replace("⟧", "").lower() for s in found["sentence"]
-    )
+    assert all("talks" in s.replace("⟦", "").replace("⟧", "").lower() for s in found["sentence"])
 
 
 def test_words_of_an_article_are_no_markup():

@@ -37,7 +37,7 @@ from negotiations_study.comparing.wording import (
     span_label,
 )
 from ..corpus.store import Tables, write_files
-from .canvas import DARK, OTHER, Hue, hues
+from .canvas import DARK, OTHER, SIDES, Hue, hues
 from .drawings import Figure, clean_svg, linked, named
 from .evidence import Ref, article_views, shown_rows, without_private
 from .frames import FRAMES
@@ -380,7 +380,8 @@ def said_of_itself(
     made: str = "",  # day on which the page was made, ISO; empty: not told
 ) -> list[tuple[str, str]]:
     "What stands at the head of the page: (name, words)"
-    parties = [s.label for s in codebook.sides.values() if s.party]
+    first = [code for code, hue in hues(codebook).items() if hue in SIDES]  # as charts colour them
+    parties = [codebook.sides[code].label for code in first if codebook.sides[code].party]
     months = " and ".join(map(period_label, periods))
     ask = "Which conditions for talks or a settlement does each side state"
     ask += f", and what may be said about change between {months}?" if periods[1:] else "?"
@@ -388,7 +389,7 @@ def said_of_itself(
     when = f", published {span_label(*days.row(0))}" if None not in days.row(0) else ""
     program = f"negotiations_study {__version__}"
     book = f", codebook {codebook.study}" if codebook.study else ""
-    day = f" on {day_label(dt.date.fromisoformat(made))}" if made else ""
+    day = f", on {day_label(dt.date.fromisoformat(made))}" if made else ""
     year = made[:4] or "n.d."
     cited = f"{settings.study} ({year}). Tables and charts, made with {program}{book}. "
     return [
