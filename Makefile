@@ -11,7 +11,7 @@ PYTHON ?= python3 python3.13 python3.12 python3.11 python3.14 python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help study test environment export notebooks readme lock train lab clean
+.PHONY: help study test environment export notebooks readme docs lock train lab clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,15 @@ notebooks: $(READY) ## run the notebooks of the library and keep what they show
 	PATH="$$(cd "$(BIN)" && pwd):$$PATH" nbdev-test --save --n-workers 2 --skip-folder-re '^[_.]|^analysis$$'
 	PATH="$$(cd "$(BIN)" && pwd):$$PATH" nbdev-clean
 
+docs: $(READY) ## the documentation site, in build/docs/html; its tools in an environment of their own, over this one
+	@[ -x $(VENV)-docs/bin/sphinx-build ] || { $(BIN)/python -m venv $(VENV)-docs && \
+	  echo "import site; site.addsitedir('$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')')" \
+	    > "$$($(VENV)-docs/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/under.pth" && \
+	  $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["docs"], sep="\n")' \
+	    > $(VENV)-docs/docs.txt && \
+	  $(VENV)-docs/bin/python -m pip install -qq -r $(VENV)-docs/docs.txt; }
+	@$(VENV)-docs/bin/python docs/build.py
+
 lock: $(VENV)/bin/python ## requirements.lock from pyproject.toml (needs the network)
 	$(BIN)/python -m pip install -qq uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --output-file requirements.lock --quiet --universal --python-version 3.11 \
@@ -72,5 +81,5 @@ lab: $(READY) ## JupyterLab on nbs/, in an environment of its own, with this one
 	$(VENV)-lab/bin/jupyter lab nbs
 
 clean: ## remove environments, builds and caches; outputs/ stays
-	rm -rf $(VENV) $(VENV)-lab $(VENV)-train build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) $(VENV)-docs $(VENV)-lab $(VENV)-train build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

@@ -137,7 +137,7 @@ def test_report_opens_without_network_and_without_errors(browser, seeds_run: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+@pytest.mark.parametrize("width", [355, 390, 768, 1280])
 def test_report_does_not_scroll_sideways(browser, seeds_run: Path, width: int):
     show(browser, page(seeds_run), width=width)
     assert sideways(browser) <= 0
@@ -170,7 +170,7 @@ def test_text_of_an_article_stays_text(browser, hostile_page: Path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (355, "light")])
 def test_report_is_accessible(browser, seeds_run: Path, width: int, scheme: str):
     "axe-core finds nothing against WCAG 2.2 AA or its best practices"
     prefer(browser, scheme)
@@ -182,6 +182,26 @@ def test_report_is_accessible(browser, seeds_run: Path, width: int, scheme: str)
     ]
     assert not told
     assert len(found["passes"]) > 20
+
+
+@pytest.mark.slow
+def test_a_phone_is_told_where_to_scroll(browser, seeds_run: Path):
+    show(browser, page(seeds_run), width=355)
+    figures = [f for f in browser.find_elements("tag name", "figure") if f.is_displayed()]
+    wide = [f for f in figures if f.find_element("css selector", ".hint").is_displayed()]
+    inner = "const s = arguments[0].querySelector('.scroll'); return s.scrollWidth > s.clientWidth"
+    assert [f.id for f in figures if browser.execute_script(inner, f)] == [f.id for f in wide]
+    assert wide and len(wide) < len(figures)
+    show(browser, page(seeds_run), width=1280)
+    assert not [h for h in browser.find_elements("css selector", ".hint") if h.is_displayed()]
+
+
+@pytest.mark.slow
+def test_files_beside_the_page_are_there(browser, seeds_run: Path):
+    show(browser, page(seeds_run))
+    links = browser.find_elements("css selector", "a[download]")
+    paths = [page(seeds_run).parent / link.get_dom_attribute("href") for link in links]
+    assert len(paths) > 30 and all(path.is_file() for path in paths)
 
 
 @pytest.mark.slow

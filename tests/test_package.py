@@ -65,7 +65,10 @@ def test_version_is_said_once():
     assert "version" in project["dynamic"]
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert str(citation["version"]) == negotiations_study.__version__
-    assert f"## {negotiations_study.__version__}" in (ROOT / "CHANGELOG.md").read_text()
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## [{negotiations_study.__version__}]" in changes or (
+        f"the next version is {negotiations_study.__version__}." in changes
+    )
 
 
 def imports(module: Path) -> list[str]:
@@ -255,10 +258,8 @@ def test_what_the_user_knows_of_the_seeds_is_left_empty():
     assert all(not value for row in rows for key, value in row.items() if key != "file")
 
 
-def test_citation_is_valid():
+def test_citation_names_nobody_in_person():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
-    assert citation["cff-version"] == "1.2.0"
     assert all({"name"} == author.keys() for author in citation["authors"])
 
 

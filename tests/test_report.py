@@ -252,3 +252,56 @@ def test_private_addresses(text, found):
 
 def test_title_names_the_periods():
     assert all(str(int(p[:4])) in page(harbour_tables()).text for p in PERIODS)
+
+
+def mark(what: str, words: str = "") -> Figure:
+    "A chart with one mark, named as Vega names it"
+    label = f"x: 1; y: 2; what: {what}; detail: one article; words: {words}; href: undefined"
+    return Figure("coverage", SVG.format(f'<rect aria-label="{label}"/>'), "A chart")
+
+
+def test_marks_are_named_by_words_which_the_pointer_shows():
+    html = report_html(harbour_tables(), [mark("Union, Pay", "9 per cent")], SETTINGS)
+    named = "Union, Pay. one article. “9 per cent”"
+    assert f'aria-label="{named}"' in html and f"<title>{named}</title>" in html
+    assert "x: 1" not in html
+
+
+def test_a_chart_stands_with_its_numbers():
+    found = page(harbour_tables(), mark("Union"))
+    assert "The chart as a table" in found.text and "Statements" in found.text
+    assert "The chart as a table" not in page(harbour_tables(), Figure("own", SVG, "")).text
+
+
+def test_page_says_what_it_is():
+    html = report_html(harbour_tables(), (), SETTINGS, made="2026-03-01")
+    head = Page(html.partition("<main")[0]).text
+    for words in ("Dispute", "Question", "Licence", "To cite", "1 Mar 2026", "harbour"):
+        assert words in head
+    assert "n.d." in report_html(harbour_tables(), (), SETTINGS)
+
+
+def test_files_are_offered_only_where_they_stand_beside_the_page():
+    found = Page(report_html(harbour_tables(), [mark("Union")], SETTINGS, beside=True))
+    out = {link for link in found.all("href") if link.startswith("../")}
+    tables = {
+        f"../tables/{name}.{kind}" for name, _ in harbour_tables() for kind in ("csv", "parquet")
+    }
+    charts = {f"../charts/coverage.{kind}" for kind in ("svg", "png", "vl.json")}
+    assert out == tables | charts | {"../datapackage.json"}
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", "//x.example", EVIL]
+)
+def test_only_an_address_of_the_web_is_a_link(address: str):
+    tables = changed(harbour_tables(), "articles", url=address)
+    harmless(page(tables))
+    assert address.split()[0][:9] in page(tables).text
+
+
+def test_an_address_of_a_source_can_be_followed():
+    tables = changed(harbour_tables(), "articles", url="https://x.example/a?b=1&c=2")
+    found = page(tables)
+    (link,) = {a["href"]: a for a in found.tags("a") if a["href"].startswith("http")}.values()
+    assert link == {"href": "https://x.example/a?b=1&c=2", "rel": "noreferrer noopener nofollow"}

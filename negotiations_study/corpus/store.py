@@ -11,6 +11,7 @@ import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -130,9 +131,21 @@ class _Frames:
         about = f"<p>{html.escape(str(self.made))}</p>" if self.made else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{about}"
 
+# %% ../../nbs/corpus/68a_store.ipynb #4cad1428
+class _Readable(_Frames):
+    "What a reader of tables asks; the answers are those of a later floor"
+
+    def look(self, table: str = "conditions", n: int = 20) -> Any:
+        "The first `n` rows of `table` in words: who, side, theme, words and date come first"
+        return import_module("negotiations_study.showing.looking").look(self, table, n)
+
+    def find(self, words: str, n: int = 50) -> Any:
+        "Rows of all tables whose words hold `words`, each with its sentence; `*` ends a beginning"
+        return import_module("negotiations_study.showing.looking").find(self, words, n)
+
 # %% ../../nbs/corpus/68a_store.ipynb #db314849
 @dataclass(frozen=True, eq=False, repr=False)
-class _AllFrames(_Frames):
+class _AllFrames(_Readable):
     "One polars frame for each table of a study"
 
     articles: pl.DataFrame

@@ -8,6 +8,7 @@ __all__ = ['Progress', 'AS_IT_SUITS', 'run_notebook', 'analysis_notebooks', 'cop
            'draw_study', 'make_parts', 'run_study']
 
 # %% ../../nbs/running/94_runs.ipynb #7bbf8cbe
+import datetime as dt
 import json
 import os
 import shutil
@@ -401,7 +402,8 @@ def make_parts(
     used = answers_used(settings, tables) if llm_of(settings.coder) else None
     found = manifest(about, tables, used)
     figures = [figure for *_, figure in drawn.values()]
-    write_report(tables, waiting / "report" / "index.html", figures, settings, digest(found))
+    page, today = waiting / "report" / "index.html", dt.date.today().isoformat()
+    write_report(tables, page, figures, settings, digest(found), made=today, beside=True)
     found["errors"] += [{"notebook": e.name, "what": e.error} for e in executed if e.error]
     found["outputs"] = hashes(waiting, [p for p in waiting.rglob("*") if p.is_file()])
     return tables, executed, found
