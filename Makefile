@@ -9,6 +9,8 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 PYTHON ?= python3 python3.13 python3.12 python3.11 python3.14 python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The library that runs the model reports to its makers otherwise; the package tells it the same
+export ORT_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help study test environment export notebooks readme docs lock train lab clean

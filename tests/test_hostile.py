@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from patterns import Use, hard_for, uses
 
 from negotiations_study import build_tables, read_articles
-from negotiations_study.language.parser import LONGEST
 from negotiations_study.language.quotes import find_quotes
 from negotiations_study.reading.articles import make_article
 
@@ -142,16 +141,19 @@ def test_any_mixture_ends_in_tables(tmp_path_factory, pieces: list[str]) -> None
     assert tables.articles.height + tables.errors.height >= 1
 
 
-def test_a_text_without_an_end_of_a_sentence_is_read(tmp_path: Path) -> None:
-    words = "he said he would not talk unless they leave, not "
-    (tmp_path / "long.txt").write_text(PROSE + words * (3 * LONGEST // 10))
+def test_a_sentence_that_was_cut_is_an_error_with_place_and_length(tmp_path: Path) -> None:
+    start = "The port is shut. "
+    (tmp_path / "long.txt").write_text(start + "and the union waits " * 300)
+    (tmp_path / "short.txt").write_text(start + "and the union waits " * 20)
     tables = build_tables(tmp_path, coder="rules")
-    assert (tables.articles.height, tables.errors.height) == (1, 0)
+    (row,) = tables.errors.rows(named=True)
+    assert tables.articles["article_id"].to_list() == ["long", "short"]
+    assert (row["path"], row["place"]) == ("long.txt", "characters 18 to 6017")
+    assert "no sentence ends in 1200 words" in row["what"] and "into 3 sentences" in row["done"]
 
 
 # Patterns: what they are used on is short, each for its reason
 SHORT = {
-    "facts: re.sub",  # the name of an outlet
     "grammar: re.search",  # 40 characters
     "nominals: re.sub",  # a label of the codebook
     "notebooks._NOISE",  # what a kernel prints

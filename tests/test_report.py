@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from negotiations_study import Tables
 from negotiations_study.base.project import OutputError, Settings
 from negotiations_study.base.spans import Span, trim
+from negotiations_study.showing import evidence
 from negotiations_study.showing.drawings import Figure, clean_svg
 from negotiations_study.showing.evidence import Passage, Ref, pieces, private, sentences
 from negotiations_study.showing.report import policy, report_html, write_report
@@ -305,3 +306,10 @@ def test_an_address_of_a_source_can_be_followed():
     found = page(tables)
     (link,) = {a["href"]: a for a in found.tags("a") if a["href"].startswith("http")}.values()
     assert link == {"href": "https://x.example/a?b=1&c=2", "rel": "noreferrer noopener nofollow"}
+
+
+def test_whole_articles_that_a_page_cannot_hold_are_left_out_and_it_says_so(monkeypatch):
+    tables = harbour_tables()
+    monkeypatch.setattr(evidence, "WHOLE", tables.articles["n_chars"].max())
+    found = page(tables, report_text="full")
+    assert f"The first 1 of {tables.articles.height} articles in full" in found.text

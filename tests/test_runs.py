@@ -21,8 +21,10 @@ from negotiations_study.base.project import (
     ParameterError,
     Settings,
     StudyError,
+    load_settings,
 )
 from negotiations_study.corpus.store import Tables
+from negotiations_study.corpus.tables import asked_of, build_tables
 from negotiations_study.running import outputs, runs
 from negotiations_study.running.notebooks import (
     Executed,
@@ -33,7 +35,7 @@ from negotiations_study.running.notebooks import (
     notebook_parameters,
 )
 from negotiations_study.running.outputs import publish, staging
-from negotiations_study.running.provenance import settings_facts
+from negotiations_study.running.provenance import digest, manifest, premises, settings_facts
 from negotiations_study.running.runs import Run, copy_analysis, run_notebook
 from negotiations_study.showing.pictures import KEPT, as_json, kept
 
@@ -368,3 +370,28 @@ def test_a_result_shows_itself_in_one_short_line():
     for shown, words in ((repr(made), "quay.ipynb"), (repr(done), "0 conditions, 0 positions, 4")):
         assert words in shown and "\n" not in shown and len(shown) < 160
     assert "quay" in repr(done)
+
+
+# What is not read
+
+
+def test_articles_that_the_filter_sets_aside_are_counted_and_listed(tmp_path: Path) -> None:
+    home, out = tmp_path / "articles", tmp_path / "out"
+    home.mkdir()
+    (home / "talks.txt").write_text("Thomas Okafor will negotiate if the port pays, he said.")
+    (home / "=regatta.txt").write_text("The club won the regatta on Sunday.")
+    settings = load_settings(seeds=home, outputs=out, articles="talks", codebook="harbour")
+    kept: dict[str, Tables] = {}
+    first, again = (build_tables(home, **asked_of(settings), kept=kept) for _ in range(2))
+    assert again.aside.equals(first.aside)
+    assert (first.articles["path"].to_list(), first.aside["path"].to_list()) == (
+        ["talks.txt"],
+        ["=regatta.txt"],
+    )
+    first.write(out)
+    assert (out / "set_aside.csv").read_text().splitlines()[1].startswith("'=regatta.txt,")
+    about = manifest(premises(settings), Tables.read(out))
+    assert about["set aside"] == {"articles": 1, "listed": "tables/set_aside.csv"}
+    assert digest(about)["articles set aside"] == "1, see tables/set_aside.csv"
+    everything = build_tables(home, **(asked_of(settings) | {"only": "all"}))
+    assert everything.aside is None and "set aside" not in manifest(premises(settings), everything)

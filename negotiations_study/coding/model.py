@@ -9,6 +9,8 @@ __all__ = ['KINDS', 'SIZE', 'CONTEXT', 'PLAIN', 'Piece', 'FOLDER', 'Named', 'FLO
 
 # %% ../../nbs/coding/56b_model.ipynb #fdf11878
 import json
+import os
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -107,9 +109,21 @@ def hung(
     return Hung(links[-1] if links else None, above, _subject_above(above, here))
 
 
+def _with_subject(token: "Token") -> "Token | None":
+    "The first word from `token` up the tree that has a subject, looked up once for a parse"
+    doc, passed, here = token.doc, [], token.i
+    known = doc.user_data.setdefault("with subject", {})
+    while here is not None and here not in known and not _below(doc[here], _SUBJECTS):
+        passed.append(here)
+        here = doc[here].head.i if doc[here].head.i != here else None
+    found = known.get(here, here)
+    known.update(dict.fromkeys(passed, found))
+    return None if found is None else doc[found]
+
+
 def _subject_above(verb: "Token | None", here: Any) -> "Token | None":
     "The nearest subject that stands outside `here`, up the tree"
-    while verb is not None:
+    while verb is not None and (verb := _with_subject(verb)) is not None:
         outside = (c for c in _below(verb, _SUBJECTS) if not here.start <= c.i < here.end)
         if (subject := next(outside, None)) is not None:
             return subject
@@ -122,9 +136,10 @@ def sentences_of(
     article: Article,  # its zones say what is text
 ) -> Iterator[Sentence]:
     "The sentences of the readable zones with their proposals"
-    zones = [z for z in article.zones if z.zone in TEXT_ZONES]
+    zones = article.zones
     for sent in doc.sents:
-        if sent.text.strip() and any(z.start <= sent.start_char < z.end for z in zones):
+        at = bisect_right(zones, sent.start_char, key=lambda zone: zone.start) - 1
+        if at >= 0 and zones[at].zone in TEXT_ZONES and sent.text.strip():
             heads = (t for t in sent if t.pos_ in ("NOUN", "PROPN"))
             nouns = [t.idx for t in heads if t.dep_ != "compound"]
             stretches = proposals(sent)
@@ -187,6 +202,15 @@ def windows(
         if made.places:
             yield made._replace(nouns=[n for n, s in enumerate(made.pieces, 1) if s.start in nouns])
 
+# %% ../../nbs/coding/56b_model.ipynb #32684cb8
+def _silent_runtime() -> Any:
+    "onnxruntime, kept from reporting to anybody"
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    return onnxruntime
+
 # %% ../../nbs/coding/56b_model.ipynb #fb653dca
 FOLDER = Path(str(files("negotiations_study"))) / "models" / "conditions"
 
@@ -206,8 +230,9 @@ def load_coder_model(
     "The model in `folder`; `InputError` if a file is not what its card says"
     import hashlib
 
-    import onnxruntime
     from tokenizers import Tokenizer
+
+    onnxruntime = _silent_runtime()
 
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     for name, digest in card["sha256"].items():

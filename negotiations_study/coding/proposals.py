@@ -6,14 +6,15 @@
 __all__ = ['LONGEST', 'proposals']
 
 # %% ../../nbs/coding/56a_proposals.ipynb #ed5d759d
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..base.spans import Span
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Stretch
+    from spacy.tokens import Token
 
 # %% ../../nbs/coding/56a_proposals.ipynb #a86ac5bb
 _HEADLESS = frozenset({"DET", "PART", "SYM", "ADV", "SCONJ", "CCONJ", "INTJ", "PUNCT", "SPACE"})
@@ -52,21 +53,34 @@ def _loose(token: "Token", marks: frozenset[str]) -> bool:
     return token.is_space or token.dep_ == "cc" or (token.is_punct and token.text not in marks)
 
 
-def _tidied(doc: "Doc", start: int, end: int) -> tuple[int, int]:
-    "Token range without loose ends and without a quotation mark that has no partner inside"
-    while start < end and _loose(doc[start], _OPEN):
-        start += 1
-    while start < end and _loose(doc[end - 1], _CLOSE):
-        end -= 1
-    if start < end and doc[start].text in _OPEN and not _has(doc, start + 1, end, _CLOSE):
-        start += 1
-    elif start < end and doc[end - 1].text in _CLOSE and not _has(doc, start, end - 1, _OPEN):
-        end -= 1
-    return start, end
+class _Edges:
+    "Which ends of a stretch are firm, told once for all stretches of a sentence"
+
+    def __init__(self, sentence: "Stretch"):
+        begins, ends = {sentence.end: sentence.end}, {sentence.start: sentence.start}
+        for token in reversed(list(sentence)):
+            begins[token.i] = begins[token.i + 1] if _loose(token, _OPEN) else token.i
+        for token in sentence:
+            ends[token.i + 1] = ends[token.i] if _loose(token, _CLOSE) else token.i + 1
+        self.begins, self.ends = begins, ends
+        self.opening, self.closing = (
+            [token.i for token in sentence if token.text in marks] for marks in (_OPEN, _CLOSE)
+        )
+
+    def tidied(self, start: int, end: int) -> tuple[int, int]:
+        "Token range without loose ends and without a quotation mark that has no partner inside"
+        start = min(self.begins[start], end)
+        end = max(self.ends[end], start)
+        if _has(self.opening, start, start + 1) and not _has(self.closing, start + 1, end):
+            start += start < end
+        elif _has(self.closing, end - 1, end) and not _has(self.opening, start, end - 1):
+            end -= start < end
+        return start, end
 
 
-def _has(doc: "Doc", start: int, end: int, marks: frozenset[str]) -> bool:
-    return any(token.text in marks for token in doc[start:end])
+def _has(places: list[int], start: int, end: int) -> bool:
+    "Whether one of the sorted `places` is in the range"
+    return bisect_left(places, start) < bisect_left(places, end)
 
 # %% ../../nbs/coding/56a_proposals.ipynb #e4093e91
 LONGEST = 260  # characters; the longest condition marked in the corpus has 142
@@ -77,11 +91,11 @@ def proposals(
     longest: int = LONGEST,  # characters
 ) -> list[Span]:
     "Every stretch of `sentence` that could be a condition, in reading order"
-    doc, pairs = sentence.doc, {(sentence.start, sentence.end)}
+    doc, edges, pairs = sentence.doc, _Edges(sentence), {(sentence.start, sentence.end)}
     for token in sentence:
         if token.pos_ not in _HEADLESS:
             pairs |= {(a, b) for a in set(_begins(token)) for b in set(_ends(token))}
-    tidy = {_tidied(doc, max(a, sentence.start), min(b, sentence.end)) for a, b in pairs if a < b}
+    tidy = {edges.tidied(max(a, sentence.start), min(b, sentence.end)) for a, b in pairs if a < b}
     kept = [(a, b) for a, b in tidy if a < b]
     starts = sorted({doc[a].idx for a, _ in kept})
     ends = sorted({doc[b - 1].idx + len(doc[b - 1]) for _, b in kept})

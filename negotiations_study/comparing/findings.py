@@ -34,6 +34,7 @@ from negotiations_study.comparing.sentences import (
 )
 from .voices import depth_words, first_list, list_items
 from ..corpus.discrepancies import listed
+from ..corpus.made import codebook_sha256
 from ..corpus.store import Tables
 
 # %% ../../nbs/comparing/77_findings.ipynb #eaae3ad6
@@ -394,7 +395,7 @@ def _tried(
 @once
 def _in_trials(
     study: Comparison,
-    asked: Any,  # labels
+    labels: str,  # SHA-256 of what sentences take from the codebook
 ) -> dict[Find, list[str]]:
     "`_tried` for all findings and titles of charts in one go"
     return _tried(study, tuple(dict.fromkeys((*_ORDER, *_TITLES, finding_dates))))
@@ -408,7 +409,10 @@ def standing(
     study = comparison(of)
     if not (said := claim_of(find(study))):
         return ""
-    said_of = _in_trials(study, asked=study.asked).get(find) or _tried(study, (find,))[find]
+    said_of = (
+        _in_trials(study, labels=codebook_sha256(study.codebook)).get(find)
+        or _tried(study, (find,))[find]
+    )
     same, n = said_of.count(said), len(said_of)
     which = f"{count_of(n, 'trial')} that {verb(n, 'leaves', 'leave')} out one article"
     first = f"stands in {number(same) if same else 'none'} of {which}"

@@ -361,7 +361,10 @@ def finding_coverage(study: Comparison) -> Sentence:
     first = in_side_order(book, book.sides)[:3]
     parties = [s for s in first if book.sides[s].party and s != top]
     parties.sort(key=lambda s: -counts[s])
-    rest = [f"{label_of(book, 'side', s)} in {counts[s] or 'none'}" for s in parties]
+    rest = [
+        f"{label_of(book, 'side', s)} in {f'{counts[s]:,}' if counts[s] else 'none'}"
+        for s in parties
+    ]
     return Sentence(", ".join([f"{lead} {plural(counts.total(), 'statement')}", *rest]))
 
 # %% ../../nbs/comparing/76_sentences.ipynb #b8452e7e

@@ -115,7 +115,8 @@ def most_read(
     return sorted(found, key=lambda a: (-conditions[a], -statements[a], a))[:limit]
 
 # %% ../../nbs/comparing/75_trials.ipynb #41b0c5a2
-_MOST = 40  # articles that are left out, one at a time
+_MOST, _LEAST = 40, 8  # articles that are left out, one at a time
+_EASY = 1000  # conditions up to which that costs little
 _UNREAD = ("zones", "spans", "chain", "quotes", "suggestions", "discrepancies", "shifts")
 _READ = "statement_id article_id speaker_id speaker side voice depth_marked".split()
 _READ += ["said_edtf", "said_from", "said_to", "said_basis"]
@@ -131,10 +132,13 @@ def _light(tables: Tables) -> Tables:
 
 def left_out(study: Comparison) -> Iterator[tuple[str, Comparison]]:
     "Article, and the same comparison without it: one at a time, so that none stays in memory"
-    light = _light(study.tables)
-    for article in most_read(light, _MOST):
+    light, kept = _light(study.tables), study.known.setdefault("cells of trials", {})
+    most = max(_LEAST, _MOST * _EASY // max(_EASY, light.conditions.height))
+    for article in most_read(light, most):
         tables, gone = without(light, article), copies_of(light, article)
-        yield article, Comparison(tables, *study.pair, study.asked, whole=study, gone=gone)
+        known = dict(kept.get(article, {}))
+        yield article, Comparison(tables, *study.pair, study.asked, known, whole=study, gone=gone)
+        kept[article] = {key: found for key, found in known.items() if key == ("_cells",)}
 
 # %% ../../nbs/comparing/75_trials.ipynb #ec4bfb1f
 @once

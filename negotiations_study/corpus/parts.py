@@ -50,10 +50,11 @@ def error_row(
 
 # %% ../../nbs/corpus/68d_parts.ipynb #cc23c6a7
 class _Rows(NamedTuple):
-    "Rows of some articles, and the anchors of their dates"
+    "Rows of some articles, the anchors of their dates, and which were set aside"
 
     tables: dict[str, list[dict[str, Any]]]
     anchors: list[pl.DataFrame]
+    aside: list[tuple[Any, ...]]
     answers: Answers | None = None  # of a language model, if it is the coder
 
 
@@ -68,6 +69,7 @@ def _read(
     known = {"codebook": made.book, "window": made.window}
     article, doubts = (item, []) if isinstance(item, Article) else article_of(item, **known)
     if made.articles == "talks" and not may_be_relevant(article.text, made.book):
+        rows.aside.append((article.path, article.sha256, len(article.text)))
         return
     doc = next(iter(parse([article], load_model(made.language_model))))
     found = read_article(article, doc, made.book, made.coder, rows.answers)
@@ -79,6 +81,9 @@ def _read(
         rows.tables[name] += some
 
 # %% ../../nbs/corpus/68d_parts.ipynb #9794ceef
+_ASIDE = {"path": pl.String, "sha256": pl.String, "n_chars": pl.Int64}
+
+
 def read_part(
     part: Part,  # some articles
     made: Made,  # codebook, parser and coder
@@ -86,7 +91,7 @@ def read_part(
     "Their tables before they are completed, with the anchors of their dates"
     load_model(made.language_model)
     answers = load_answers(made.answers) if llm_of(made.coder) and made.answers else None
-    rows = _Rows({name: [] for name in SCHEMAS}, [anchor_frame("", [], [])], answers)
+    rows = _Rows({name: [] for name in SCHEMAS}, [anchor_frame("", [], [])], [], answers)
     for item in part:
         try:
             with capped(made.seconds):
@@ -94,7 +99,8 @@ def read_part(
         except Exception as error:
             rows.tables["errors"].append(error_row(item.path, error))
     frames = {name: frame(name, found) for name, found in rows.tables.items()}
-    return Tables(**frames, made=made, anchors=pl.concat(rows.anchors))
+    aside = pl.DataFrame(rows.aside, _ASIDE, orient="row") if made.articles != "all" else None
+    return Tables(**frames, made=made, anchors=pl.concat(rows.anchors), aside=aside)
 
 # %% ../../nbs/corpus/68d_parts.ipynb #2b16e7db
 def together(
@@ -105,7 +111,9 @@ def together(
     made = agreed((Path(f"part {n}"), part.made) for n, part in enumerate(found))
     anchors = [part.anchors for part in found if part.anchors is not None]
     frames = {name: pl.concat([getattr(part, name) for part in found]) for name in SCHEMAS}
-    return Tables(**frames, made=made, anchors=pl.concat(anchors) if anchors else None)
+    frames |= {"anchors": pl.concat(anchors)} if anchors else {}
+    aside = [part.aside for part in found if part.aside is not None]
+    return Tables(**frames, made=made, aside=pl.concat(aside).sort("path") if aside else None)
 
 # %% ../../nbs/corpus/68d_parts.ipynb #38c70864
 _MEAN, _MOST, _BYTES = 16, 64, 2_000_000  # articles of a part, at most, and their length
@@ -196,10 +204,12 @@ class Done(NamedTuple):
     kept: int = 0  # of them, read by an earlier run
     rows: int = 0  # statements, conditions, positions
     errors: int = 0
+    aside: int = 0  # not read, because a filter was asked for
 
     def __str__(self) -> str:
         kept = f", {self.kept:,} of them kept" if self.kept else ""
-        return f"{self.rows:,} rows, {self.errors:,} errors{kept}"
+        aside = f", {self.aside:,} set aside" if self.aside else ""
+        return f"{self.rows:,} rows, {self.errors:,} errors{kept}{aside}"
 
     def plus(
         self,
@@ -212,7 +222,11 @@ class Done(NamedTuple):
             return self._replace(articles=self.articles + new, kept=self.kept + new)
         rows = sum(getattr(tables, t).height for t in ("statements", "conditions", "positions"))
         return Done(
-            self.articles + new, self.kept, self.rows + rows, self.errors + tables.errors.height
+            self.articles + new,
+            self.kept,
+            self.rows + rows,
+            self.errors + tables.errors.height,
+            self.aside + (0 if tables.aside is None else tables.aside.height),
         )
 
 # %% ../../nbs/corpus/68d_parts.ipynb #e3c714a7

@@ -56,7 +56,8 @@ def complete(
     done["periods"] = find_periods(done, [before, after])
     done = find_events(done, anchors, event_tolerance_days)
     done = find_discrepancies(done, made.open())
-    whole = Tables(**{name: in_order(data) for name, data in done.items()}, made=made)
+    frames = {name: in_order(data) for name, data in done.items()}
+    whole = Tables(**frames, made=made, aside=tables.aside)
     check_tables(whole, made.book)
     return whole
 

@@ -117,7 +117,7 @@ def _names(
         if bar := BAR.match(f" {text}"):  # cut off the headline
             yield text[bar.end() - 1 :], "title"
     for text in page.parts("tag", "deck"):
-        name = re.sub(r"\s*\([^()]*\)$", "", text)
+        name = re.sub(r"(?<!\s)\s*+\([^()]*\)$", "", text)
         last = page.layout["masthead"].fullmatch(name.split()[-1]) if " " in name else None
         few = last and len(name.split()) <= 5 and not is_only(name, page.layout["section"])
         if few and all(w[0].isupper() or w in ("of", "the") for w in name.split()):

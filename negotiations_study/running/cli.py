@@ -199,6 +199,9 @@ def _made(
     ]
     yield f"{', '.join(counts)}, {plural(len(done.notebooks), 'notebook')}"
     yield f"in {done.settings.outputs}"
+    if (aside := done.tables.aside) is not None:
+        listed = done.settings.outputs / "tables" / "set_aside.csv"
+        yield f"{plural(aside.height, 'article')} set aside by the filter, listed in {listed}"
     if words := periods_words(done.tables, done.settings.before, done.settings.after):
         found = [month for month in months(done.tables) if month]
         way = f" Compare two: --before {found[0]} --after {found[-1]}" if found[1:] else ""

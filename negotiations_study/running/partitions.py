@@ -34,6 +34,7 @@ def _files(
     "File name -> content"
     frames = {name: data for name, data in tables if data.height}
     frames |= {"anchors": tables.anchors}
+    frames |= {} if tables.aside is None else {"aside": tables.aside}
     files = {}
     for name, data in frames.items():
         data.write_parquet(buffer := io.BytesIO())

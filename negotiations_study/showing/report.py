@@ -4,13 +4,13 @@
 
 # %% auto #0
 __all__ = ['LISTED', 'NUMBERS', 'row_tables', 'filters', 'led_to', 'sources', 'scale_figures', 'policy', 'methods', 'numbers',
-           'said_of_itself', 'files_beside', 'report_html', 'write_report']
+           'full_words', 'said_of_itself', 'files_beside', 'report_html', 'write_report']
 
 # %% ../../nbs/showing/87_report.ipynb #aeb1ae6b
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,13 @@ from negotiations_study.comparing.wording import (
 from ..corpus.store import Tables, write_files
 from .canvas import DARK, OTHER, SIDES, Hue, hues
 from .drawings import Figure, clean_svg, linked, named
-from .evidence import Ref, article_views, shown_rows, without_private
+from negotiations_study.showing.evidence import (
+    Ref,
+    article_views,
+    shown_rows,
+    whole_articles,
+    without_private,
+)
 from .frames import FRAMES
 from .views import View, article_order, date_of, view_of
 
@@ -367,6 +373,20 @@ def _figures(
         out.append(found | {"css": "narrow" if f.name.endswith("_phone") else css})
     return out
 
+# %% ../../nbs/showing/87_report.ipynb #e7248395
+def full_words(
+    shown: Collection[str],  # articles that are shown in full
+    n: int,  # articles that there are
+) -> str:
+    "What is shown of the articles, if whole ones were asked for"
+    if len(shown) == n:
+        return "Whole articles"
+    return (
+        f"The first {len(shown):,} of {n:,} articles in full, which is as much as a page can hold; "
+        "of the others the sentences that hold a row, and one on either side; all texts are in the "
+        "file articles.csv"
+    )
+
 # %% ../../nbs/showing/87_report.ipynb #fa6402c5
 _LICENCE = "The program is under Apache-2.0. Quoted words belong to their authors and publishers; "
 _LICENCE += "for the rest of this page, ask whoever published it."
@@ -425,6 +445,7 @@ def report_html(
     codebook, refs = tables.codebook(settings.codebook), shown_rows(tables, linked(figures))
     periods = [p for p in the_periods(tables, settings.before, settings.after) if p]
     sides, full = _sides(tables, codebook), settings.report_text == "full"
+    whole = whole_articles(tables) if full else frozenset()
     colours = hues(codebook)
     css = _style({side["css"]: colours.get(side["code"], OTHER) for side in sides})
     classes = {side["code"]: side["css"] for side in sides}
@@ -437,6 +458,7 @@ def report_html(
         lead="Statements, conditions and positions in "
         f"{plural(tables.articles.height, 'article')}.",
         full=full,
+        full_words=full_words(whole, tables.articles.height),
         css=Markup(css),
         policy=policy(css, script),
         script=Markup(script),
@@ -447,7 +469,7 @@ def report_html(
         about=said_of_itself(tables, settings, periods, codebook, made),
         files=files_beside(tables) if beside else [],
         sides=sides,
-        articles=article_views(tables, refs, codebook, classes, full),
+        articles=article_views(tables, refs, codebook, classes, whole),
         tables=found,
         led=led_to(tables, codebook),
         sources=sources(tables, codebook),

@@ -389,7 +389,7 @@ def conditions_over_time(
     what = "Conditions for talks by theme and holder, on the date they were stated, not published."
     n = opening(count_of(len(kept), "condition"))
     how = f"{what} {n} from {articles}; one mark for each theme, holder, article and date."
-    some = f" Shown: the {len(rows)} rows of {n_all} that most articles report."
+    some = f" Shown: the {len(rows)} rows of {n_all:,} that most articles report."
     how += some if n_all > len(rows) else ""
     cut = sum(len(found) > MOST for found in rows.values())
     if cut:
