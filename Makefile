@@ -1,6 +1,7 @@
 # make study and make test need git, make and Python 3.11 or newer; nothing is installed by hand before either.
 #   PYTHON=/path/to/python3.12   which Python makes the environment; otherwise the first one found that is new enough
 #   VENV=folder                  where the environment stands; otherwise .venv
+#   PART="base time"             with `make docs`: of the notebooks only these folders, which is quicker
 #   UPGRADE=--upgrade            with `make lock`: take the newest versions that the bounds of pyproject.toml allow
 
 SHELL := /bin/sh
@@ -64,7 +65,7 @@ docs: $(READY) ## the documentation site, in build/docs/html; its tools in an en
 	  $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["docs"], sep="\n")' \
 	    > $(VENV)-docs/docs.txt && \
 	  $(VENV)-docs/bin/python -m pip install -qq -r $(VENV)-docs/docs.txt; }
-	@$(VENV)-docs/bin/python docs/build.py
+	@$(VENV)-docs/bin/python docs/build.py $(if $(PART),--part $(PART))
 
 lock: $(VENV)/bin/python ## requirements.lock from pyproject.toml (needs the network)
 	$(BIN)/python -m pip install -qq uv
