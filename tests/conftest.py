@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
+from network import watched
 
 # No test measures time; half of the usual number of examples finds what the usual number found
 settings.register_profile("unhurried", deadline=None, max_examples=50)
@@ -22,6 +23,7 @@ EXAMPLES = ROOT / "nbs" / "example"
 FOREIGN = ROOT / "tests" / "foreign"
 HARBOUR = "--codebook harbour --before 2021-03 --after 2021-06".split()
 WHOLE_RUNS = {"seeds_run", "batch_run"}  # fixtures
+NOTED = "noted.txt"  # beside a whole run: its processes and whom they spoke to
 
 
 class Done(NamedTuple):
@@ -33,11 +35,13 @@ class Done(NamedTuple):
     err: str
 
 
-def cli(*args: object, cwd: Path, timeout: float = 600) -> subprocess.CompletedProcess:
-    "`negotiations-study ARGS` in `cwd`, as a user would, with nothing to answer questions"
-    command = Path(sys.executable).with_name("negotiations-study")
+def cli(
+    *args: object, cwd: Path, timeout: float = 600, noted: Path | None = None
+) -> subprocess.CompletedProcess:
+    "`negotiations-study ARGS` in `cwd`, as a user would; `noted` gets whom it speaks to"
+    command = [str(Path(sys.executable).with_name("negotiations-study")), *map(str, args)]
     return subprocess.run(
-        [str(command), *map(str, args)],
+        watched(noted, command) if noted else command,
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -135,7 +139,14 @@ def make_batch(folder: Path) -> Done:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "Pacific/Auckland")
         patch.setenv("PYTHONHASHSEED", "7")
-        done = cli("batch", home / "months.toml", "--jobs", "2", cwd=folder / "elsewhere")
+        done = cli(
+            "batch",
+            home / "months.toml",
+            "--jobs",
+            "2",
+            cwd=folder / "elsewhere",
+            noted=folder / NOTED,
+        )
     return Done(folder, done.returncode, done.stdout, done.stderr)
 
 
@@ -143,7 +154,7 @@ def make_seeds(folder: Path) -> Done:
     "The study on a copy of the seeds"
     shutil.copytree(ROOT / "seeds", folder / "seeds")
     shutil.copy(ROOT / "settings.ini", folder)
-    done = cli("run", cwd=folder)
+    done = cli("run", cwd=folder, noted=folder / NOTED)
     return Done(folder, done.returncode, done.stdout, done.stderr)
 
 

@@ -75,6 +75,9 @@ def _called(tree: ast.AST) -> Iterator[tuple[str, str]]:
             if node.attr in METHODS | {"pattern"}:
                 owned.add(node.value)
                 yield node.value.id, node.attr
+    for loop in ast.walk(tree):  # what is done with what a name holds is done in the loop
+        if isinstance(loop, (ast.comprehension, ast.For)) and isinstance(loop.iter, ast.Name):
+            owned.add(loop.iter)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node not in owned:
             yield node.id, "search"
@@ -117,7 +120,7 @@ def uses() -> list[Use]:
     methods: dict[str, set[str]] = {}
     for path, tree in trees.items():
         local = path.stem
-        for name, method in _called(tree):
+        for name, method in (*_called(tree), *_looped(tree)):
             methods.setdefault(f"{local}.{name}" if name.startswith("_") else name, set()).add(
                 method
             )
@@ -136,16 +139,13 @@ def uses() -> list[Use]:
 
 
 def _looped(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    "Names that a loop runs over, with the methods called on what it yields"
-    called: dict[str, set[str]] = {}
-    for name, method in _called(tree):
-        called.setdefault(name, set()).add(method)
+    "Names that a loop runs over, with the methods called in it on what they yield"
     for node in ast.walk(tree):
-        if isinstance(node, (ast.comprehension, ast.For)):
-            names = {n.id for n in ast.walk(node.iter) if isinstance(n, ast.Name)}
-            each = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
-            for one in each:
-                yield from ((n, m) for n in names for m in called.get(one, set()) & METHODS)
+        loops = getattr(node, "generators", [node] if isinstance(node, ast.For) else [])
+        for loop in loops:
+            if isinstance(loop.iter, ast.Name):
+                each = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+                yield from ((loop.iter.id, m) for one, m in _called(node) if one in each)
 
 
 class TooMany(Exception):

@@ -2,11 +2,14 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import BATCH, EXAMPLES, HARBOUR, run_here, said
+from conftest import BATCH, EXAMPLES, HARBOUR, NOTED, run_here, said
+from network import fenced, spoken, watched
 
 from negotiations_study.base.codebook import study_folder
 from negotiations_study.base.project import InputError, SettingsError, load_settings
@@ -180,6 +183,25 @@ def test_batch(batch_run):
     assert states == {"june": "made", "lost": "failed"}
     assert (home / "months/june/report/index.html").is_file()
     assert not (home / "months/lost").exists()
+
+
+# The network
+
+
+def test_what_goes_outside_is_noted(tmp_path: Path):
+    tries = "import socket; socket.socket().connect_ex(('192.0.2.1', 9)); "
+    tries += "socket.socket().connect_ex(('127.0.0.1', 9))"
+    noted = tmp_path / "noted.txt"
+    subprocess.run(watched(noted, [sys.executable, "-c", tries]), check=True, timeout=60)
+    began, outside = spoken(noted)
+    assert began == 1 and outside[0].startswith("outside socket.connect 192.0.2.1")
+    assert [line.split()[0] for line in outside[1:]] == ["lost"] * bool(fenced())
+
+
+def test_a_batch_speaks_to_nobody(batch_run):
+    "Two studies at a time: articles, tables, charts, kernels of notebooks, page"
+    began, outside = spoken(batch_run[0].parents[1] / NOTED)
+    assert began >= 3 and not outside
 
 
 def test_a_batch_overwrites_nobodys_work(batch_run, tmp_path: Path, monkeypatch):

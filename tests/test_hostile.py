@@ -159,7 +159,7 @@ SHORT = {
     "notebooks._NOISE",  # what a kernel prints
     "project: re.split",  # a setting
 }
-APART = {"zones", "report", "evidence"}  # modules whose patterns benchmarks/patterns.py times
+APART = {"zones"}  # a module whose patterns benchmarks/patterns.py times
 
 
 def test_steps_of_a_pattern_grow_with_the_text() -> None:

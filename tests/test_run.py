@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 
 import polars as pl
 import pytest
-from conftest import EXAMPLES, FOREIGN, HARBOUR, ROOT, run_here, said
+from conftest import EXAMPLES, FOREIGN, HARBOUR, NOTED, ROOT, run_here, said
+from network import spoken
 
 from negotiations_study import Tables
 from negotiations_study.base.codebook import study_folder
@@ -107,6 +108,12 @@ def test_nothing_written_names_a_folder_a_host_or_a_moment(seeds_run: Path):
 
 
 @pytest.mark.slow
+def test_a_run_speaks_to_nobody(seeds_said):
+    "Not even to look up a name: from articles to page, kernels of notebooks among it"
+    began, outside = spoken(seeds_said.folder / NOTED)
+    assert began >= 2 and not outside
+
+
 def test_run_says_what_it_made_and_which_page_to_open(seeds_said, seeds_run: Path):
     text = seeds_said.out
     assert text.splitlines()[0].startswith("5 articles, ")

@@ -190,6 +190,21 @@ def test_a_trial_makes_only_what_it_touches_anew(study, monkeypatch):
     assert 0 < len(made) <= 4 * n_trials < len(shifts.cells(study)) * n_trials
 
 
+@pytest.mark.parametrize(("easy", "n_trials"), [(1000, 40), (60, 10), (1, 8)])
+def test_trials_are_fewer_where_conditions_are_many(study, monkeypatch, easy, n_trials):
+    monkeypatch.setattr(trials, "_EASY", easy)
+    assert len(list(trials.left_out(study))) == n_trials
+
+
+def test_trials_are_made_once_for_labels_that_say_the_same(monkeypatch):
+    made, tried = [], findings._tried
+    monkeypatch.setattr(findings, "_tried", lambda *a: made.append(1) or tried(*a))
+    tables = large(20)
+    for codebook in ("harbour", load_codebook("harbour")):
+        findings.findings(tables, *PAIR, codebook=codebook)
+    assert len(made) == 1
+
+
 # The page and the charts
 
 
