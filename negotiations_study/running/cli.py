@@ -678,23 +678,27 @@ def corrections(
     file: Annotated[Path, typer.Argument(help=".qdpx (QualCoder), .xmi or .zip (INCEpTION).")],
     folder: Annotated[Path | None, typer.Option(help="The run that was exported.")] = None,
     codebook: Codebook = None,
+    who: Annotated[str, typer.Option(help="The person who has corrected it.")] = "",
 ) -> None:
     """Show what was corrected in another program, as CSV.
 
+    It has the columns of corrections.csv beside the articles, so it can be put there.
     What does not fit is said on stderr, line by line; the exit code is 1 then.
 
     Example:
 
       negotiations-study corrections coded.qdpx --folder results
     """
+    from negotiations_study.coding.decisions import Line, now, to_csv
     from negotiations_study.corpus.exports import corrections as returned
-    from negotiations_study.corpus.store import Tables, to_csv
+    from negotiations_study.corpus.store import Tables
 
     place = _tables_in(folder)
     tables = Tables.read(place)
     book = codebook if codebook is not None or tables.made else _codebook_of(place)
-    found = returned(tables, file, book)
-    typer.echo(to_csv(found.corrections).decode("utf-8"), nl=False)
+    found = returned(tables, file, book, who, now())
+    rows = found.corrections.iter_rows()
+    typer.echo(to_csv(Line(*(cell or "" for cell in row)) for row in rows), nl=False)
     _end([": ".join(row) for row in found.problems.rows()])
 
 # %% ../../nbs/running/99_cli.ipynb #6130d528

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['sha256', 'hashes', 'settings_facts', 'codebook_facts', 'model_facts', 'package_versions', 'run_facts', 'code_facts',
-           'input_facts', 'answers_premise', 'answers_used', 'reading_premises', 'premises', 'is_current', 'manifest',
-           'digest']
+           'input_facts', 'answers_premise', 'answers_used', 'reading_premises', 'corrections_premise', 'premises',
+           'is_current', 'corrected', 'manifest', 'digest']
 
 # %% ../../nbs/running/92_provenance.ipynb #41b4486c
 import contextlib
@@ -28,6 +28,7 @@ from ..base.codebook import load_codebook
 from ..base.project import ModelMissing, Settings, llm_of
 from ..base.sheets import codebook_folder
 from ..coding.answers import answers_facts, load_answers
+from ..coding.decisions import Corrections, corrections_facts, corrections_of
 from ..coding.questions import prompt_of, question_of
 from ..corpus.store import Tables
 from ..language.parser import installed_models
@@ -50,6 +51,9 @@ def hashes(
     return {p.relative_to(folder).as_posix(): sha256(p) for p in sorted(paths)}
 
 # %% ../../nbs/running/92_provenance.ipynb #fb7c6507
+_PATHS = ("codebook", "corrections")  # what may be a path and may be a word
+
+
 def settings_facts(
     settings: Settings,  # what is in force
     given: Iterable[str] = (),  # fields that an option or an argument set
@@ -66,7 +70,7 @@ def settings_facts(
             place = "option"
         elif file and value != field.default:
             place = file.name
-        if isinstance(value, Path) or (field.name == "codebook" and Path(value).is_absolute()):
+        if isinstance(value, Path) or (field.name in _PATHS and Path(value).is_absolute()):
             path = Path(value)
             below = file and path.is_absolute() and path.is_relative_to(file.parent)
             value = (path.relative_to(file.parent) if below else Path(path.name)).as_posix()
@@ -199,6 +203,14 @@ def reading_premises(
     }
 
 
+def corrections_premise(
+    settings: Settings,  # what is in force
+) -> dict[str, str]:
+    "Hash of the file of people's decisions; nothing if none are in force"
+    found = corrections_of(settings)
+    return {"corrected": found.sha256} if found else {}
+
+
 def premises(
     settings: Settings,  # what is in force
     given: Iterable[str] = (),  # fields that an option or an argument set
@@ -209,6 +221,7 @@ def premises(
         "settings": settings_facts(settings, given),
         "parameters": dict(sorted((parameters or {}).items())),
         "inputs": input_facts(settings.seeds),
+        **corrections_premise(settings),
         **reading_premises(settings),
     }
 
@@ -227,15 +240,25 @@ def is_current(
         return False
 
 # %% ../../nbs/running/92_provenance.ipynb #9a69b0c0
+def corrected(
+    corrections: Corrections,  # what people have decided
+    tables: Tables,  # the study
+) -> dict[str, str | int]:
+    "File and hash of the decisions, and how many of each sort were applied"
+    return corrections_facts(corrections, set(tables.errors.select("path", "place").iter_rows()))
+
+
 def manifest(
     about: Mapping[str, Any],  # from `premises`
     tables: Tables,  # the study
     more: Mapping[str, Any] | None = None,  # from `answers_used`, where a language model codes
+    corrections: Corrections | None = None,  # what people have decided
 ) -> dict[str, Any]:
     "The premises of a run and how much it made; the same for the same things"
     return (
         dict(about)
         | ({"coder": dict(more)} if more else {})
+        | ({"corrections": corrected(corrections, tables)} if corrections else {})
         | {
             "rows": {name: data.height for name, data in tables},
             "errors": tables.errors.rows(named=True),
@@ -254,6 +277,16 @@ def _coder_digest(
     return {"answers": str(found["answers"])} | {name: listed(found[name]) for name in names}
 
 # %% ../../nbs/running/92_provenance.ipynb #96acfaf1
+def _corrections_digest(
+    found: Mapping[str, Any] | None,  # from `corrected`; none: nobody has corrected anything
+) -> dict[str, str]:
+    "What a reader must know of people's decisions"
+    if not found:
+        return {}
+    counts = (f"{n} {what}" for what, n in found.items() if what not in ("file", "sha256") and n)
+    return {"corrections": ", ".join(counts) or "none"}
+
+
 def digest(
     about: Mapping[str, Any],  # a manifest
 ) -> dict[str, str]:
@@ -267,5 +300,6 @@ def digest(
         "language model": f"{model['name']} {model['version']}",
         "report text": settings["report_text"],
         **_coder_digest(about.get("coder")),
+        **_corrections_digest(about.get("corrections")),
         **{f"sha256 of {path}": digits for path, digits in about["inputs"].items()},
     }

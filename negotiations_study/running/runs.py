@@ -54,6 +54,7 @@ from ..showing.charts import all_charts
 from ..showing.pictures import KEPT, as_png, as_svg, kept, spec
 
 # %% ../../nbs/running/94_runs.ipynb #a532e801
+from ..coding.decisions import corrections_of
 from ..comparing.shifts import compare, evidence
 from ..corpus.parts import Done
 from ..corpus.proofs import check_tables
@@ -399,7 +400,8 @@ def make_parts(
             executed = write_notebooks(jobs, waiting / "notebooks", progress, start)
     about = {**about, "inputs": input_facts(settings.seeds)}  # as they are now
     used = answers_used(settings, tables) if llm_of(settings.coder) else None
-    found = manifest(about, tables, used)
+    decided = corrections_of(settings) if tables.made and tables.made.corrected else None
+    found = manifest(about, tables, used, decided)
     figures = [figure for *_, figure in drawn.values()]
     write_report(tables, waiting / "report" / "index.html", figures, settings, digest(found))
     found["errors"] += [{"notebook": e.name, "what": e.error} for e in executed if e.error]
