@@ -83,7 +83,7 @@ def done(coded):
     free = first(coded, kind="declared_non_precondition")
     moved = first(coded, article_id="strike_march", side="UNION")
     gone = first(coded, article_id="strike_june", kind="precondition")
-    stance = coded.positions.filter(article_id="strike_june").row(0, named=True)
+    stance = coded.positions.filter(stance="advocates").row(0, named=True)
     text = coded.articles.filter(article_id="strike_march")["text"].item()
     start = text.index("higher pay")
     lines = [
@@ -96,7 +96,7 @@ def done(coded):
         line(coded, stance, "row", ""),
         *added(coded, moved, f"strike_march:c{start}-{start + 10}", "higher pay",
                kind="demand_term", form="positive", strength="1", holder="union"),
-        *added(coded, stance, f"strike_june:p{stance['start']}-{stance['end'] - 3}", "",
+        *added(coded, stance, f"strike_march:p{stance['start']}-{stance['end'] - 3}", "",
                target="talks", stance="not_now", holder="lindqvist"),
     ]  # fmt: skip
     made = build_tables(EXAMPLES, **PERIODS, corrections=file(*lines))

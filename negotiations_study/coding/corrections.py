@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PERSON', 'Here', 'cut', 'codes_of', 'named', 'condition', 'position', 'settled', 'code_corrected']
 
-# %% ../../nbs/coding/59g_corrections.ipynb #c8d27427
+# %% ../../nbs/coding/59g_corrections.ipynb #7ff1a1f2
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -33,7 +33,7 @@ from ..statements.statements import Statement
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-# %% ../../nbs/coding/59g_corrections.ipynb #66273fa9
+# %% ../../nbs/coding/59g_corrections.ipynb #8102cc5f
 @dataclass(frozen=True)
 class Here:
     "An article with what it takes to place a decision"
@@ -58,14 +58,14 @@ class Here:
         "Number of the statement that a row at `span` is said in"
         return speaking(self.scene, self.statements, innermost(self.statements, span))
 
-# %% ../../nbs/coding/59g_corrections.ipynb #7bfa4819
+# %% ../../nbs/coding/59g_corrections.ipynb #30354ae8
 def cut(
-    article: Article,
+    text: str,  # of an article
     span: Span,
     words: str = "",  # that should stand there; empty: not known
 ) -> Span:
     "`span`, if it lies in the text and holds `words`; otherwise `Refused`"
-    text, found = article.text, slice_text(article.text, span)
+    found = slice_text(text, span)
     if not 0 <= span.start < span.end <= len(text):
         raise Refused(
             f"characters {span.start} to {span.end} lie outside the text of {len(text)} characters, "
@@ -83,9 +83,9 @@ def _moved(here: Here, span: Span, values: Mapping[str, str]) -> Span:
     ends = [values.get("start", str(span.start)), values.get("end", str(span.end))]
     if not all(end.isascii() and end.isdecimal() and len(end) < 10 for end in ends):
         raise Refused(f"start and end: expected whole numbers, found {' and '.join(ends)}")
-    return cut(here.article, Span(*map(int, ends)), values.get("text", ""))
+    return cut(here.article.text, Span(*map(int, ends)), values.get("text", ""))
 
-# %% ../../nbs/coding/59g_corrections.ipynb #fdf36f88
+# %% ../../nbs/coding/59g_corrections.ipynb #757b0e4d
 def codes_of(
     codebook: Codebook,
     table: str,  # of the study
@@ -105,7 +105,7 @@ def _check_codes(here: Here, table: str, values: Mapping[str, str]) -> None:
             hint = did_you_mean(value, known)
             raise Refused(f"{column}: {value!r} is no code of the codebook. {hint}")
 
-# %% ../../nbs/coding/59g_corrections.ipynb #110f6bc5
+# %% ../../nbs/coding/59g_corrections.ipynb #dd81e58b
 def named(
     here: Here,
     words: str,  # that name somebody
@@ -141,7 +141,7 @@ def _holder(
     meant, by = told_by(here.people, who, n)
     return n, who, relation(who, who if by == meant else by, here.codebook)
 
-# %% ../../nbs/coding/59g_corrections.ipynb #31c0316f
+# %% ../../nbs/coding/59g_corrections.ipynb #d3b8d288
 PERSON = "person"  # as a coder
 _ADDED = ("kind", "form", "strength")
 
@@ -198,7 +198,7 @@ def condition(
         confidence="high",
     )
 
-# %% ../../nbs/coding/59g_corrections.ipynb #08ba9d83
+# %% ../../nbs/coding/59g_corrections.ipynb #9a4d0456
 def position(
     here: Here,
     row: Position | None,  # of the coder; None: there is none
@@ -224,7 +224,7 @@ def position(
         trigger=row.trigger if row else governor(here.doc, span),
     )
 
-# %% ../../nbs/coding/59g_corrections.ipynb #3c9996c3
+# %% ../../nbs/coding/59g_corrections.ipynb #91c91369
 _MAKE: Mapping[str, Any] = {"c": condition, "p": position}
 
 
@@ -236,7 +236,7 @@ def _near(span: Span, rows: Mapping[str, Any], decided: Iterable[str]) -> str:
 
 def _apply(here: Here, rows: dict[str, Any], key: str, lines: tuple[Line, ...], decided: Any) -> None:
     "Put a decision into force; `Refused`"
-    cut(here.article, span := lines[0].span, lines[0].text)
+    cut(here.article.text, span := lines[0].span, lines[0].text)
     decision, row = decide(lines), rows.get(key)
     near = "" if row else _near(span, rows, decided)
     other = f"; it has {near} there: decide on that row" if near else ""
@@ -269,7 +269,7 @@ def settled(
                 problems.append(corrections.problem(lines, error))
     return tuple(sorted(rows.values(), key=lambda r: (r.span, r.key))), tuple(problems)
 
-# %% ../../nbs/coding/59g_corrections.ipynb #de46dfdc
+# %% ../../nbs/coding/59g_corrections.ipynb #21c9f769
 def _rejected(corrections: Corrections, sha256: str) -> list[Span]:
     "Where a person has said that there is no condition"
     rows = corrections.rows[sha256].items()
