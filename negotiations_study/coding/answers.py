@@ -98,7 +98,7 @@ class Answers(NamedTuple):
     torn: tuple[int, ...]  # numbers of lines that are none
 
 # %% ../../nbs/coding/59c_answers.ipynb #cfaf9f4b
-def _parsed(text: str) -> Mapping[str, Any] | None:
+def _parsed(text: bytes) -> Mapping[str, Any] | None:
     "A line of the file; None if it is not one"
     try:
         line = json.loads(text)
@@ -111,10 +111,10 @@ def _parsed(text: str) -> Mapping[str, Any] | None:
 def load_answers(
     path: Path,  # file of answers
 ) -> Answers:
-    "The answers in a file; none if there is no file; `InputError` if it is not one of text"
+    "The answers in a file; none if there is no file; `InputError` if it cannot be read"
     try:
-        texts = path.read_text("utf-8").split("\n") if path.exists() else []
-    except (OSError, UnicodeDecodeError) as error:
+        texts = path.read_bytes().split(b"\n") if path.exists() else []
+    except OSError as error:
         what = f"expected a file of answers, a JSON object a line: {error}"
         raise InputError(path, "file", what, "nothing was read") from error
     good, bad, torn = {}, {}, []

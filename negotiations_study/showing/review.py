@@ -6,7 +6,7 @@
 __all__ = ['COLUMNS', 'Doubt', 'doubt', 'passage', 'values_of', 'review_items', 'Review', 'lines_of', 'answer', 'template',
            'widget']
 
-# %% ../../nbs/showing/89_review.ipynb #bc8311a2
+# %% ../../nbs/showing/89_review.ipynb #454b394a
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from ..coding.decisions import Line, add_lines, fault, now
 from ..coding.proved import Refused, places
 from ..corpus.store import Tables, write_files
 
-# %% ../../nbs/showing/89_review.ipynb #b3fbdeeb
+# %% ../../nbs/showing/89_review.ipynb #66e8f753
 _SURE = {"low": 0, "medium": 1, "high": 2}
 
 
@@ -56,7 +56,7 @@ def doubt(
     who = "both coders" if "+" in found else found
     return Doubt(1 if level == 0 else 3, level, f"found by {who}, confidence {row['confidence']}{sure}")
 
-# %% ../../nbs/showing/89_review.ipynb #fdbb92c1
+# %% ../../nbs/showing/89_review.ipynb #3c68277d
 _AROUND = 700  # characters of a long paragraph before and after a row
 
 
@@ -77,7 +77,7 @@ def passage(
         end = span.end + _AROUND if end < 0 else end
     return Span(start, max(end, span.end))
 
-# %% ../../nbs/showing/89_review.ipynb #beb86a25
+# %% ../../nbs/showing/89_review.ipynb #6134ec64
 COLUMNS = {
     "conditions": ("holder", "kind", "theme", "form", "strength"),
     "positions": ("holder", "target", "stance"),
@@ -108,7 +108,7 @@ def values_of(
     found = {"holder": holder, "kind": kind, "form": form.get(kind, "positive")}
     return found | {"strength": "0" if form.get(kind) == "disclaimer" else "2"}
 
-# %% ../../nbs/showing/89_review.ipynb #808822e6
+# %% ../../nbs/showing/89_review.ipynb #f979e21a
 _ROLES = {"condition": "row", "position": "row", "trigger": "trigger"}
 
 
@@ -152,7 +152,7 @@ def review_items(
         items.append(item | {"marks": own, "values": values_of(tables, table, row)})
     return items
 
-# %% ../../nbs/showing/89_review.ipynb #87c40f4f
+# %% ../../nbs/showing/89_review.ipynb #0e005d68
 @dataclass
 class Review:
     "Rows under review, and the file that decisions go to"
@@ -161,7 +161,7 @@ class Review:
     path: Path  # of the decisions, .csv or .jsonl
     who: str = ""  # decides
     codebook: Codebook | str | None = None  # if the tables do not know their own
-    _done: list[bytes] = field(default_factory=list, repr=False)  # what was written, decision by decision
+    done: list[bytes] = field(default_factory=list, repr=False)  # what was written
 
     def __post_init__(self) -> None:
         self.book = self.tables.codebook(self.codebook)
@@ -190,7 +190,7 @@ class Review:
         about = {"file": self.path.name, "who": self.who}
         return {"items": self.items, "choices": choices, **about}
 
-# %% ../../nbs/showing/89_review.ipynb #d7986345
+# %% ../../nbs/showing/89_review.ipynb #de346aab
 def _check(review: Review, line: Line) -> Line:
     "`line`, if it can be applied; `Refused` otherwise"
     _, text = review.articles[line.article_id]
@@ -234,17 +234,17 @@ def lines_of(
     lines = [base._replace(column=str(c), before=str(b), after=str(a)) for c, b, a in message["lines"]]
     return [_check(review, line) for line in lines]
 
-# %% ../../nbs/showing/89_review.ipynb #feeff12a
+# %% ../../nbs/showing/89_review.ipynb #7af3f609
 def _take_back(review: Review) -> None:
     "Remove the last decision of this review from the file; `Refused` if it is not there"
-    if not review._done:
+    if not review.done:
         raise Refused("nothing was decided here yet")
-    data, last = review.path.read_bytes(), review._done[-1]
+    data, last = review.path.read_bytes(), review.done[-1]
     at = data.rfind(last)
     if at < 0:
         raise Refused(f"{review.path.name} was changed elsewhere: take it back there")
     write_files({review.path: data[:at] + data[at + len(last) :]})
-    review._done.pop()
+    review.done.pop()
 
 
 def answer(
@@ -259,15 +259,15 @@ def answer(
         lines = lines_of(review, message)
         if not lines:
             raise Refused("nothing was decided")
-        review._done.append(add_lines(review.path, lines))
-        review.ids.add(lines[0].row_id)
+        review.done.append(add_lines(review.path, lines))
+        review.ids |= {lines[0].row_id, f"{lines[0].article_id}:{lines[0].key}"}
         return {"id": lines[0].row_id}
     except (StudyError, Refused, OSError) as error:
         return {"error": str(error)}
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         return {"error": f"not understood: {type(error).__name__}: {error}"}
 
-# %% ../../nbs/showing/89_review.ipynb #5b01ce33
+# %% ../../nbs/showing/89_review.ipynb #cb02a46b
 def template(name: str) -> str:
     "The text of one of this package's templates"
     return files("negotiations_study").joinpath("templates", name).read_text("utf-8")

@@ -39,8 +39,9 @@ function pieces([at, word], marks) {
 
 export function mount(root, link) {
   const { items, choices, file, who } = link.state;
-  const undone = []; // what a decision changed: item, its number, its values and status
-  let now = 0, selected = null, anchor = null, cursor = null, comment = "", busy = false;
+  const undone = []; // decisions: the item, what it was before, what was added
+  let now = 0, selected = null, anchor = null, cursor = null, comment = "";
+  let queue = Promise.resolve(); // of what is to be written
 
   root.classList.add("review");
   root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves our keys alone
@@ -111,47 +112,63 @@ export function mount(root, link) {
 
   const words = () => tokens(item().text, item().from).filter(([, word]) => word.trim());
 
-  // Write a decision and then show it; what cannot be written changes nothing
-  async function decide(lines, status, after = {}, place = null) {
-    if (busy) return false;
-    busy = true;
-    const one = item();
-    const message = { do: "decide", id: one.id, lines, why: comment };
-    if (place) message.new = place;
-    let reply;
-    try {
-      reply = await link.send(message);
-    } catch (error) {
-      reply = { error: String(error) };
-    }
-    busy = false;
-    if (reply.error) {
-      tell(reply.error, true);
-      return false;
-    }
-    undone.push({ now, one: { ...one, values: { ...one.values } }, added: Boolean(place) });
+  const sent = (message) => link.send(message).catch((error) => ({ error: String(error) }));
+  const later = (what) => {
+    queue = queue.then(what).catch((error) => tell(String(error), true));
+  };
+  const rowWords = (one) => {
+    const { start, end } = one.marks.find((mark) => mark.role === "row");
+    return Array.from(one.text).slice(start - one.from, end - one.from).join("");
+  };
+
+  // A decision is shown at once and written one after the other; what cannot be written is taken back
+  function decide(lines, status, after = {}, place = null) {
+    const one = item(), why = comment;
+    const was = { ...one, values: { ...one.values } };
+    const made = place ? { ...one, ...after, id: null, status } : null;
+    if (made) items.splice(now + 1, 0, made);
+    else Object.assign(one, after, { status });
+    const step = { one, was, made, failed: false };
+    undone.push(step);
     comment = "";
-    if (place) {
-      const marks = [{ start: place.start, end: place.end, role: "row" }];
-      const more = { id: reply.id, table: place.table, marks, values: after, status, why: "added" };
-      items.splice(now + 1, 0, { ...one, ...more });
-    } else {
-      items[now] = { ...one, ...after, status };
-    }
-    tell(`${status}: ${Array.from(item().text).slice(0, 60).join("")}…`);
-    return true;
+    tell(`${status}: ${rowWords(made || one)}`);
+    later(async () => {
+      const message = { do: "decide", id: was.id ?? one.id, lines, why };
+      const reply = await sent(place ? { ...message, new: place } : message);
+      if (made && !reply.error) made.id = reply.id;
+      if (!reply.error) return;
+      step.failed = true;
+      undone.splice(undone.indexOf(step), undone.includes(step) ? 1 : 0);
+      back(step);
+      tell(reply.error, true);
+    });
   }
 
-  const step = async (done) => ((await done) ? go(now + 1) : show());
+  // As it was before a decision
+  function back({ one, was, made }) {
+    if (made && items.includes(made)) items.splice(items.indexOf(made), 1);
+    Object.assign(one, was);
+    go(items.indexOf(one));
+  }
+
+  const next = () => go(now + 1);
 
   function accept() {
     const one = item();
-    if (one.table !== "suggestions") return step(decide([["row", one.table, one.table]], "accepted"));
-    if (!one.values.holder) return choose("holder", (holder) => (one.values.holder = holder, accept()));
+    if (one.table !== "suggestions") {
+      decide([["row", one.table, one.table]], "accepted");
+      return next();
+    }
+    if (!one.values.holder) {
+      return choose("holder", (holder) => {
+        one.values = { ...one.values, holder };
+        accept();
+      });
+    }
     const rest = Object.entries(one.values).map(([column, value]) => [column, "", value]);
     const id = one.id.replace(/:m(\d+-\d+)$/, ":c$1");
-    const after = { table: "conditions", id };
-    return step(decide([["row", "suggestions", "conditions"], ...rest], "added", after));
+    decide([["row", "suggestions", "conditions"], ...rest], "added", { table: "conditions", id });
+    return next();
   }
 
   // What must go together: a declaration that there are no conditions is a disclaimer of strength 0
@@ -164,16 +181,16 @@ export function mount(root, link) {
     return found;
   }
 
-  async function change(column, value) {
+  function change(column, value) {
     const one = item();
     const found = agreeing(one.values, column, value);
     const values = { ...one.values, ...found };
     if (one.table === "suggestions") {
-      items[now] = { ...one, values };
+      one.values = values;
       tell(`${column}: ${value}; accept it to keep it`);
     } else {
       const lines = Object.entries(found).map(([c, v]) => [c, one.values[c] || "", v]);
-      await decide(lines, "changed", { values });
+      decide(lines, "changed", { values });
     }
     show();
     text.focus();
@@ -192,7 +209,8 @@ export function mount(root, link) {
     let typed = null;
     const done = (value) => {
       ask.replaceChildren();
-      value === null ? text.focus() : then(value);
+      text.focus();
+      if (value !== null) then(value);
     };
     if (column === "holder") typed = make("input", "", { "aria-label": "Or words of the article" });
     for (const field of [list, typed].filter(Boolean)) {
@@ -245,26 +263,29 @@ export function mount(root, link) {
     let [start, end] = selected.map((x) => x - one.from);
     while (start < end && !letters[start].trim()) start += 1;
     while (end > start && !letters[end - 1].trim()) end -= 1;
+    const inWord = (at) => /[\p{L}\p{N}]/u.test(letters[at] || " ");
+    while (start > 0 && inWord(start - 1) && inWord(start)) start -= 1;
+    while (end < letters.length && inWord(end) && inWord(end - 1)) end += 1;
     return start < end ? { start: start + one.from, end: end + one.from, words: letters.slice(start, end).join("") } : null;
   }
 
   function add() {
     const place = chosen();
     if (!place) return tell("Select words of the passage first.", true);
-    const people = item().values.holder;
-    choose("kind", (kind) => choose("holder", async (holder) => {
+    choose("kind", (kind) => choose("holder", (holder) => {
       const none = kind === NONE, bar = kind === "prohibition";
       const form = none ? "disclaimer" : bar ? "negative" : "positive";
       const values = { holder, kind, form, strength: none ? "0" : "2", theme: "" };
       const lines = [["row", "", "conditions"]];
       for (const [column, value] of Object.entries(values)) if (value) lines.push([column, "", value]);
-      const spot = { table: "conditions", start: place.start, end: place.end };
-      await step(decide(lines, "added", values, spot));
+      const { start, end } = place;
+      const after = { table: "conditions", marks: [{ start, end, role: "row" }], values, why: "added" };
+      decide(lines, "added", after, { table: "conditions", start, end });
+      next();
     }));
-    return people;
   }
 
-  async function move() {
+  function move() {
     const place = chosen(), one = item();
     if (!place) return tell("Select words of the passage first.", true);
     if (one.table === "suggestions") return tell("Accept it first, or add a new row.", true);
@@ -272,36 +293,36 @@ export function mount(root, link) {
     const lines = [["start", String(row.start), String(place.start)], ["end", String(row.end), String(place.end)]];
     const marks = [...one.marks.filter((m) => m !== row), { ...row, start: place.start, end: place.end }];
     selected = null;
-    await decide([...lines, ["text", "", place.words]], "changed", { marks });
+    decide([...lines, ["text", "", place.words]], "changed", { marks });
     show();
   }
 
-  async function undo() {
-    if (!undone.length || busy) return tell("Nothing to undo.", true);
-    busy = true;
-    const reply = await link.send({ do: "undo" }).catch((error) => ({ error: String(error) }));
-    busy = false;
-    if (reply.error) return tell(reply.error, true);
+  function undo() {
     const last = undone.pop();
-    if (last.added) items.splice(last.now + 1, 1);
-    else items[last.now] = last.one;
-    go(last.now);
+    if (!last) return tell("Nothing to undo.", true);
+    back(last);
     tell("The last decision is taken back.");
+    later(async () => {
+      const reply = last.failed ? {} : await sent({ do: "undo" });
+      if (reply.error) tell(reply.error, true);
+    });
   }
 
   function press(key) {
-    if (!item()) return;
-    if (key === "a") accept();
-    else if (key === "r") step(decide([["row", item().table, ""]], "rejected"));
-    else if (key === "s") {
-      item().status ||= "skipped";
-      go(now + 1);
-    } else if (key === "p") go(now - 1);
-    else if (key === "c") say();
-    else if (key === "u") undo();
-    else if (key === "n") add();
-    else if (key === "m") move();
-    else if (COLUMN[key] in item().values) choose(COLUMN[key], (value) => change(COLUMN[key], value));
+    if (!item()) return undefined;
+    const does = {
+      a: accept,
+      r: () => (decide([["row", item().table, ""]], "rejected"), next()),
+      s: () => ((item().status ||= "skipped"), go(now + 1)),
+      p: () => go(now - 1),
+      c: say,
+      u: undo,
+      n: add,
+      m: move,
+    };
+    const column = COLUMN[key];
+    if (key in does) return does[key]();
+    return column in item().values ? choose(column, (value) => change(column, value)) : undefined;
   }
 
   function walk(by, extend) {
