@@ -70,6 +70,7 @@ def _read(
     if made.articles == "talks" and not may_be_relevant(article.text, made.book):
         return
     doc = next(iter(parse([article], load_model(made.language_model))))
+    doc.user_data["layer"] = made.layer
     known_to = (rows.answers, made.corrections)
     found = read_article(article, doc, made.book, made.coder, *known_to)
     new = rows_of(found)

@@ -27,6 +27,8 @@ from negotiations_study.base.project import (
 )
 from ..base.schemas import frame
 from ..coding.decisions import Corrections, corrections_of, strangers
+from ..coding.layer import Layer
+from ..coding.model import layer_of
 from .copies import find_duplicates, find_near_duplicates
 from .discrepancies import find_discrepancies
 from .events import find_events
@@ -115,6 +117,7 @@ def build_tables(
     coder: str = "both",  # whose conditions are in force: both, rules, model, agreed, llm:NAME
     answers: Path | str = "answers.jsonl",  # file of answers, if a language model is the coder
     corrections: Corrections | None = None,  # what people have decided on rows
+    layer: Layer | None = None,  # what the model has learned from it
     only: str = "all",  # articles that are read: all, or those that may be about talks
     limit: int = 0,  # read the first articles of a folder only; 0: all
     seconds: int = 120,  # of computing that one article may take
@@ -131,7 +134,8 @@ def build_tables(
     total = min(limit or total, total)
     how = {"window": window, "coder": coder, "language_model": language_model}
     how |= {"articles": only, "seconds": seconds, "book": book}
-    how |= {"answers": Path(answers), "corrections": corrections}
+    how |= {"answers": Path(answers), "corrections": corrections, "layer": layer}
+    how["learned"] = layer.sha256 if layer else ""
     made = Made(book.study, codebook_sha256(book), **how)
     kept = {} if kept is None else kept
     tell = partial(_tell, progress, total)
@@ -233,7 +237,7 @@ def asked_of(
     same = "codebook before after window event_tolerance_days language_model coder limit seconds"
     found = {name: getattr(settings, name) for name in same.split()}
     found |= {"only": settings.articles, "answers": settings.llm_answers}
-    return found | {"corrections": corrections_of(settings)}
+    return found | {"corrections": corrections_of(settings), "layer": layer_of(settings)}
 
 # %% ../../nbs/corpus/69a_tables.ipynb #2d8e0579
 def load_tables(

@@ -30,7 +30,7 @@ from negotiations_study.base.project import (
     load_settings,
 )
 from ..comparing.wording import plural
-from .revising import review
+from .revising import learn, review
 from .terminal import batch_progress, progress, show
 
 if TYPE_CHECKING:
@@ -702,8 +702,9 @@ def corrections(
     typer.echo(to_csv(Line(*(cell or "" for cell in row)) for row in rows), nl=False)
     _end([": ".join(row) for row in found.problems.rows()])
 
-# %% ../../nbs/running/99_cli.ipynb #b2e21883
+# %% ../../nbs/running/99_cli.ipynb #d7ba37fb
 app.command()(review)
+app.command()(learn)
 
 # %% ../../nbs/running/99_cli.ipynb #6130d528
 @app.command()

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['sha256', 'hashes', 'settings_facts', 'codebook_facts', 'model_facts', 'package_versions', 'run_facts', 'code_facts',
-           'input_facts', 'answers_premise', 'answers_used', 'reading_premises', 'corrections_premise', 'premises',
+           'input_facts', 'answers_premise', 'answers_used', 'reading_premises', 'people_premises', 'premises',
            'is_current', 'corrected', 'manifest', 'digest']
 
 # %% ../../nbs/running/92_provenance.ipynb #41b4486c
@@ -29,6 +29,7 @@ from ..base.project import ModelMissing, Settings, llm_of
 from ..base.sheets import codebook_folder
 from ..coding.answers import answers_facts, load_answers
 from ..coding.decisions import Corrections, corrections_facts, corrections_of
+from ..coding.model import layer_of
 from ..coding.questions import prompt_of, question_of
 from ..corpus.store import Tables
 from ..language.parser import installed_models
@@ -51,7 +52,7 @@ def hashes(
     return {p.relative_to(folder).as_posix(): sha256(p) for p in sorted(paths)}
 
 # %% ../../nbs/running/92_provenance.ipynb #fb7c6507
-_PATHS = ("codebook", "corrections")  # what may be a path and may be a word
+_PATHS = ("codebook", "corrections", "learned")  # what may be a path and may be a word
 
 
 def settings_facts(
@@ -203,12 +204,13 @@ def reading_premises(
     }
 
 
-def corrections_premise(
+def people_premises(
     settings: Settings,  # what is in force
 ) -> dict[str, str]:
-    "Hash of the file of people's decisions; nothing if none are in force"
-    found = corrections_of(settings)
-    return {"corrected": found.sha256} if found else {}
+    "Hashes of people's decisions and of what was learned from them; nothing if none are in force"
+    found, learned = corrections_of(settings), layer_of(settings)
+    facts = {"corrected": found.sha256} if found else {}
+    return facts | ({"learned": learned.sha256} if learned else {})
 
 
 def premises(
@@ -221,7 +223,7 @@ def premises(
         "settings": settings_facts(settings, given),
         "parameters": dict(sorted((parameters or {}).items())),
         "inputs": input_facts(settings.seeds),
-        **corrections_premise(settings),
+        **people_premises(settings),
         **reading_premises(settings),
     }
 
@@ -301,5 +303,6 @@ def digest(
         "report text": settings["report_text"],
         **_coder_digest(about.get("coder")),
         **_corrections_digest(about.get("corrections")),
+        **({"sha256 of what was learned": about["learned"]} if "learned" in about else {}),
         **{f"sha256 of {path}": digits for path, digits in about["inputs"].items()},
     }
