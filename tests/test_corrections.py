@@ -1,13 +1,11 @@
-"""What people decide on rows: applied on every run, reported where it does not fit, never dropped"""
+"""What people decide on rows: applied on every run, reported where it does not fit"""
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
 import pytest
-from conftest import EXAMPLES, HARBOUR, run_here
+from conftest import EXAMPLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +26,7 @@ from negotiations_study.corpus.tables import asked_of, build_tables
 from negotiations_study.language.parser import load_model, parse
 from negotiations_study.people.speakers import resolve_speakers
 from negotiations_study.reading.articles import read_articles
-from negotiations_study.running.provenance import premises
+from negotiations_study.running.provenance import digest, manifest, premises
 from negotiations_study.statements.statements import find_statements
 
 PERIODS = {"codebook": "harbour", "before": "2021-03", "after": "2021-06"}
@@ -266,8 +264,7 @@ def test_a_setting_that_names_no_file_is_said(tmp_path):
         corrections_of(named)
 
 
-@pytest.mark.slow
-def test_a_run_says_what_was_corrected(coded, tmp_path):
+def test_the_manifest_says_what_was_corrected(coded, tmp_path):
     shutil.copytree(EXAMPLES, tmp_path / "articles")
     row = first(coded, article_id="strike_june", kind="precondition")
     lines = [
@@ -277,16 +274,18 @@ def test_a_run_says_what_was_corrected(coded, tmp_path):
     ]
     kept = tmp_path / "articles" / "corrections.csv"
     kept.write_text(to_csv(lines), "utf-8")
-    code, out, err = run_here(tmp_path, "articles", "--outputs", "with", *HARBOUR, notebooks=())
-    assert code == 1 and "corrections.csv, row 4" in err, out + err
-    manifest = json.loads((tmp_path / "with" / "manifest.json").read_text())
-    counts = manifest["corrections"]
-    assert counts["file"] == "corrections.csv" and len(counts["sha256"]) == 64
+    named = load_settings(seeds=tmp_path / "articles", **PERIODS)
+    made = build_tables(named.seeds, **asked_of(named))
+    about = premises(named)
+    found = manifest(about, made, None, corrections_of(named))
+    counts = found["corrections"]
+    assert counts["file"] == "corrections.csv"
+    assert counts["sha256"] == about["corrected"] == made.made.corrected
     assert [counts[k] for k in ("accepted", "rejected", "changed", "not applied")] == [1, 1, 0, 1]
-    table = pl.read_parquet(tmp_path / "with" / "tables" / "conditions.parquet")
-    assert table.height == coded.conditions.height - 1
-    here = {"seeds": tmp_path / "articles", "codebook": "harbour"}
-    before, off = premises(load_settings(**here)), load_settings(**here, corrections="off")
+    assert made.conditions.height == coded.conditions.height - 1
+    assert made.errors["place"].to_list() == [f"row 4, {row['condition_id']}"]
+    assert digest(found)["corrections"] == "1 accepted, 1 rejected, 1 not applied"
+    off = load_settings(seeds=tmp_path / "articles", corrections="off")
     assert "corrected" not in premises(off) and asked_of(off)["corrections"] is None
     add_lines(kept, [lines[1]])
-    assert premises(load_settings(**here)) != before
+    assert premises(named) != about

@@ -68,8 +68,8 @@ def cut(
     found = slice_text(text, span)
     if not 0 <= span.start < span.end <= len(text):
         raise Refused(
-            f"characters {span.start} to {span.end} lie outside the text of {len(text)} characters, "
-            "or hold nothing"
+            f"characters {span.start} to {span.end} lie outside the text of {len(text)} "
+            "characters, or hold nothing"
         )
     if not found.strip():
         raise Refused(f"characters {span.start} to {span.end} hold only blanks")
@@ -234,7 +234,9 @@ def _near(span: Span, rows: Mapping[str, Any], decided: Iterable[str]) -> str:
     return next(free, "")
 
 
-def _apply(here: Here, rows: dict[str, Any], key: str, lines: tuple[Line, ...], decided: Any) -> None:
+def _apply(
+    here: Here, rows: dict[str, Any], key: str, lines: tuple[Line, ...], decided: Any
+) -> None:
     "Put a decision into force; `Refused`"
     cut(here.article.text, span := lines[0].span, lines[0].text)
     decision, row = decide(lines), rows.get(key)

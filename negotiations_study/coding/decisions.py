@@ -76,7 +76,9 @@ def fault(
     if not (found := _ID.fullmatch(line.row_id)):
         return f"{line.row_id!r} is no id of a condition, position or suggestion"
     if not re.fullmatch("[0-9a-f]{64}", line.sha256):
-        return f"sha256: expected 64 hexadecimal digits of the article's file, found {line.sha256!r}"
+        return (
+            f"sha256: expected 64 hexadecimal digits of the article's file, found {line.sha256!r}"
+        )
     table = "positions" if found[2] == "p" else "conditions"
     if line.column == "row":
         known = {"", table, "suggestions"} if table == "conditions" else {"", table}
@@ -279,7 +281,8 @@ def _agreed(column: str, said: Mapping[str, tuple[str | None, Line]]) -> str | N
     values = {value for value, _ in said.values()}
     if len(values) > 1:
         each = (
-            f"{who or 'nobody named'} in row {line.number}: {'as coded' if v is None else v or 'no row'}"
+            f"{who or 'nobody named'} in row {line.number}: "
+            f"{'as coded' if v is None else v or 'no row'}"
             for who, (v, line) in said.items()
         )
         raise Refused(f"people contradict each other on {column} ({'; '.join(each)}); keep one")

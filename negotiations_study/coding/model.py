@@ -398,7 +398,9 @@ def all_proposals(
 ) -> list[Proposal]:
     "What the shipped model proposes in an article; read once and kept beside the parse"
     if "proposals" not in doc.user_data:
-        layer = doc.user_data.get("layer")  # what a person's decisions have taught, if a run says so
+        layer = doc.user_data.get(
+            "layer"
+        )  # what a person's decisions have taught, if a run says so
         made = propose_conditions(doc, article, load_coder_model(), layer=layer)
         doc.user_data["proposals"] = made
     return doc.user_data["proposals"]

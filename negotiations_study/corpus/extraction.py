@@ -8,7 +8,7 @@ __all__ = ['Reading', 'read_article', 'article_row', 'zone_rows', 'statement_row
 
 # %% ../../nbs/corpus/68b_extraction.ipynb #111b32ac
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,8 +18,8 @@ from ..base.schemas import frame
 from ..base.spans import Span, hull, row_ids, slice_text
 from ..coding.answers import Answers, load_answers
 from ..coding.coded import Suggestion
-from ..coding.corrections import Corrections, code_corrected
 from ..coding.conditions import Condition
+from ..coding.corrections import Corrections, code_corrected
 from ..coding.positions import Position
 from .made import Made, codebook_sha256
 from .sameness import anchor_frame

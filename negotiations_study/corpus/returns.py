@@ -288,7 +288,9 @@ def _lines(
     "The same as lines of a file of decisions"
     digests = dict(leaving.frames["articles"].select("article_id", "sha256").iter_rows())
     words = {row["row_id"]: row["text"] for row in coded_rows(leaving)}
-    words |= {id_: after for id_, column, _, after in changes if id_ not in words and column == "text"}
+    words |= {
+        id_: after for id_, column, _, after in changes if id_ not in words and column == "text"
+    }
     for row_id, column, before, after in changes:
         about = (digests[article_id], words.get(row_id), who, when, None)
         yield row_id, column, before, after, *about

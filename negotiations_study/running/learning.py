@@ -16,7 +16,15 @@ import numpy as np
 from ..base.project import InputError, StudyError
 from ..base.spans import Span
 from ..coding.decisions import Corrections, decide, read_corrections
-from ..coding.layer import Layer, best_ridge, features, fit, layer_file, loss, shipped
+from negotiations_study.coding.layer import (
+    Layer,
+    best_ridge,
+    features,
+    fit,
+    layer_file,
+    loss,
+    shipped,
+)
 from ..coding.model import Model, load_coder_model, sentences_of, windows
 from ..coding.proved import Refused
 from ..corpus.store import Tables, write_files
@@ -66,7 +74,9 @@ def examples_of(
     best: dict[int, tuple[float, Any, int]] = {}
     for window in windows(article.text, list(sentences_of(doc, article)), model.tokenizer):
         for n, (span, _) in enumerate(wanted):
-            likest = max(range(len(window.stretches)), key=lambda k: _likeness(window.stretches[k], span))
+            likest = max(
+                range(len(window.stretches)), key=lambda k: _likeness(window.stretches[k], span)
+            )
             like = _likeness(window.stretches[likest], span)
             if like >= 0.5 and like > best.get(n, (0,))[0]:
                 best[n] = like, window, likest
@@ -105,7 +115,9 @@ def parts_of(
     for name, part, number in zip(names, parts, least, strict=True):
         right = sum(one.right for one in part)
         if min(right, len(part) - right) < number:
-            wrong.append(f"{name} {right} right and {len(part) - right} rejected, not {number} of each")
+            wrong.append(
+                f"{name} {right} right and {len(part) - right} rejected, not {number} of each"
+            )
     if wrong:
         raise StudyError(
             f"too few decisions: {'; '.join(wrong)}. Review more rows; a quarter of the articles, "
@@ -126,7 +138,8 @@ class Lesson:
         f = self.facts
         was, now = f["before"], f["after"]
         return (
-            f"learned from {self.learned} decisions, tried on {f['right'] + f['rejected']} others:\n"
+            f"learned from {self.learned} decisions, "
+            f"tried on {f['right'] + f['rejected']} others:\n"
             f"conditions found {now['found']} of {f['right']} (was {was['found']}), rejected rows "
             f"that still come {now['passed']} of {f['rejected']} (was {was['passed']}), surprise "
             f"{now['surprise']} (was {was['surprise']})"
@@ -170,7 +183,9 @@ def learn(
     folder = Path(folder)
     path, made = corrections or decisions_of(folder), Tables.read(folder / "tables").made
     if made is None or not path.is_file():
-        raise InputError(path, "file", "there are no decisions on this run yet", "nothing was learned")
+        raise InputError(
+            path, "file", "there are no decisions on this run yet", "nothing was learned"
+        )
     found, model = read_corrections(path), load_coder_model()
     articles = read_articles(articles_of_run(folder), codebook=made.open(), window=made.window)
     wanted = [a for a in articles if a.sha256 in found.rows]

@@ -26,10 +26,6 @@ from ..coding.decisions import OFF, corrections_path
 from ..corpus.store import Tables, write_files
 from .checks import read_manifest
 from ..showing.review import Review, answer, template
-from ..coding.decisions import OFF, corrections_path
-from ..corpus.store import Tables, write_files
-from .checks import read_manifest
-from ..showing.review import Review, answer, template
 
 # %% ../../nbs/running/97c_reviewing.ipynb #bca7018f
 def articles_of_run(

@@ -22,6 +22,7 @@ from ..base.spans import Span
 from ..coding.corrections import codes_of, cut
 from ..coding.decisions import Line, add_lines, fault, now
 from ..coding.proved import Refused, places
+from ..corpus.leaving import library
 from ..corpus.store import Tables, write_files
 
 # %% ../../nbs/showing/89_review.ipynb #66e8f753
@@ -54,7 +55,9 @@ def doubt(
     if coder == "both" and "+" not in found:
         return Doubt(0, level + (chance or 0), f"only the {found} found it{sure}")
     who = "both coders" if "+" in found else found
-    return Doubt(1 if level == 0 else 3, level, f"found by {who}, confidence {row['confidence']}{sure}")
+    return Doubt(
+        1 if level == 0 else 3, level, f"found by {who}, confidence {row['confidence']}{sure}"
+    )
 
 # %% ../../nbs/showing/89_review.ipynb #3c68277d
 _AROUND = 700  # characters of a long paragraph before and after a row
@@ -115,7 +118,9 @@ _ROLES = {"condition": "row", "position": "row", "trigger": "trigger"}
 def _marks(tables: Tables) -> Mapping[str, list[dict[str, Any]]]:
     "Row id -> where its words stand, with their role"
     found: dict[str, list[dict[str, Any]]] = {}
-    statement = dict(tables.links.filter(relation="statement").select("from_id", "to_id").iter_rows())
+    statement = dict(
+        tables.links.filter(relation="statement").select("from_id", "to_id").iter_rows()
+    )
     spans = tables.spans.select("row_id", "role", "start", "end").rows()
     sources = {i: (start, end) for i, role, start, end in spans if role == "source"}
     for row_id, role, start, end in spans:
@@ -231,7 +236,9 @@ def lines_of(
     sha256, text = review.articles[article_id]
     base = Line(row_id, "", "", "", sha256, "", review.who, now(), why)
     base = base._replace(text=text[slice(*base.span)])
-    lines = [base._replace(column=str(c), before=str(b), after=str(a)) for c, b, a in message["lines"]]
+    lines = [
+        base._replace(column=str(c), before=str(b), after=str(a)) for c, b, a in message["lines"]
+    ]
     return [_check(review, line) for line in lines]
 
 # %% ../../nbs/showing/89_review.ipynb #7af3f609
@@ -276,12 +283,8 @@ def template(name: str) -> str:
 def widget(
     review: Review,
 ) -> Any:
-    "The review as a widget; `StudyError` without the extra"
-    try:
-        import anywidget
-        import traitlets
-    except ImportError as error:
-        raise StudyError('the widget takes: pip install "negotiations_study[review]"') from error
+    "The review as a widget; `InputError` without the extra"
+    anywidget, traitlets = (library(name, "review") for name in ("anywidget", "traitlets"))
 
     class Reviewing(anywidget.AnyWidget):
         _esm, _css = template("review.js"), template("review.css")
