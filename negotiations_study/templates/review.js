@@ -46,7 +46,7 @@ export function mount(root, link) {
   root.classList.add("review");
   root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves our keys alone
   root.tabIndex = -1;
-  const head = make("p", "", { class: "progress" });
+  const head = make("p", "", { class: "count" });
   const about = make("h2");
   const why = make("p", "", { class: "why" });
   const text = make("div", "", {
