@@ -76,7 +76,7 @@ _POLICY = "; ".join(
     )
 )
 _FILES = {
-    "": ("review.html", "text/html"),
+    "": ("review.html.j2", "text/html"),
     "page.js": ("page.js", "text/javascript"),
     "review.js": ("review.js", "text/javascript"),
     "review.css": ("review.css", "text/css"),
