@@ -202,7 +202,7 @@ def test_a_file_that_was_cut_anywhere_loses_one_line(tmp_path_factory, cut):
 def test_a_full_disk_is_said(monkeypatch):
     if not Path("/dev/full").exists():
         pytest.skip("no device that is always full")
-    with pytest.raises(OutputError, match="earlier answers are kept"):
+    with pytest.raises(OutputError, match="what was there is kept"):
         keep(Path("/dev/full"), {"key": "a", "answer": NOTHING})
 
 

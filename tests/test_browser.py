@@ -12,13 +12,18 @@ from pathlib import Path
 import pytest
 from conftest import EXAMPLES, HARBOUR, run_here
 
+from negotiations_study.coding.decisions import read_corrections
+from negotiations_study.corpus.tables import build_tables
+from negotiations_study.running.reviewing import open_review, served
+from negotiations_study.showing.review import review_items
+
 pytestmark = pytest.mark.browser
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
 --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage
---disable-extensions --host-resolver-rules=MAP\t*\t~NOTFOUND""".split()
+--disable-extensions --host-resolver-rules=MAP\t*\t~NOTFOUND,EXCLUDE\t127.0.0.1""".split()
 
 HOSTILE = """PORT ALDER, March 9, 2021 – Coast Wire. Headline <script>window.pwned = 1</script>
 
@@ -335,3 +340,81 @@ def test_print_form(browser, seeds_run: Path):
         assert len(pdf) > 100_000
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def press(driver, *keys: str) -> None:
+    "Keys, one after the other, wherever the focus is"
+    from selenium.webdriver import ActionChains
+
+    for key in keys:
+        ActionChains(driver).send_keys(key).perform()
+
+
+def until(driver, what) -> None:
+    "Wait until `what` is so, ten seconds at most"
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    WebDriverWait(driver, 10, 0.05).until(lambda _: what())
+
+
+@pytest.mark.slow
+def test_a_review_by_keyboard_is_written_and_applied(browser, hostile_page: Path):
+    "Ten decisions, one of them taken back and one by selection, on an article that is a program"
+    from selenium.webdriver import ActionChains, Keys
+
+    run, articles = hostile_page.parents[1], hostile_page.parents[2] / "articles"
+    found, kept = open_review(run, who="ann"), articles / "corrections.csv"
+    said = lambda: browser.find_element("css selector", ".said").text  # noqa: E731
+    with served(found) as address:
+        browser.get_log("browser"), browser.get_log("performance")
+        browser.get(address)
+        until(browser, lambda: browser.find_elements("css selector", ".review .text"))
+        count = len(found.items)
+        assert browser.execute_script("return document.activeElement.className") == "text"
+        press(browser, "k", "2")  # another kind, and it is right
+        press(browser, "c", "a wish", Keys.ENTER, "a")
+        until(browser, lambda: "accepted" in said())
+        press(browser, *"rrrr")
+        until(browser, lambda: kept.read_text("utf-8").count(",row,") == 5)
+        press(browser, "u")
+        until(browser, lambda: "taken back" in said())
+        assert kept.read_text("utf-8").count(",row,") == 4
+        press(browser, *"sp", "g", Keys.HOME, Keys.ARROW_DOWN, Keys.ENTER)
+        until(browser, lambda: "changed" in said() or "accept it" in said())
+        press(browser, "a")
+        press(browser, Keys.ARROW_RIGHT)
+        held = ActionChains(browser).key_down(Keys.SHIFT).send_keys(Keys.ARROW_RIGHT * 2)
+        held.key_up(Keys.SHIFT).perform()
+        chosen = said()
+        press(browser, "n", "1", "2")
+        until(browser, lambda: "added" in said())
+        assert chosen in said() and len(chosen.split()) == 3
+        first, last = (
+            browser.find_elements("css selector", ".text span")[n] for n in (8, 12)
+        )  # by mouse
+        drag = ActionChains(browser).move_to_element_with_offset(
+            first, -first.size["width"] // 2 + 1, 0
+        )
+        drag.click_and_hold().move_to_element(last).release().perform()
+        press(browser, "n", "2", "3")
+        until(
+            browser, lambda: browser.find_element("css selector", "dd").text == "Alder Port Company"
+        )
+        js = "return [document.querySelector('.text').textContent, window.pwned]"
+        assert browser.execute_script(js)[1] is None
+        shown = axe(browser)["violations"]
+        assert not shown, [v["id"] for v in shown]
+        assert not complaints(browser)
+        assert all(u.startswith((address, "data:")) for u in requests(browser))
+        assert sideways(browser) <= 0
+    lines = read_corrections(kept)
+    assert not lines.problems and {line.who for line in lines.lines} == {"ann"}
+    assert [line.why for line in lines.lines if line.why] == ["a wish"]
+    asked = {"codebook": "harbour", "before": "2021-03", "after": "2021-06"}
+    made = build_tables(articles, **asked, corrections=lines)
+    assert made.errors.is_empty()
+    coders = made.conditions["coder"].to_list()
+    own = made.conditions.filter(coder="person")
+    assert chosen in own["text"].to_list() and own.filter(holder_id="company").height == 1
+    assert any(c.endswith("+person") for c in coders)
+    assert count == len(review_items(found.tables))

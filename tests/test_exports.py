@@ -26,6 +26,7 @@ from negotiations_study.corpus.spreadsheets import sheets_of
 LIBRARIES = {"uima": "cassis", "duckdb": "duckdb", "excel": "xlsxwriter"}
 LIBRARIES |= dict.fromkeys(("gexf", "graphml"), "networkx")
 LIBRARIES |= dict.fromkeys(("spss", "stata"), "pyreadstat")
+CHANGED = ("row_id", "column", "before", "after")
 WHOLE = {"dna", "qdpx", "uima"}  # formats that hold whole articles
 
 
@@ -364,7 +365,9 @@ def test_a_changed_code_is_one_correction(tmp_path):
         return files | {DOCUMENT: (head + coding + tail).encode("utf-8")}
 
     found = corrections(nasty(), repacked(tmp_path, change))
-    assert found.corrections.rows() == [(row["row_id"], "theme", row["theme"], other)]
+    assert found.corrections.select(*CHANGED).rows() == [
+        (row["row_id"], "theme", row["theme"], other)
+    ]
     assert found.problems.is_empty()
 
 
@@ -431,9 +434,9 @@ def test_inception_moves_adds_and_deletes(tmp_path):
     cas.to_xmi(path)
     found = corrections(nasty(), path)
     assert found.problems.is_empty()
-    assert (row["row_id"], "row", "conditions", None) in found.corrections.rows()
+    assert (row["row_id"], "row", "conditions", None) in found.corrections.select(*CHANGED).rows()
     new = found.corrections.filter(pl.col("row_id") == f"{row['article_id']}:c4-9")
-    assert ("row", None, "conditions") in [r[1:] for r in new.rows()]
+    assert ("row", None, "conditions") in new.select(*CHANGED[1:]).rows()
     assert dict(zip(new["column"], new["after"], strict=True)).items() >= codes.items()
 
 
@@ -448,7 +451,7 @@ def test_the_command_writes_and_reads_back(tmp_path):
     back = tmp_path / "exports" / "qdpx" / "project.qdpx"
     assert said("corrections", back, "--folder", tmp_path) == (
         0,
-        "row_id,column,before,after\n",
+        "row_id,column,before,after,sha256,text,who,when,why\n",
         "",
     )
     code, _, err = said("export", tmp_path, "--to", "qdpx")

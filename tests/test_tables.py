@@ -17,7 +17,6 @@ from negotiations_study import Tables, build_tables, extract, read_articles
 from negotiations_study.base.project import InputError, OutputError, TableError
 from negotiations_study.base.schemas import SCHEMAS, frame
 from negotiations_study.comparing.shifts import compare, evidence
-from negotiations_study.corpus.extraction import row_ids
 from negotiations_study.corpus.proofs import check_articles, check_tables, problems
 from negotiations_study.corpus.store import in_order, read_table, render, to_csv, write_files
 from negotiations_study.corpus.tables import counting, load_tables
@@ -183,7 +182,7 @@ def test_a_second_choice_of_what_counts_starts_from_the_dates(first):
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12))
 def test_row_ids_are_unique_and_keep_their_order(spans):
-    from negotiations_study.base.spans import Span
+    from negotiations_study.base.spans import Span, row_ids
 
     ids = row_ids("folder/a", "c", [Span(a, a + b) for a, b in spans])
     assert len(set(ids)) == len(ids) == len(spans)

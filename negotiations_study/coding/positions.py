@@ -81,6 +81,7 @@ class Position:
     ascribed_by: str  # code: who says so
     rule: str  # rule that found it
     trigger: Span | None  # the cue
+    key: str = ""  # what a person's decision knows it by, once one has been made in the article
 
 # %% ../../nbs/coding/59_positions.ipynb #1d8c876e
 def role_of(

@@ -99,6 +99,8 @@ def corrections(
     tables: Tables,  # of the study whose articles were exported
     path: Path | str,  # .qdpx, .xmi or .zip
     codebook: Codebook | str | None = None,  # if the tables do not know their own
+    who: str = "",  # the person who has corrected it
+    when: str = "",  # ISO 8601
 ) -> Returned:
     "What was corrected in another program, as rows, and what does not fit; raises `InputError`"
-    return read_back(may_leave(tables, "full", codebook), path)
+    return read_back(may_leave(tables, "full", codebook), path, who, when)

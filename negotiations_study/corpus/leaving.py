@@ -22,7 +22,7 @@ from negotiations_study.base.project import (
     SettingsError,
     did_you_mean,
 )
-from ..base.schemas import SCHEMAS
+from ..coding.corrections import codes_of
 from .store import Tables
 
 # %% ../../nbs/corpus/69c_leaving.ipynb #b04dfb46
@@ -54,9 +54,7 @@ class Leaving:
 
     def codes(self, table: str, column: str) -> Mapping[str, Code]:
         "The codes that a column may hold; empty if it holds none"
-        about = SCHEMAS[table].to_schema().columns[column].metadata or {}
-        facet = about.get("facet") or (column if column == "strength" else "")
-        return self.book.codes.get(facet, {})
+        return codes_of(self.book, table, column)
 
 # %% ../../nbs/corpus/69c_leaving.ipynb #1e44bab8
 _HAS_TEXT = ("articles", "zones")

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from ..base.codebook import Codebook, load_codebook
 from ..base.project import CodebookError, InputError, load_settings
+from ..coding.decisions import Corrections
+from ..coding.layer import Layer
 
 # %% ../../nbs/corpus/63_made.ipynb #60e6a3c8
 @lru_cache(maxsize=16)
@@ -84,7 +86,11 @@ class Made:
     coder: str = "both"  # whose conditions are in force
     articles: str = "all"  # which were read: all, or talks
     seconds: int = 120  # of computing that one article might take
+    learned: str = ""  # SHA-256 of what the model learned from people's decisions; empty: nothing
+    corrected: str = ""  # SHA-256 of the file of people's decisions; empty: none were applied
     answers: Path | None = field(default=None, compare=False, repr=False)  # of a language model
+    corrections: Corrections | None = field(default=None, compare=False, repr=False)
+    layer: Layer | None = field(default=None, compare=False, repr=False)
     book: Codebook | None = field(default=None, compare=False, repr=False)  # as loaded, if it is
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ __all__ = ['CHANGE', 'PROBLEM', 'Mark', 'Document', 'read_uima', 'read_qdpx', 'R
 # %% ../../nbs/corpus/69k_returns.ipynb #38d166e3
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from xml.etree import ElementTree as ET
 import polars as pl
 
 from ..base.project import InputError
+from ..coding.decisions import COLUMNS
 from .annotations import LAYERS, features_of
 from .leaving import CODED, Leaving, coded_rows, library
 
@@ -180,7 +181,7 @@ def read_qdpx(
     return out
 
 # %% ../../nbs/corpus/69k_returns.ipynb #76a67329
-CHANGE = {"row_id": pl.String, "column": pl.String, "before": pl.String, "after": pl.String}
+CHANGE = dict.fromkeys(COLUMNS, pl.String)
 PROBLEM = {"document": pl.String, "place": pl.String, "what": pl.String}
 
 
@@ -188,7 +189,7 @@ PROBLEM = {"document": pl.String, "place": pl.String, "what": pl.String}
 class Returned:
     "What came back"
 
-    corrections: pl.DataFrame  # row_id, column, before, after
+    corrections: pl.DataFrame  # the columns of a file of decisions
     problems: pl.DataFrame  # document, place, what: all that does not fit
 
     def __repr__(self) -> str:
@@ -277,9 +278,29 @@ def _same_text(
     return next((id_ for id_ in same if id_ in own or id_ == document.name), next(iter(same), None))
 
 
+def _lines(
+    changes: Sequence[tuple],  # row id, column, before, after
+    leaving: Leaving,  # what was passed on
+    article_id: str,
+    who: str,  # has corrected it
+    when: str,  # ISO 8601
+) -> Iterator[tuple]:
+    "The same as lines of a file of decisions"
+    digests = dict(leaving.frames["articles"].select("article_id", "sha256").iter_rows())
+    words = {row["row_id"]: row["text"] for row in coded_rows(leaving)}
+    words |= {
+        id_: after for id_, column, _, after in changes if id_ not in words and column == "text"
+    }
+    for row_id, column, before, after in changes:
+        about = (digests[article_id], words.get(row_id), who, when, None)
+        yield row_id, column, before, after, *about
+
+
 def read_back(
     leaving: Leaving,  # what was passed on, with whole texts
     path: Path | str,  # what came back: .qdpx, .xmi or .zip
+    who: str = "",  # the person who has corrected it
+    when: str = "",  # ISO 8601
 ) -> Returned:
     "What somebody has corrected in the file at `path`; raises `InputError`"
     path = Path(path)
@@ -297,7 +318,7 @@ def read_back(
             problems.append((one.name, "text", why))
             continue
         found, wrong = _article(one, article_id, leaving)
-        changes += found
+        changes += _lines(found, leaving, article_id, who, when)
         problems += [(one.name, *pair) for pair in wrong]
     frames = (
         pl.DataFrame(changes, CHANGE, orient="row"),
