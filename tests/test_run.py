@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from conftest import EXAMPLES, FOREIGN, HARBOUR, ROOT, run_here, said
 
-from negotiations_study import Tables
+from negotiations_study import Tables, build_tables
 from negotiations_study.base.codebook import study_folder
 from negotiations_study.base.project import CodebookError, ParameterError
 
@@ -118,40 +118,28 @@ def test_run_says_what_it_made_and_which_page_to_open(seeds_said, seeds_run: Pat
 
 
 @pytest.fixture(scope="module")
-def foreign_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("foreign")
-    shutil.copytree(FOREIGN, folder / "articles")
-    code, out, err = run_here(folder, "articles", "--outputs", "out")
-    assert code == 0, out + err
-    return folder / "out"
+def foreign() -> Tables:
+    "Their tables; .ci/run makes a whole run of them, from the wheel"
+    return build_tables(FOREIGN)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("part", PARTS)
-def test_foreign_run_leaves_every_part(foreign_run: Path, part: str):
-    assert (foreign_run / part).exists()
-
-
-@pytest.mark.slow
-def test_foreign_articles_are_dated_and_titled_from_their_own_words(foreign_run: Path):
-    rows = table(foreign_run, "articles").sort("article_id").to_dicts()
+def test_foreign_articles_are_dated_and_titled_from_their_own_words(foreign: Tables):
+    rows = foreign.articles.sort("article_id").to_dicts()
     assert [r["published_edtf"] for r in rows] == ["2019-05-14", "2019-09-03"]
     assert rows[0]["headline"] == "Dam talks hang on water guarantee, minister says"
     assert rows[1]["url"] == "https://gazette.example/sarn/1187?ref=front"
 
 
-@pytest.mark.slow
-def test_foreign_articles_give_statements_with_their_speakers(foreign_run: Path):
-    statements = table(foreign_run, "statements")
+def test_foreign_articles_give_statements_with_their_speakers(foreign: Tables):
+    statements = foreign.statements
     assert statements.height >= 8
     found = " ".join(statements["speaker"].drop_nulls())
     assert all(name in found for name in ("Brandvik", "Okkels", "Fenn"))
 
 
-@pytest.mark.slow
-def test_without_a_codebook_there_are_no_invented_codes(foreign_run: Path):
-    assert set(table(foreign_run, "statements")["side"].drop_nulls()) <= {"UNKNOWN"}
-    assert set(table(foreign_run, "conditions")["theme"].drop_nulls()) <= {"other"}
+def test_without_a_codebook_there_are_no_invented_codes(foreign: Tables):
+    assert set(foreign.statements["side"].drop_nulls()) <= {"UNKNOWN"}
+    assert set(foreign.conditions["theme"].drop_nulls()) <= {"other"}
 
 
 # Bad input: the failure is named, the rest goes on, nothing written is lost
@@ -160,7 +148,7 @@ def test_without_a_codebook_there_are_no_invented_codes(foreign_run: Path):
 BAD = {
     "empty.txt": b"",
     "picture.txt": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00" + bytes(range(256)),
-    "line.txt": b"The union said that it would talk if the port opened. " * 1_000_000,
+    "line.txt": b"The union said that it would talk if the port opened. " * 20_000,
 }
 
 
