@@ -86,7 +86,7 @@ list(execute_all([Job("{here}/endless.ipynb", {})]))
 
 
 @pytest.mark.slow
-def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path):
+def test_nothing_is_left_when_a_script_without_a_main_guard_is_killed(tmp_path: Path):
     ids = tmp_path / "ids.json"
     text = PARENT.replace("{ids}", str(ids)).replace("{here}", str(tmp_path))
     (tmp_path / "parent.py").write_text(text)

@@ -4,8 +4,7 @@ import base64
 import json
 import os
 import re
-import subprocess
-import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import nbformat
@@ -289,6 +288,7 @@ def test_a_run_that_fails_half_way_loses_nothing(tmp_path: Path, monkeypatch):
         raise StudyError("half way")
 
     monkeypatch.setattr(runs, "draw", lambda *_: {})
+    monkeypatch.setattr(runs, "ready", lambda *_: nullcontext())
     monkeypatch.setattr(runs, "write_notebooks", breaks)
     with pytest.raises(StudyError, match="half way"):
         run_study(EXAMPLES, outputs=outputs, force=True, **HARBOUR)
@@ -314,24 +314,6 @@ def test_a_checkout_without_its_manifest_is_known_by_the_data_package(tmp_path: 
 def test_a_hidden_file_is_nobodys_work(tmp_path: Path):
     runs.write_files({tmp_path / "tables" / ".DS_Store": b"", tmp_path / "notes.txt": b""})
     assert outputs.changed_by_hand(tmp_path) == []
-
-
-SCRIPT = """
-from pathlib import Path
-from negotiations_study.running.runs import run_notebook
-done = run_notebook("demo.ipynb", "out.ipynb", {"top": 4})
-print("made", done.error)
-"""
-
-
-@pytest.mark.slow
-def test_a_script_without_a_main_guard(tmp_path: Path):
-    notebook(tmp_path, PARAMETERS, "top + 1")
-    (tmp_path / "study.py").write_text(SCRIPT)
-    command = [sys.executable, "study.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
-    assert (done.returncode, done.stdout) == (0, "made \n"), done.stderr
-    assert '"5"' in (tmp_path / "out.ipynb").read_text("utf-8")
 
 
 def test_outputs_are_tried_before_any_article_is_read(tmp_path: Path, monkeypatch):
