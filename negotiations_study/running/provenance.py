@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['sha256', 'hashes', 'settings_facts', 'codebook_facts', 'model_facts', 'package_versions', 'run_facts', 'code_facts',
-           'input_facts', 'answers_premise', 'answers_used', 'reading_premises', 'premises', 'is_current', 'manifest',
-           'digest']
+           'input_facts', 'answers_premise', 'answers_used', 'reading_premises', 'premises', 'is_current', 'asked',
+           'manifest', 'digest']
 
 # %% ../../nbs/running/92_provenance.ipynb #41b4486c
 import contextlib
@@ -22,16 +22,24 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..base.codebook import load_codebook
-from ..base.project import ModelMissing, Settings, llm_of
+from negotiations_study.base.project import (
+    ARGUMENT,
+    ModelMissing,
+    Settings,
+    existing_folder,
+    llm_of,
+    load_settings,
+)
 from ..base.sheets import codebook_folder
 from ..coding.answers import answers_facts, load_answers
-from ..coding.questions import prompt_of, question_of
-from ..corpus.store import Tables
 from ..language.parser import installed_models
 from ..reading.readers import article_files
+
+if TYPE_CHECKING:
+    from negotiations_study.corpus.store import Tables
 
 # %% ../../nbs/running/92_provenance.ipynb #beaf04eb
 def sha256(
@@ -162,6 +170,8 @@ def answers_premise(
     settings: Settings,  # with a language model as coder
 ) -> dict[str, str]:
     "Hashes of the file of answers and of the question that they answer"
+    from negotiations_study.coding.questions import prompt_of, question_of
+
     path = settings.llm_answers
     prompt = prompt_of(question_of(load_codebook(settings.codebook)))
     return {"sha256": sha256(path) if path.is_file() else "no file", "prompt": prompt}
@@ -169,7 +179,7 @@ def answers_premise(
 
 def answers_used(
     settings: Settings,  # with a language model as coder
-    tables: Tables,  # the study
+    tables: "Tables",  # the study
 ) -> dict[str, Any]:
     "What the file of answers holds for the articles of a study, and what was refused or missing"
     model, prompt = llm_of(settings.coder), answers_premise(settings)["prompt"]
@@ -226,10 +236,24 @@ def is_current(
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False
 
+
+def asked(
+    folder: Path | str | None,  # folder of articles; none: that of the settings
+    parameters: Mapping[str, Any] | None = None,  # of analysis notebooks, beside the settings
+    **overrides: Any,  # fields of `Settings`; None counts as not given
+) -> tuple[Settings, dict[str, Any]]:
+    "The settings of the run that is wanted and its premises; `SettingsError`, `CodebookError`"
+    given = {k: v for k, v in ({"seeds": folder} | overrides).items() if v is not None}
+    settings = load_settings(**given)
+    place = ARGUMENT if "seeds" in given else settings.source
+    existing_folder(settings.seeds, "seeds", place)
+    load_codebook(settings.codebook)
+    return settings, premises(settings, given, parameters)
+
 # %% ../../nbs/running/92_provenance.ipynb #9a69b0c0
 def manifest(
     about: Mapping[str, Any],  # from `premises`
-    tables: Tables,  # the study
+    tables: "Tables",  # the study
     more: Mapping[str, Any] | None = None,  # from `answers_used`, where a language model codes
 ) -> dict[str, Any]:
     "The premises of a run and how much it made; the same for the same things"
