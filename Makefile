@@ -28,9 +28,13 @@ test: $(READY) ## every test: the notebooks, then pytest, each in two processes
 
 environment: $(READY) ## only make the environment, exactly as requirements.lock says
 
+# uv, itself from the lock, does in seconds what pip does in minutes; where it cannot be had or gets nowhere, pip does it.
 # The stamp is written last, so that an interrupted installation is taken up again and a finished one is left alone
 $(READY): requirements.lock pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock
+	@awk '/^[^ #]/ { wanted = /^uv==/ } wanted' requirements.lock >$(VENV)/uv.txt
+	@{ $(BIN)/python -m pip install -qq --require-hashes -r $(VENV)/uv.txt \
+	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; } \
+	  || { echo "not with uv: pip does it, in a few minutes"; $(BIN)/python -m pip install -qq --require-hashes -r requirements.lock; }
 	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -44,7 +48,7 @@ $(VENV)/bin/python:
 	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
 	  echo "make: $$python has no venv or ensurepip. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; \
 	fi; \
-	echo "making $(VENV) with $$("$$python" --version); the first time takes a minute or two"; \
+	echo "making $(VENV) with $$("$$python" --version); the first time takes a minute"; \
 	"$$python" -m venv "$(VENV)"
 
 export: $(READY) ## the package from the notebooks: modules, and the copies of the analysis notebooks
@@ -68,7 +72,7 @@ docs: $(READY) ## the documentation site, in build/docs/html; its tools in an en
 	@$(VENV)-docs/bin/python docs/build.py $(if $(PART),--part $(PART))
 
 lock: $(VENV)/bin/python ## requirements.lock from pyproject.toml (needs the network)
-	$(BIN)/python -m pip install -qq uv
+	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install -qq uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --output-file requirements.lock --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 

@@ -125,15 +125,17 @@ after = "2021-06"
 seeds = "articles"
 codebook = "harbour"
 
-[runs.lost]
-seeds = "nowhere"
+[runs.edited]
+seeds = "articles"
 """
 
 
 def make_batch(folder: Path) -> Done:
-    "A batch of the example, in another time zone and order of hashes"
+    "A batch of the example, in another time zone and order of hashes; one of its places is taken"
     home = folder / "a longer name with spaces" / "below"
     shutil.copytree(EXAMPLES, home / "articles")
+    (home / "months/edited/tables").mkdir(parents=True)
+    (home / "months/edited/tables/conditions.csv").write_text("mine")
     (home / "months.toml").write_text(BATCH, "utf-8")
     (folder / "elsewhere").mkdir()
     with pytest.MonkeyPatch.context() as patch:
@@ -151,7 +153,7 @@ def make_batch(folder: Path) -> Done:
 
 
 def make_seeds(folder: Path) -> Done:
-    "The study on a copy of the seeds"
+    "The study on a copy of the seeds, with one notebook; `make_batch` has all, in processes"
     shutil.copytree(ROOT / "seeds", folder / "seeds")
     shutil.copy(ROOT / "settings.ini", folder)
     done = cli("run", cwd=folder, noted=folder / NOTED)
@@ -167,7 +169,7 @@ def batch_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
 
 @pytest.fixture(scope="session")
 def seeds_said(tmp_path_factory: pytest.TempPathFactory) -> Done:
-    "One whole run on the seeds, by the command line"
+    "One run on the seeds"
     done = once(tmp_path_factory, "seeds_run", make_seeds)
     assert done.code == 0, done.out + done.err
     return done

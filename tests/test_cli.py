@@ -4,13 +4,15 @@ import json
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, HARBOUR, ROOT, cli, said
+from conftest import EXAMPLES, HARBOUR, ROOT, said
 from harbour import changed, harbour_tables
 
 from negotiations_study.base.codebook import study_folder
+from negotiations_study.base.project import SettingsError
 
 COMMANDS = ["run", "extract", "check", "score", "codebook", "dictionary"]
 
@@ -95,7 +97,12 @@ def test_unknown_option_is_exit_code_2():
 
 
 def test_debug_shows_the_traceback(empty: Path):
-    assert "Traceback" in cli("--debug", "run", "nowhere", cwd=empty).stderr
+    from typer.testing import CliRunner
+
+    from negotiations_study.running.cli import app
+
+    done = CliRunner().invoke(app, ["--debug", "run", "nowhere"])
+    assert isinstance(done.exception, SettingsError)  # which Python shows with its traceback
     code, _, err = said("run", "nowhere")
     assert "Traceback" not in err and code == 2
 
@@ -131,6 +138,7 @@ def ran(empty: Path, monkeypatch):
     from negotiations_study.running import runs
 
     monkeypatch.setattr(runs, "draw", lambda *_: {})
+    monkeypatch.setattr(runs, "ready", lambda *_: nullcontext())  # no process for no notebook
     monkeypatch.setattr(runs, "write_report", lambda *_: None)
 
     def one(*notebooks: tuple[str, str], options: tuple[object, ...] = ()) -> tuple[int, str, str]:

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from conftest import EXAMPLES, said
 
-from negotiations_study.base.limits import capped
 from negotiations_study.base.project import OutputError
 from negotiations_study.corpus.parts import cut, read_part
 from negotiations_study.corpus.store import Tables, render
@@ -89,12 +88,6 @@ def kill_first(pids) -> None:
     os.kill(found[0], signal.SIGKILL)
 
 
-def test_a_worker_of_the_pool_is_killed(folder, peace):
-    with Pool(2) as pool, meanwhile(kill_first, pool.pids):
-        assert files(read(folder, executor=pool)) == peace
-        assert len(pool.pids()) == 2
-
-
 def test_a_worker_of_dask_is_killed(few):
     distributed = pytest.importorskip("distributed")
     alone = files(read(few))
@@ -118,11 +111,8 @@ def test_a_worker_of_dask_is_killed(few):
 
 def poisoned(part, made) -> Tables:
     "What a worker does in these tests: die of a certain article, otherwise read"
-    if any(POISON in item.path and item.data == b"kill" for item in part):
+    if any(POISON in item.path for item in part):
         os.kill(os.getpid(), signal.SIGKILL)
-    if any(POISON in item.path and item.data == b"hang" for item in part):
-        with capped(0.1):
-            time.sleep(3600)
     return read_part(part, made)
 
 
@@ -134,16 +124,39 @@ class Poisoned(Pool):
         return super().submit(poisoned if asked else fn, *args, **named)
 
 
-@pytest.mark.parametrize("what", ["kill", "hang"])
-def test_an_article_that_kills_costs_a_row(few, what):
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    "Two processes for all tests that need some; one that dies is replaced"
+    with Poisoned(2) as pool:
+        yield pool
+
+
+def test_a_worker_of_the_pool_is_killed(folder, peace, pool):
+    with meanwhile(kill_first, pool.pids):
+        assert files(read(folder, executor=pool)) == peace
+    assert len(pool.pids()) == 2
+
+
+def test_an_article_that_kills_costs_a_row(few, pool):
     alone = read(few)
-    (few / POISON).write_text(what)
-    with Poisoned(1) as pool:
-        tables = read(few, executor=pool)
+    (few / POISON).write_text("kill")
+    tables = read(few, executor=pool)
     (error,) = tables.errors.rows(named=True)
     assert (error["path"], error["done"]) == (POISON, "the article was left out")
     assert "died, twice" in error["what"]
     assert files(tables.replace(errors=alone.errors)) == files(alone)
+
+
+def test_a_process_that_hears_no_limit_is_ended():
+    """No signal gets through to a block that is deaf to it; the whole process goes, as if killed
+
+    What becomes of the article is then what becomes of one that kills.
+    """
+    deaf = "import signal, time\nsignal.signal = signal.setitimer = lambda *_: None\n"
+    deaf += "from negotiations_study.base.limits import capped, expendable\n"
+    deaf += "expendable()\nwith capped(0.1):\n    time.sleep(3600)"
+    done = subprocess.run([sys.executable, "-c", deaf], capture_output=True, timeout=600)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_an_article_that_takes_too_long_costs_a_row(few):
@@ -172,11 +185,19 @@ def parts_in(outputs: Path) -> dict[str, int]:
     return found
 
 
-def run_until(folder: Path, outputs: Path, parts: int, signum: int) -> tuple[int, str]:
-    "Start a run, stop it with `signum` when it has written `parts`; exit code and what it said"
+def extracting(folder: Path, outputs: Path, workers: int, **environment: str) -> subprocess.Popen:
+    "`negotiations-study extract` in a process of its own"
     command = Path(sys.executable).with_name("negotiations-study")
-    words = [command, "extract", folder, *OPTIONS, "--outputs", outputs, "--workers", "1"]
-    with subprocess.Popen(list(map(str, words)), stderr=subprocess.PIPE, text=True) as run:
+    words = [command, "extract", folder, *OPTIONS, "--outputs", outputs, "--workers", workers]
+    environment = {**os.environ, **environment}
+    return subprocess.Popen(
+        list(map(str, words)), stderr=subprocess.PIPE, text=True, env=environment
+    )
+
+
+def run_until(run: subprocess.Popen, outputs: Path, parts: int, signum: int) -> tuple[int, str]:
+    "Stop `run` with `signum` when it has written `parts`; exit code and what it said"
+    with run:
         while len(parts_in(outputs)) < parts and run.poll() is None:
             time.sleep(0.02)
         run.send_signal(signum)
@@ -184,17 +205,25 @@ def run_until(folder: Path, outputs: Path, parts: int, signum: int) -> tuple[int
     return run.returncode, said_there
 
 
-def test_a_run_is_interrupted_then_killed_and_goes_on(folder, peace, tmp_path):
+def test_a_run_is_interrupted_then_killed_and_goes_on_elsewhere_without_a_home(
+    folder, peace, tmp_path
+):
     outputs = tmp_path / "out"
-    code, words = run_until(folder, outputs, 1, signal.SIGINT)
+    code, words = run_until(extracting(folder, outputs, 1), outputs, 1, signal.SIGINT)
     assert (code, "goes on from what was read" in words) == (130, True), words
     first = parts_in(outputs)
-    code, words = run_until(folder, outputs, len(first) + 1, signal.SIGKILL)
+    run = extracting(folder, outputs, 0)
+    code, words = run_until(run, outputs, len(first) + 1, signal.SIGKILL)
     assert code == -signal.SIGKILL
     read_before = parts_in(outputs)
     assert first.items() < read_before.items()
-    assert said("extract", folder, *OPTIONS, "--outputs", outputs, "--workers", 0)[0] == 0
+    places = {"HOME": "/proc/nowhere", "XDG_CACHE_HOME": "/proc/nowhere"}
+    words = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONHASHSEED": "7"}
+    with extracting(folder, outputs, 0, **places, **words) as run:
+        said_there = run.communicate()[1]
+    assert run.returncode == 0, said_there
     assert read_before.items() <= parts_in(outputs).items()
+    assert len(parts_in(outputs)) > len(read_before), "nothing was left to read elsewhere"
     assert {n: (outputs / "tables" / n).read_bytes() for n in peace} == peace
     assert sorted(p.name for p in outputs.iterdir()) == [".partitions", "tables"]
 
@@ -256,17 +285,6 @@ def test_articles_change_while_they_are_read(folder, tmp_path):
 
     assert files(read(articles, progress=change)) == files(read(articles))
     assert changed
-
-
-def test_elsewhere_without_a_home(folder, peace, tmp_path):
-    places = {"HOME": "/proc/nowhere", "XDG_CACHE_HOME": "/proc/nowhere"}
-    words = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONHASHSEED": "7"}
-    command = Path(sys.executable).with_name("negotiations-study")
-    asked = [command, "extract", folder, *OPTIONS, "--outputs", tmp_path / "out", "--workers", "1"]
-    environment = {**os.environ, **words, **places}
-    done = subprocess.run(list(map(str, asked)), env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert {n: (tmp_path / "out" / "tables" / n).read_bytes() for n in peace} == peace
 
 
 def test_a_second_run_is_refused(few, tmp_path):

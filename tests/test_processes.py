@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -87,15 +86,14 @@ list(execute_all([Job("{here}/endless.ipynb", {})]))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path, how: signal.Signals):
+def test_nothing_is_left_when_a_script_without_a_main_guard_is_killed(tmp_path: Path):
     ids = tmp_path / "ids.json"
     text = PARENT.replace("{ids}", str(ids)).replace("{here}", str(tmp_path))
     (tmp_path / "parent.py").write_text(text)
     with subprocess.Popen([sys.executable, "parent.py"], cwd=tmp_path) as parent:
         while not ids.exists() and parent.poll() is None:
             time.sleep(0.1)
-        parent.send_signal(how)
+        parent.kill()
     kernel, worker = json.loads(ids.read_text())
     assert gone(worker) and gone(kernel)
 

@@ -9,23 +9,27 @@ __all__ = ['TO_DATE', 'SHOWN', 'undated', 'lines_to_fill', 'undated_note']
 import csv
 import io
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 # %% ../../nbs/corpus/64_undated.ipynb #cfbda1de
 TO_DATE = "articles_to_date.csv"  # file in the outputs
 
 
 def undated(
-    articles: pl.DataFrame,  # the table of articles
+    articles: "pl.DataFrame",  # the table of articles
 ) -> list[str]:
     "Paths of the articles without a day, week or month of publication, sorted"
+    import polars as pl
+
     ends = pl.col("published_from").is_null() | pl.col("published_to").is_null()
     return sorted(articles.filter(ends)["path"])
 
 # %% ../../nbs/corpus/64_undated.ipynb #99d23028
 def lines_to_fill(
-    articles: pl.DataFrame,  # the table of articles
+    articles: "pl.DataFrame",  # the table of articles
 ) -> str:
     "CSV in the form of articles.csv, a line with an empty date for each undated article"
     out = io.StringIO(newline="")
@@ -48,12 +52,11 @@ def _names(
 
 # %% ../../nbs/corpus/64_undated.ipynb #f8dfbabc
 def undated_note(
-    articles: pl.DataFrame,  # the table of articles
+    paths: Sequence[str],  # from `undated`
     seeds: object,  # folder of the articles
     outputs: object,  # folder of the results
 ) -> list[str]:
     "Lines that name the undated articles and say what to do; none if every article has a date"
-    paths = undated(articles)
     if not paths:
         return []
     one = len(paths) == 1
