@@ -205,7 +205,6 @@ def test_a_batch_speaks_to_nobody(batch_run):
     assert began >= 3 and not outside
 
 
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [

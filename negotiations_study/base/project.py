@@ -22,8 +22,6 @@ from pathlib import Path
 from time import struct_time
 from urllib.parse import urlsplit
 
-from edtf import EDTFParseException, parse_edtf, text_to_edtf
-
 # %% ../../nbs/base/00_project.ipynb #aa03798a
 class StudyError(Exception):
     "Base of all errors that this package raises on purpose; keyword facts become attributes"
@@ -186,18 +184,21 @@ def _plain_days(
         return None
 
 # %% ../../nbs/base/00_project.ipynb #fe9f610d
-_PLAIN = re.compile(r"([1-9]\d{3})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?")
+_MONTH = r"([1-9]\d{3})(?:-(0[1-9]|1[0-2]))?"
+_MONTHS = re.compile(rf"{_MONTH}(?:/{_MONTH})?", re.A)
 
 
-def _plain(
-    year: str, month: str | None, day: str | None
-) -> tuple[dt.date, dt.date]:  # first and last day
-    "The days of a plain date; raises `ValueError` if there is no such day"
-    if month and day:
-        return (dt.date(int(year), int(month), int(day)),) * 2
-    last = int(month or 12)
-    days = calendar.monthrange(int(year), last)[1]
-    return dt.date(int(year), int(month or 1), 1), dt.date(int(year), last, days)
+def _plain_months(
+    edtf: str,  # a date in EDTF
+) -> tuple[dt.date, dt.date] | None:  # None: the grammar has to read it
+    "First and last day of a year or a month, or of a stretch between two"
+    if not (found := _MONTHS.fullmatch(edtf)):
+        return None
+    year, month, *last = found.groups()
+    first = dt.date(int(year), int(month or 1), 1)
+    year, month = last if last[0] else (year, month)
+    year, month = int(year), int(month or 12)
+    return first, dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -205,11 +206,11 @@ def edtf_interval(
     edtf: str,  # a date in EDTF, levels 0 to 2
 ) -> tuple[dt.date | None, dt.date | None]:  # first and last day, inclusive; None where open
     "First and last day that `edtf` allows; raises `ValueError` if it is not EDTF"
-    if plain := _plain_days(edtf):
+    if plain := _plain_days(edtf) or _plain_months(edtf):
         return plain
+    from edtf import EDTFParseException, parse_edtf
+
     try:
-        if plain := _PLAIN.fullmatch(edtf):
-            return _plain(*plain.groups())
         parsed = parse_edtf(f"..{edtf}" if edtf.startswith("/") else edtf)
         return _day(parsed.lower_strict()), _day(parsed.upper_strict())
     except (EDTFParseException, AttributeError, ValueError, TypeError) as error:
@@ -220,6 +221,8 @@ def _spelt(
     text: str,  # a date as somebody typed it
 ) -> str:
     "`text` in EDTF as far as it can be told; empty if it cannot"
+    from edtf import text_to_edtf
+
     ends = re.split(r"\s+(?:to|until|and|[-–—])\s+|\s*[–—]\s*", text.strip())
     if len(ends) == 2:
         return "/".join(found) if all(found := [_spelt(end) for end in ends]) else ""

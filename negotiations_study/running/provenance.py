@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['LISTED', 'sha256', 'hashes', 'settings_facts', 'codebook_facts', 'model_facts', 'package_versions', 'run_facts',
-           'code_facts', 'input_facts', 'answers_premise', 'answers_used', 'reading_premises', 'premises', 'is_current',
-           'manifest', 'digest']
+           'code_facts', 'input_facts', 'answers_premise', 'answers_used', 'reading_premises', 'people_premises',
+           'premises', 'is_current', 'asked', 'corrected', 'manifest', 'digest']
 
 # %% ../../nbs/running/92_provenance.ipynb #41b4486c
 import contextlib
@@ -22,16 +22,25 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..base.codebook import load_codebook
-from ..base.project import ModelMissing, Settings, llm_of
+from negotiations_study.base.project import (
+    ARGUMENT,
+    ModelMissing,
+    Settings,
+    existing_folder,
+    llm_of,
+    load_settings,
+)
 from ..base.sheets import codebook_folder
 from ..coding.answers import answers_facts, load_answers
-from ..coding.questions import prompt_of, question_of
-from ..corpus.store import ASIDE, Tables
 from ..language.parser import installed_models
 from ..reading.readers import article_files
+
+if TYPE_CHECKING:
+    from negotiations_study.coding.decisions import Corrections
+    from negotiations_study.corpus.store import Tables
 
 # %% ../../nbs/running/92_provenance.ipynb #beaf04eb
 def sha256(
@@ -50,6 +59,9 @@ def hashes(
     return {p.relative_to(folder).as_posix(): sha256(p) for p in sorted(paths)}
 
 # %% ../../nbs/running/92_provenance.ipynb #fb7c6507
+_PATHS = ("codebook", "corrections", "learned")  # what may be a path and may be a word
+
+
 def settings_facts(
     settings: Settings,  # what is in force
     given: Iterable[str] = (),  # fields that an option or an argument set
@@ -66,7 +78,7 @@ def settings_facts(
             place = "option"
         elif file and value != field.default:
             place = file.name
-        if isinstance(value, Path) or (field.name == "codebook" and Path(value).is_absolute()):
+        if isinstance(value, Path) or (field.name in _PATHS and Path(value).is_absolute()):
             path = Path(value)
             below = file and path.is_absolute() and path.is_relative_to(file.parent)
             value = (path.relative_to(file.parent) if below else Path(path.name)).as_posix()
@@ -162,6 +174,8 @@ def answers_premise(
     settings: Settings,  # with a language model as coder
 ) -> dict[str, str]:
     "Hashes of the file of answers and of the question that they answer"
+    from negotiations_study.coding.questions import prompt_of, question_of
+
     path = settings.llm_answers
     prompt = prompt_of(question_of(load_codebook(settings.codebook)))
     return {"sha256": sha256(path) if path.is_file() else "no file", "prompt": prompt}
@@ -169,7 +183,7 @@ def answers_premise(
 
 def answers_used(
     settings: Settings,  # with a language model as coder
-    tables: Tables,  # the study
+    tables: "Tables",  # the study
 ) -> dict[str, Any]:
     "What the file of answers holds for the articles of a study, and what was refused or missing"
     model, prompt = llm_of(settings.coder), answers_premise(settings)["prompt"]
@@ -199,6 +213,21 @@ def reading_premises(
     }
 
 
+def people_premises(
+    settings: Settings,  # what is in force
+) -> dict[str, str]:
+    "Hashes of people's decisions and of what was learned from them; nothing if none are in force"
+    from negotiations_study.coding.decisions import corrections_of
+
+    found = corrections_of(settings)
+    facts = {"corrected": found.sha256} if found else {}
+    if settings.learned:
+        from negotiations_study.coding.model import layer_of
+
+        facts["learned"] = layer_of(settings).sha256
+    return facts
+
+
 def premises(
     settings: Settings,  # what is in force
     given: Iterable[str] = (),  # fields that an option or an argument set
@@ -209,6 +238,7 @@ def premises(
         "settings": settings_facts(settings, given),
         "parameters": dict(sorted((parameters or {}).items())),
         "inputs": input_facts(settings.seeds),
+        **people_premises(settings),
         **reading_premises(settings),
     }
 
@@ -226,16 +256,44 @@ def is_current(
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False
 
+
+def asked(
+    folder: Path | str | None,  # folder of articles; none: that of the settings
+    parameters: Mapping[str, Any] | None = None,  # of analysis notebooks, beside the settings
+    **overrides: Any,  # fields of `Settings`; None counts as not given
+) -> tuple[Settings, dict[str, Any]]:
+    "The settings of the run that is wanted and its premises; `SettingsError`, `CodebookError`"
+    given = {k: v for k, v in ({"seeds": folder} | overrides).items() if v is not None}
+    settings = load_settings(**given)
+    place = ARGUMENT if "seeds" in given else settings.source
+    existing_folder(settings.seeds, "seeds", place)
+    load_codebook(settings.codebook)
+    return settings, premises(settings, given, parameters)
+
 # %% ../../nbs/running/92_provenance.ipynb #9a69b0c0
+def corrected(
+    corrections: "Corrections",  # what people have decided
+    tables: Tables,  # the study
+) -> dict[str, str | int]:
+    "File and hash of the decisions, and how many of each sort were applied"
+    from negotiations_study.coding.decisions import corrections_facts
+
+    return corrections_facts(corrections, set(tables.errors.select("path", "place").iter_rows()))
+
+
 def manifest(
     about: Mapping[str, Any],  # from `premises`
-    tables: Tables,  # the study
+    tables: "Tables",  # the study
     more: Mapping[str, Any] | None = None,  # from `answers_used`, where a language model codes
+    corrections: "Corrections | None" = None,  # what people have decided
 ) -> dict[str, Any]:
     "The premises of a run and how much it made; the same for the same things"
     found = dict(about) | ({"coder": dict(more)} if more else {})
+    found |= {"corrections": corrected(corrections, tables)} if corrections else {}
     found["rows"] = {name: data.height for name, data in tables}
     if tables.aside is not None:
+        from negotiations_study.corpus.store import ASIDE
+
         found["set aside"] = {"articles": tables.aside.height, "listed": f"tables/{ASIDE}.csv"}
     return found | {"errors": tables.errors.rows(named=True)}
 
@@ -270,6 +328,16 @@ def _input_digest(
     return {f"sha256 of {path}": digits for path, digits in found.items()}
 
 # %% ../../nbs/running/92_provenance.ipynb #96acfaf1
+def _corrections_digest(
+    found: Mapping[str, Any] | None,  # from `corrected`; none: nobody has corrected anything
+) -> dict[str, str]:
+    "What a reader must know of people's decisions"
+    if not found:
+        return {}
+    counts = (f"{n} {what}" for what, n in found.items() if what not in ("file", "sha256") and n)
+    return {"corrections": ", ".join(counts) or "none"}
+
+
 def digest(
     about: Mapping[str, Any],  # a manifest
 ) -> dict[str, str]:
@@ -284,5 +352,7 @@ def digest(
         "report text": settings["report_text"],
         **_aside_digest(about.get("set aside")),
         **_coder_digest(about.get("coder")),
+        **_corrections_digest(about.get("corrections")),
+        **({"sha256 of what was learned": about["learned"]} if "learned" in about else {}),
         **_input_digest(about["inputs"]),
     }

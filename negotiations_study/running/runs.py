@@ -25,17 +25,13 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from ..base.codebook import load_codebook
 from negotiations_study.base.project import (
-    ARGUMENT,
     OutputError,
     ParameterError,
     Settings,
     codebook_place,
     did_you_mean,
-    existing_folder,
     llm_of,
-    load_settings,
 )
 from ..corpus.datapackage import datapackage
 from ..reading.articles import folder_of_articles
@@ -55,6 +51,7 @@ from ..showing.charts import all_charts
 from ..showing.pictures import KEPT, as_png, as_svg, kept, spec
 
 # %% ../../nbs/running/94_runs.ipynb #a532e801
+from ..coding.decisions import corrections_of
 from ..comparing.shifts import compare, evidence
 from ..corpus.parts import Done
 from ..corpus.proofs import check_tables
@@ -63,15 +60,16 @@ from ..corpus.tables import asked_of, build_tables, counting
 from ..corpus.undated import TO_DATE, lines_to_fill
 from negotiations_study.running.provenance import (
     answers_used,
+    asked,
     digest,
     hashes,
     input_facts,
     is_current,
     manifest,
-    premises,
     reading_premises,
     run_facts,
 )
+from .told import told, unread
 from ..showing.drawings import Figure, clean_svg, linked
 from ..showing.evidence import shown_rows
 from ..showing.report import write_report
@@ -150,10 +148,14 @@ class Run:
         return self.settings.outputs / "report" / "index.html"
 
     @property
+    def told(self) -> dict[str, Any]:
+        "What is said of it when it ends"
+        return told(self.tables, len(self.notebooks), self.settings.before, self.settings.after)
+
+    @property
     def unread(self) -> list[str]:
         "One sentence for each article or record that could not be read in full"
-        rows = self.tables.errors.rows(named=True)
-        return [f"{r['path']}, {r['place']}: {r['what']} ({r['done']})" for r in rows]
+        return unread(self.tables)
 
     @property
     def broken(self) -> list[str]:
@@ -400,7 +402,8 @@ def make_parts(
             executed = write_notebooks(jobs, waiting / "notebooks", progress, start)
     about = {**about, "inputs": input_facts(settings.seeds)}  # as they are now
     used = answers_used(settings, tables) if llm_of(settings.coder) else None
-    found = manifest(about, tables, used)
+    decided = corrections_of(settings) if tables.made and tables.made.corrected else None
+    found = manifest(about, tables, used, decided)
     figures = [figure for *_, figure in drawn.values()]
     page, today = waiting / "report" / "index.html", dt.date.today().isoformat()
     write_report(tables, page, figures, settings, digest(found), made=today, beside=True)
@@ -425,21 +428,16 @@ def run_study(
     `EditedError` or `OutputError`.
     """
     began = time.time()
-    overrides |= {"seeds": folder} if folder is not None else {}
-    overrides = {k: v for k, v in overrides.items() if v is not None}
-    settings = load_settings(**overrides)
-    place = ARGUMENT if "seeds" in overrides else settings.source
-    existing_folder(settings.seeds, "seeds", place)
-    load_codebook(settings.codebook)
-    about = premises(settings, overrides, parameters)
+    settings, about = asked(folder, parameters, **overrides)
     if not (force or how.fresh) and is_current(settings.outputs, about):
         return earlier_run(settings)
     if not force:
         spare(settings.outputs)
     with held(settings.outputs, settings.study), staging(settings.outputs) as waiting:
         tables, executed, about = make_parts(settings, about, waiting, parameters, progress, how)
-        about["run"] = run_facts(settings, began)
+        done = Run(settings, tables, executed)
+        about["run"] = run_facts(settings, began) | {"told": done.told}
         text = json.dumps(about, indent=1, ensure_ascii=False) + "\n"
         write_files({waiting / "manifest.json": text.encode("utf-8")})
         publish(waiting, settings.outputs)
-    return Run(settings, tables, executed)
+    return done

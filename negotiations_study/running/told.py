@@ -63,12 +63,14 @@ def told(
     before: str = "",  # earlier period, EDTF; empty: that of the tables
     after: str = "",  # later period
 ) -> dict[str, Any]:
-    "How much was made, what is to be said of the periods, undated articles, unread ones"
+    "How much was made, how many were set aside, the periods, undated articles, unread ones"
     names = ("articles", "statements", "conditions", "positions")
     counts = [plural(getattr(tables, name).height, name.removesuffix("s")) for name in names]
-    words, found = periods_words(tables, before, after), [m for m in months(tables) if m]
-    if words and found[1:]:
-        words += f" Compare two: --before {found[0]} --after {found[-1]}"
+    words, dated = periods_words(tables, before, after), [m for m in months(tables) if m]
+    if words and dated[1:]:
+        words += f" Compare two: --before {dated[0]} --after {dated[-1]}"
     made = f"{', '.join(counts)}, {plural(notebooks, 'notebook')}"
     paths = undated(tables.articles)
-    return {"made": made, "periods": words, "undated": paths, "unread": unread(tables)}
+    aside = 0 if tables.aside is None else tables.aside.height
+    found = {"made": made, "aside": aside, "periods": words, "undated": paths}
+    return found | {"unread": unread(tables)}
