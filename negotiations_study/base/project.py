@@ -277,6 +277,7 @@ class Settings:
     study: str = "study"  # name, used in titles
     seeds: Path = Path("seeds")  # folder of articles
     outputs: Path = Path("outputs/study")  # folder of results
+    notebooks: Path | str = ""  # folder of analysis notebooks; empty: those of the package
     window: str = ""  # EDTF interval that the study is about; supplies missing years
     before: str = ""  # earlier period, EDTF
     after: str = ""  # later period, EDTF
@@ -299,6 +300,7 @@ _KEYS: Mapping[tuple[str, str], str] = {
     ("study", "name"): "study",
     ("study", "seeds"): "seeds",
     ("study", "outputs"): "outputs",
+    ("study", "notebooks"): "notebooks",
     ("study", "codebook"): "codebook",
     ("window", "from"): "window_from",
     ("window", "to"): "window_to",
@@ -316,7 +318,7 @@ _KEYS: Mapping[tuple[str, str], str] = {
     ("reading", "limit"): "limit",
     ("reading", "seconds"): "seconds",
 }
-_FOLDED = ("seeds", "outputs", "llm_answers")  # paths, seen from the file's folder
+_FOLDED = ("seeds", "outputs", "notebooks", "llm_answers")  # paths, seen from the file's folder
 
 # %% ../../nbs/base/00_project.ipynb #786ff950
 def _read_file(
@@ -444,7 +446,7 @@ def load_settings(
             raise SettingsError(path, "window", window, "both from and to")
         values["window"] = "/".join(map(str, window))
     if path:
-        values |= {k: path.parent / str(values[k]) for k in _FOLDED if k in values}
+        values |= {k: path.parent / str(values[k]) for k in _FOLDED if values.get(k)}
         values["codebook"] = codebook_place(str(values.get("codebook", "")), path.parent)
         values["source"] = str(path)
     known = {f.name for f in fields(Settings)}
@@ -452,7 +454,7 @@ def load_settings(
         if key not in known:
             raise SettingsError(ARGUMENT, key, key, "a known setting", did_you_mean(key, known))
     given: dict[str, object] = {k: str(v) for k, v in overrides.items() if v is not None}
-    given |= {k: Path(str(given[k])) for k in _FOLDED if k in given}
+    given |= {k: Path(str(given[k])) for k in _FOLDED if given.get(k)}
     given |= {k: codebook_place(overrides[k]) for k in ("codebook",) if k in given}
     return _check(replace(Settings(), **(values | given)), given)
 

@@ -205,10 +205,12 @@ def premises(
     parameters: Mapping[str, Any] | None = None,  # further parameters of analysis notebooks
 ) -> dict[str, Any]:
     "Everything that decides what a run makes"
+    own = settings.notebooks and Path(settings.notebooks)
     return {
         "settings": settings_facts(settings, given),
         "parameters": dict(sorted((parameters or {}).items())),
         "inputs": input_facts(settings.seeds),
+        **({"notebooks": hashes(own, own.glob("*.ipynb"))} if own else {}),
         **reading_premises(settings),
     }
 
