@@ -2825,6 +2825,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                        'negotiations_study/running/codebooks.py'),
                                                       'negotiations_study.running.codebooks.Topic': ( 'running/codebooks.html#topic',
                                                                                                       'negotiations_study/running/codebooks.py'),
+                                                      'negotiations_study.running.codebooks._bare': ( 'running/codebooks.html#_bare',
+                                                                                                      'negotiations_study/running/codebooks.py'),
                                                       'negotiations_study.running.codebooks._condition_docs': ( 'running/codebooks.html#_condition_docs',
                                                                                                                 'negotiations_study/running/codebooks.py'),
                                                       'negotiations_study.running.codebooks._fits': ( 'running/codebooks.html#_fits',

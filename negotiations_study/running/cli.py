@@ -601,7 +601,7 @@ def _with_articles(
         else:
             found = check_codebook(settings.codebook, settings, step)
     if begin:
-        counts = plural(len(made.actors), "actor"), plural(len(made.rows("theme_terms")), "theme")
+        counts = [plural(len(made.rows(f"{what}s")), what) for what in ("actor", "outlet", "theme")]
         typer.echo(f"{', '.join(counts)} suggested in {begin}; README.md there says what is next")
     else:
         show([name for name in Remark._fields], found)

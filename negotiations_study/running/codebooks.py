@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 NAMED = ("named", "institution")
 
 
+def _bare(name: str) -> str:
+    "`name`, folded, without a leading article"
+    return fold(re.sub(r"^(the|an?)\s+", "", name, flags=re.I))
+
+
 def speakers(
     tables: Tables,  # of any articles
     known: bool = False,  # also those that the codebook knows
@@ -43,7 +48,7 @@ def speakers(
     held, kinds = defaultdict(list), {}
     for name, kind, article, actor in rows:
         if name and (known or actor is None):
-            key = fold(re.sub(r"^(the|an?)\s+", "", name, flags=re.I)).casefold()
+            key = _bare(name).casefold()
             held[key].append(article)
             kinds.setdefault(key, (name, kind))
     for key in sorted(held, key=len):
@@ -80,7 +85,7 @@ def topics(
 ) -> list[Topic]:
     "Nouns that cover most of `texts`, each for what the earlier ones leave"
     talks = frozenset(row["lemma"] for row in load_codebook().rows("talks"))
-    left = list(_words(load_model(model).pipe(texts), talks))
+    left = list(_words(load_model(model).pipe(texts), talks)) if texts else []
     found = []
     while left:
         counts = Counter(noun for _, nouns, _ in left for noun in nouns)
@@ -132,7 +137,7 @@ def _people(tables: Tables, most: int = 60) -> tuple[list[dict[str, str]], list[
             row = {"id": one, "label": name, "side": "MEDIA", "domains": " ".join(hosts)}
             outlets[one] = row | {"note": f"{len(urls)} articles"}
     for name, kind, rows, articles in [s for s in speakers(tables) if s[2] > 1][:most]:
-        one = _slug(name, [*outlets, *actors])
+        one = _slug(_bare(name), [*outlets, *actors])
         if _fits(names, name, one):
             last = name.split()[-1] if kind == "named" and " " in name else ""
             short = last if last and _fits(names, last, one) else ""
@@ -257,7 +262,7 @@ def _names_in(codebook: Codebook, texts: Iterable[str]) -> set[str]:
 def _unseen(codebook: Codebook, texts: Sequence[str], hosts: set[str]) -> Iterator[Remark]:
     "Names that stand in no article"
     seen = _names_in(codebook, texts)
-    stands = lambda name: fold(re.sub(r"^(the|an?)\s+", "", name, flags=re.I)).casefold() in seen  # noqa: E731
+    stands = lambda name: _bare(name).casefold() in seen  # noqa: E731
     owners = {look_up(codebook.index, name) for name in seen}
     for row in codebook.rows("actors"):
         if row["type"] in NAMED and row["id"] not in owners:

@@ -127,11 +127,11 @@ def notebooks_of(
 
 def copy_analysis(
     source: Path | str = "nbs/analysis",  # where they are written
-    target: Path | None = None,  # where they are found; default: this package
+    target: Path | str = "analysis",  # where they are found, seen from this package
     pattern: str = "*.ipynb",  # names of the files
 ) -> list[Path]:
     "Make the packaged analysis notebooks the same as those in `source`; the files changed"
-    target = target or Path(str(files("negotiations_study"))) / "analysis"
+    target = Path(str(files("negotiations_study"))) / target
     wanted = {target / p.name: p.read_bytes() for p in sorted(Path(source).glob(pattern))}
     if not wanted:
         raise OutputError(target, f"there is no {pattern} in {source}")
