@@ -518,7 +518,7 @@ def check(
     if wrong:
         raise TableError(str(place), plural(len(wrong), "problem"))
     if seeds:
-        check_articles(tables, read_articles(seeds))
+        check_articles(tables, read_articles(seeds, columns=load_settings().columns))
     rows = sum(data.height for _, data in tables)
     typer.echo(f"{plural(rows, 'row')} in {place}: all true")
 

@@ -210,7 +210,7 @@ def _read(
     progress: Any = None,  # called with stage, steps done, steps in all
 ) -> Tables:
     "The tables of the articles in the settings"
-    _, articles = folder_of_articles(settings.seeds)
+    _, articles = folder_of_articles(settings.seeds, settings.columns)
     tell = (lambda done, total: progress("articles", done.articles, total)) if progress else None
     with engine(articles) as executor:
         return build_tables(settings.seeds, **asked_of(settings), executor=executor, progress=tell)

@@ -146,10 +146,11 @@ def code_facts() -> dict[str, Any]:
 # %% ../../nbs/running/92_provenance.ipynb #66a9621d
 def input_facts(
     folder: Path,  # articles, and perhaps articles.csv
+    tables: bool = False,  # whether rows of tables are articles
 ) -> dict[str, str]:
     "Relative path -> SHA-256 of everything that a run reads from `folder`; empty if unreadable"
     known = folder / "articles.csv"
-    paths = [*article_files(folder)[0], *([known] if known.is_file() else [])]
+    paths = [*article_files(folder, tables)[0], *([known] if known.is_file() else [])]
     out = {}
     for path in sorted(paths):
         name = path.relative_to(folder).as_posix().encode("utf-8", "replace").decode()
@@ -209,7 +210,7 @@ def premises(
     return {
         "settings": settings_facts(settings, given),
         "parameters": dict(sorted((parameters or {}).items())),
-        "inputs": input_facts(settings.seeds),
+        "inputs": input_facts(settings.seeds, bool(settings.columns)),
         **({"notebooks": hashes(own, own.glob("*.ipynb"))} if own else {}),
         **reading_premises(settings),
     }

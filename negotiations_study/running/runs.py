@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Progress', 'AS_IT_SUITS', 'run_notebook', 'analysis_notebooks', 'notebooks_of', 'copy_analysis', 'Run', 'How',
-           'study_tables', 'draw', 'write_charts', 'notebook_jobs', 'write_notebooks', 'assign', 'earlier_run',
-           'write_datapackage', 'draw_study', 'make_parts', 'run_study']
+           'read_study', 'study_tables', 'draw', 'write_charts', 'notebook_jobs', 'write_notebooks', 'assign',
+           'earlier_run', 'write_datapackage', 'draw_study', 'make_parts', 'run_study']
 
 # %% ../../nbs/running/94_runs.ipynb #7bbf8cbe
 import json
@@ -72,6 +72,7 @@ from negotiations_study.running.provenance import (
     reading_premises,
     run_facts,
 )
+from .series import write_series
 from ..showing.drawings import Figure, clean_svg, linked
 from ..showing.evidence import shown_rows
 from ..showing.report import write_report
@@ -191,6 +192,7 @@ class How(NamedTuple):
     workers: int | None = None  # processes; 0: this one only; None: as it suits
     cluster: str = ""  # address of a Dask scheduler; empty: none
     fresh: bool = False  # forget what earlier runs have read
+    shared: Path | None = None  # folder of what several runs have read; default: none
 
 
 AS_IT_SUITS = How()
@@ -203,15 +205,15 @@ def _kept(
     how: How,  # whether what is there counts
 ) -> Iterator[Partitions | None]:
     "Parts that were read already, on the disk; None for a handful of articles"
-    folder = settings.outputs / ".partitions"
+    folder = how.shared or settings.outputs / ".partitions"
     if how.fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    if articles <= HANDFUL:
+    if articles <= HANDFUL and not how.shared:
         yield None
         return
     parts = Partitions(folder, reading_premises(settings))
     yield parts
-    if not settings.limit:
+    if not settings.limit and not how.shared:
         parts.tidy()
 
 # %% ../../nbs/running/94_runs.ipynb #801e7fb4
@@ -220,19 +222,28 @@ def _say(progress: Progress, more: str, done: Done, total: int) -> None:
     progress("articles", done.articles, total, f"{done}{more}")
 
 
+def read_study(
+    settings: Settings,  # what is in force
+    progress: Progress | None = None,  # called after each part
+    how: How = AS_IT_SUITS,  # how articles are read
+) -> Tables:
+    "The tables of a study, counted as it counts, without shifts"
+    _, articles = folder_of_articles(settings.seeds, settings.columns)
+    with _kept(settings, articles, how) as kept, engine(articles, *how[:2]) as executor:
+        place = getattr(executor, "dashboard", "")
+        tell = partial(_say, progress, f", {place}" if place else "") if progress else None
+        more = {"executor": executor, "kept": kept, "progress": tell}
+        tables = build_tables(settings.seeds, **asked_of(settings), **more)
+    return counting(tables, settings.membership)
+
+
 def study_tables(
     settings: Settings,  # what is in force
     progress: Progress | None = None,  # called after each part
     how: How = AS_IT_SUITS,  # how articles are read
 ) -> Tables:
     "The tables of a study with its shifts, checked"
-    _, articles = folder_of_articles(settings.seeds)
-    with _kept(settings, articles, how) as kept, engine(articles, *how[:2]) as executor:
-        place = getattr(executor, "dashboard", "")
-        tell = partial(_say, progress, f", {place}" if place else "") if progress else None
-        more = {"executor": executor, "kept": kept, "progress": tell}
-        tables = build_tables(settings.seeds, **asked_of(settings), **more)
-    tables = counting(tables, settings.membership)
+    tables = read_study(settings, progress, how)
     if settings.before and tables.articles.height:
         links = pl.concat([tables.links, evidence(tables)])
         tables = tables.replace(shifts=in_order(compare(tables)), links=in_order(links))
@@ -395,6 +406,8 @@ def draw_study(
     tables.write(waiting / "tables")
     write_datapackage(waiting / "tables", settings.study)
     write_files({waiting / TO_DATE: lines_to_fill(tables.articles).encode("utf-8")})
+    if series := settings.series:
+        write_series(tables, series, settings.study, waiting / "series")
     drawn = draw(tables, settings, progress)
     write_charts(drawn, tables, waiting / "charts")
     return tables, drawn
@@ -415,7 +428,8 @@ def make_parts(
             tables, drawn = draw_study(settings, waiting, progress, how)
             write_files({kept(pictures, text): picture for text, picture, _ in drawn.values()})
             executed = write_notebooks(jobs, waiting / "notebooks", progress, start)
-    about = {**about, "inputs": input_facts(settings.seeds)}  # as they are now
+    inputs = input_facts(settings.seeds, bool(settings.columns))  # as they are now
+    about = {**about, "inputs": inputs}
     used = answers_used(settings, tables) if llm_of(settings.coder) else None
     found = manifest(about, tables, used)
     figures = [figure for *_, figure in drawn.values()]
