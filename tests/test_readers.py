@@ -154,7 +154,7 @@ def test_a_missing_library_is_named_with_the_way_to_get_it(tmp_path: Path, monke
 def test_what_is_not_read_is_named_with_the_way_out(tmp_path: Path):
     for name in ("old.doc", "book.epub", "all.7z", "README.md", "picture.png", "notes.csv"):
         (tmp_path / name).write_bytes(b"x")
-    (tmp_path / "a.md").write_text(f"# Port\n\n{WORDS}")
+    (tmp_path / "a.txt").write_text(WORDS)
     found = read_articles(tmp_path)
     assert [a.article_id for a in found] == ["a"]
     assert [e.path for e in found.errors] == ["all.7z", "book.epub", "old.doc"]

@@ -65,7 +65,7 @@ def decode(
 # %% ../../nbs/reading/10_readers.ipynb #5a1c0e01
 ARCHIVES = (".warc", ".warc.gz")  # many articles in one file
 DOCUMENTS = (".html", ".htm", ".docx", ".rtf", ".pdf")  # a text has to be taken out of them
-SUFFIXES = (".txt", ".md", *DOCUMENTS, ".ris", ".zip", *ARCHIVES)
+SUFFIXES = (".txt", *DOCUMENTS, ".ris", ".zip", *ARCHIVES)
 TABLES = (".csv", ".jsonl", ".parquet")  # articles only where it is said which column is the text
 OTHERS = {suffix: "save it as .docx or .txt" for suffix in (".doc", ".odt", ".wpd", ".pages")}
 OTHERS |= {suffix: "unpack it, or pack it as .zip" for suffix in (".7z", ".rar", ".tar", ".tgz")}
@@ -111,10 +111,8 @@ def is_wanted(
 ) -> bool:
     "Whether a file of this name can hold articles"
     lower = name.lower()
-    last = lower.rpartition("/")[2]
-    if last in ("articles.csv", "readme.md"):  # these are about the articles
-        return False
-    return lower.endswith(SUFFIXES) or (tables and lower.endswith(TABLES))
+    a_table = lower.endswith(TABLES) and lower.rpartition("/")[2] != "articles.csv"
+    return lower.endswith(SUFFIXES) or (tables and a_table)
 
 
 def article_names(
