@@ -192,7 +192,9 @@ def glance(
     for x in (346, 656):
         marks += [line(x - 8, 170, x + 10, 170, strokeWidth=2), words(x + 12, 170, "▶", "small")]
     body: Body = (marks, high + 44)
-    about = "Three steps: an article with one condition lit, its row, the chart in which it is a mark."
+    about = (
+        "Three steps: an article with one condition lit, its row, the chart in which it is a mark."
+    )
     return paint(
         body,
         width,
