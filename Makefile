@@ -53,7 +53,7 @@ $(VENV)/bin/python:
 
 export: $(READY) ## the package from the notebooks: modules, and the copies of the analysis notebooks
 	PATH="$$(cd "$(BIN)" && pwd):$$PATH" nbdev-export
-	@$(BIN)/python -c 'from negotiations_study.running.runs import copy_analysis; copy_analysis()'
+	@$(BIN)/python -c 'from negotiations_study.running.runs import copy_analysis as copy; copy(); copy("nbs/example", "example/articles", "*.txt")'
 
 readme: $(READY) ## README.md from nbs/index.ipynb
 	$(BIN)/python .ci/readme.py

@@ -27,7 +27,7 @@ from negotiations_study.reading.facts import (
     find_url,
 )
 from .lines import WORD
-from .readers import article_names, decode
+from .readers import SUFFIXES, article_names, cell_problem, decode
 from .records import Record, read_records, text_of
 from .zones import TEXT_ZONES, Zone
 
@@ -88,11 +88,13 @@ def _article_html(
 # %% ../../nbs/reading/15_articles.ipynb #57818971
 def make_article(
     path: str,  # relative path; without its suffix it is the id
-    data: bytes,  # content of the file
+    data: bytes,  # its text
     *,
     codebook: Codebook | None = None,  # gives outlets their ids
     window: str = "",  # EDTF interval of the study; supplies a missing year
     known: Mapping[str, str] = MappingProxyType({}),  # what the user knows, by column
+    told: Mapping[str, str] = MappingProxyType({}),  # what the file's metadata say, by column
+    raw: bytes = b"",  # the file, if its text was taken out of it
 ) -> Article:
     "The article in `data`; raises `ValueError` if it is not text"
     decoded, encoding = decode(data)
@@ -101,23 +103,26 @@ def make_article(
         raise ValueError("empty, but for marks and tags")
     page = Page.of(text, codebook)
     url_found = find_url(page)
-    url = Found(known["url"], "user") if "url" in known else url_found
+    given = {name: (value, "metadata") for name, value in told.items()}
+    given |= {name: (value, "user") for name, value in known.items()}
+    url = Found(*given["url"]) if "url" in given else url_found
     outlet_found = outlet = find_outlet(page, url.value, codebook)
-    if name := known.get("outlet"):
-        outlet = Found(name, "user", codebook.outlet_by_text(name) if codebook else None)
+    if "outlet" in given:
+        name, basis = given["outlet"]
+        outlet = Found(name, basis, codebook.outlet_by_text(name) if codebook else None)
     published, published_found = find_published(page, url.value, window, path)
     headline_found = find_headline(page)
     return Article(
         article_id=path.rpartition(".")[0] or path,
         path=path,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=hashlib.sha256(raw or data).hexdigest(),
         encoding=encoding,
         text=text,
         zones=page.zones,
         outlet=outlet,
-        headline=Found(known["headline"], "user") if "headline" in known else headline_found,
+        headline=Found(*given["headline"]) if "headline" in given else headline_found,
         url=url,
-        published=Found(known["date"], "metadata") if "date" in known else published,
+        published=Found(given["date"][0], "metadata") if "date" in given else published,
         outlet_found=outlet_found,
         headline_found=headline_found,
         url_found=url_found,
@@ -192,40 +197,48 @@ def article_of(
 ) -> tuple[Article, list[InputError]]:
     "The article in `record` and what is doubtful in it; `InputError` if it is none"
     try:
-        article = make_article(
-            record.path, text_of(record), codebook=codebook, window=window, known=record.known
-        )
+        text, told = text_of(record)
+        wrong = {name: w for name, cell in told.items() if (w := cell_problem(name, cell))}
+        facts = {"told": {name: cell for name, cell in told.items() if name not in wrong}}
+        facts["raw"] = record.data if record.markup not in ("", "page") else b""
+        more = {"codebook": codebook, "window": window, "known": record.known, **facts}
+        article = make_article(record.path, text, **more)
         if _is_foreign(article):
             raise ValueError("not English, the one language that is read")
     except ValueError as error:
         raise InputError(record.path, "file", str(error), "skipped") from error
-    return article, _doubts(article)
+    doubts = [InputError(record.path, f"its {name}", w, "ignored") for name, w in wrong.items()]
+    return article, [*_doubts(article), *doubts]
 
 # %% ../../nbs/reading/15_articles.ipynb #44ce1dec
 def folder_of_articles(
     folder: str | Path,  # asked for
+    columns: str = "",  # what stands in which column of a table
 ) -> tuple[Path, int]:
     "`folder` and the number of its files; `SettingsError` or `InputError` if there are none"
     folder = existing_folder(Path(folder), "folder of articles", "read_articles")
-    total = sum(isinstance(name, str) for name in article_names(folder))
+    total = sum(isinstance(name, str) for name in article_names(folder, tables=bool(columns)))
     if not total:
-        what = "there is no .txt file in it, and no .warc"
+        what = f"there is no .txt file in it, and none of {', '.join(SUFFIXES[1:])}"
+        if any(isinstance(name, str) for name in article_names(folder, tables=True)):
+            what += "; a table is read where the setting reading.columns says what its columns are"
         raise InputError(folder, "folder", what, "nothing read")
     return folder, total
 
 # %% ../../nbs/reading/15_articles.ipynb #2abad693
 def read_articles(
-    folder: str | Path,  # folder of *.txt files and web archives, searched in depth
+    folder: str | Path,  # folder of texts, documents and archives, searched in depth
     *,
     codebook: Codebook | None = None,  # gives outlets their ids
     window: str = "",  # EDTF interval of the study; supplies a missing year
+    columns: str = "",  # what stands in which column of a table; empty: tables are left alone
     progress: Callable[[int, int], None] | None = None,  # called with files done and files in all
 ) -> Articles:
     "Read the articles below `folder`; raises `SettingsError` or `InputError` if there are none"
-    folder, total = folder_of_articles(folder)
+    folder, total = folder_of_articles(folder, columns)
     items: list[Article] = []
     errors: list[InputError] = []
-    for record in read_records(folder):
+    for record in read_records(folder, columns=columns):
         try:
             if isinstance(record, InputError):
                 raise record

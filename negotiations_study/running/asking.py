@@ -61,7 +61,8 @@ def _passages(
 ) -> Iterator[Passage]:
     "The passages of all articles that can be read"
     book = load_codebook(settings.codebook)
-    articles = read_articles(settings.seeds, codebook=book, window=settings.window)
+    more = {"window": settings.window, "columns": settings.columns}
+    articles = read_articles(settings.seeds, codebook=book, **more)
     nlp = load_model(settings.language_model)
     for n, article in enumerate(articles, 1):
         if progress:

@@ -59,7 +59,7 @@ def publish(
         raise OutputError(outputs, error.strerror or str(error)) from error
 
 # %% ../../nbs/running/93_outputs.ipynb #c9293e79
-PARTS = ("tables", "charts", "notebooks", "report", "datapackage.json")
+PARTS = ("tables", "charts", "notebooks", "report", "series", "datapackage.json")
 SUMS = "SHA256SUMS"
 
 
