@@ -1,6 +1,6 @@
 """How often the intervals of the estimates hold the true value, by simulation.
 
-    python benchmarks/coverage.py [--draws 1000] [--articles 600] [--json RESULT]
+    python benchmarks/coverage.py [--draws 250] [--articles 600] [--json RESULT]
 
 Corpora of two periods are invented as counts: each article has a number of conditions (most have
 none, few have many), each of a side and a theme, some of them rare. A coder finds part of them, the
@@ -30,7 +30,8 @@ PERIODS = ("2021-03", "2021-06")
 THEMES = {("A", "x"): 0.35, ("A", "y"): 0.15, ("B", "x"): 0.3, ("B", "y"): 0.15, ("B", "z"): 0.05}
 LATER = {("A", "x"): 0.2, ("A", "y"): 0.25, ("B", "x"): 0.35, ("B", "y"): 0.15, ("B", "z"): 0.05}
 CODERS = {"a fifth": (0.21, 0.15), "half": (0.5, 0.3), "nearly all": (0.95, 0.2)}  # found, made up
-SIZES = (60, 120, 240)
+SIZES = (60, 240)
+WIDTHS = 10  # one draw of so many is also estimated without the machine, for the width
 
 
 def parts():
@@ -101,20 +102,22 @@ def kind(one):
 def coverage(coder, drops, n, articles, draws, seed):
     "How often each kind of figure has an interval, and how often that holds the true value"
     chance = np.random.default_rng(seed)
-    found, made_up = CODERS[coder]
-    finds = (found, found * (0.5 if drops else 1))
+    finds_of, made_up = CODERS[coder]
+    finds = (finds_of, finds_of * (0.5 if drops else 1))
     hand, machine = corpus(chance, articles, finds, made_up)
     true, units = truth(hand, articles), units_of(articles)
     tally = defaultdict(lambda: defaultdict(list))
     for k in range(draws):
         of = sampled(hand, machine, draw(units, n, seed * draws + k), articles)
-        for one, other in zip(estimates(of), estimates(alone(of)), strict=True):
+        found = estimates(of)
+        without = estimates(alone(of)) if k % WIDTHS == 0 else [None] * len(found)
+        for one, other in zip(found, without, strict=True):
             at, value = tally[kind(one)], true[one[:4]]
             at["given"].append(one.low is not None)
             if one.low is not None:
                 at["held"].append(one.low <= value <= one.high)
                 at["raw"].append(one.low <= one.raw <= one.high)
-                if other.low is not None:
+                if other is not None and other.low is not None:
                     at["width"].append((one.high - one.low) / (other.high - other.low))
     mean = lambda x: round(float(np.mean(x)), 3) if x else None  # noqa: E731
     return {
@@ -130,7 +133,7 @@ def coverage(coder, drops, n, articles, draws, seed):
 
 def main():
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--draws", type=int, default=250)
     parser.add_argument("--articles", type=int, default=600)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

@@ -281,6 +281,7 @@ class Settings:
     before: str = ""  # earlier period, EDTF
     after: str = ""  # later period, EDTF
     membership: str = "counted"  # counted | said_in | possible: what counts as of a period
+    sample: str = ""  # a drawn sample coded by hand, absolute path of the file; empty: none
     event_tolerance_days: int = 3  # days that the dates of one utterance may be apart
     coder: str = "both"  # both | rules | model | agreed | llm:NAME: whose conditions are in force
     codebook: str = ""  # study codebook, name or absolute path; empty: general vocabulary only
@@ -305,6 +306,7 @@ _KEYS: Mapping[tuple[str, str], str] = {
     ("periods", "before"): "before",
     ("periods", "after"): "after",
     ("periods", "membership"): "membership",
+    ("compare", "sample"): "sample",
     ("events", "tolerance_days"): "event_tolerance_days",
     ("coding", "coder"): "coder",
     ("language", "model"): "language_model",
@@ -430,6 +432,14 @@ def _check(
     _check_words(settings, wrong)
     return replace(settings, **{key: int(getattr(settings, key)) for key in _NUMBERS})
 
+# %% ../../nbs/base/00_project.ipynb #888dff12
+def _whole(
+    path: str,  # of a file; may be empty
+    base: Path,  # folder that it is seen from
+) -> str:
+    "The absolute path, or nothing"
+    return str((base / Path(path).expanduser()).resolve()) if path.strip() else ""
+
 # %% ../../nbs/base/00_project.ipynb #cd73b597
 def load_settings(
     start: Path | None = None,  # where to look for settings.ini; default: the working folder
@@ -446,6 +456,7 @@ def load_settings(
     if path:
         values |= {k: path.parent / str(values[k]) for k in _FOLDED if k in values}
         values["codebook"] = codebook_place(str(values.get("codebook", "")), path.parent)
+        values["sample"] = _whole(str(values.get("sample", "")), path.parent)
         values["source"] = str(path)
     known = {f.name for f in fields(Settings)}
     for key in overrides:
@@ -454,6 +465,7 @@ def load_settings(
     given: dict[str, object] = {k: str(v) for k, v in overrides.items() if v is not None}
     given |= {k: Path(str(given[k])) for k in _FOLDED if k in given}
     given |= {k: codebook_place(overrides[k]) for k in ("codebook",) if k in given}
+    given |= {k: _whole(given[k], Path.cwd()) for k in ("sample",) if k in given}
     return _check(replace(Settings(), **(values | given)), given)
 
 # %% ../../nbs/base/00_project.ipynb #c929ab0b

@@ -252,7 +252,7 @@ def _krippendorff() -> Callable[..., float]:
         from krippendorff import alpha
     except ImportError as error:
         how = 'pip install "negotiations_study[agree]"'
-        raise StudyError(f"Krippendorff's alpha takes a package that is missing: {how}") from error
+        raise StudyError(f"not computed; it takes {how}") from error
     return alpha
 
 
@@ -288,10 +288,14 @@ def codes(
         if not (pairs := [pair for of in each for pair in of]):
             continue
         ordinal = facet == "strength"
-        whole = alpha_of(pairs, ordinal)
+        same = sum(x == y for x, y in pairs)
+        try:
+            whole = alpha_of(pairs, ordinal)
+        except StudyError as error:
+            yield Measure(f"alpha of {facet}", None, None, None, len(pairs), str(error))
+            continue
         of = lambda ns: alpha_of((p for n in ns for p in each[n]), ordinal)  # noqa: B023, E731
         ends = (None, None) if whole is None else _interval(of, len(each), seed)
-        same = sum(x == y for x, y in pairs)
         note = f"matched rows, {same} the same" + ("; one code only" if whole is None else "")
         yield Measure(f"alpha of {facet}", whole, *ends, len(pairs), _why(note, len(each)))
 
@@ -332,7 +336,7 @@ def agreement(
     b: Coding,
     seed: int = 0,
 ) -> list[Measure]:
-    "All figures of agreement of two codings; `StudyError` if a package is missing"
+    "All figures of agreement of two codings; `InputError` if they have no article in common"
     found = together(a, b)
     articles = Measure("articles that both hold", float(len(found)), None, None, len(found), "")
     return [

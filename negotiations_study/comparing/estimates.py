@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['Term', 'LEVEL', 'EXPECTED', 'SEEN', 'Cell', 'NO_SAMPLE', 'Counts', 'Moments', 'moments', 'solve', 'spread_of',
-           'interval', 'enough', 'Counted', 'counted', 'Estimate', 'solved', 'estimates', 'Rate', 'rates',
+           'interval', 'enough', 'Counted', 'counted', 'Estimate', 'solved', 'estimates', 'Rate', 'rates', 'sampled',
            'sample_words', 'estimate_table']
 
 # %% ../../nbs/comparing/79c_estimates.ipynb #2d27dfaf
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,8 +19,8 @@ from scipy.stats import t as student
 
 from ..base.project import InputError, edtf_interval
 from .agreement import Coded, coding_of, match
-from .samples import Page, Sample, Unit, units
-from .shifts import COUNTED, Comparison, own_voice, placed
+from .samples import Page, Sample, Unit, read_sample, units
+from .shifts import COUNTED, Comparison, compared, own_voice, placed
 from negotiations_study.comparing.wording import (
     Sentence,
     count_of,
@@ -437,6 +438,21 @@ def _rate(measure: str, period: str, alone: Counts, terms: Sequence[Term]) -> Ra
     value, low, high = solved(alone, terms, "share" if len(terms) == 1 else "difference")
     return Rate(measure, period, rows, value, low, high, _ALIKE if low is None else "")
 
+# %% ../../nbs/comparing/79c_estimates.ipynb #85780777
+@compared
+def sampled(
+    study: Comparison,
+    sample: Path | str = "",  # a coder's file, filled in, beside its plan; empty: none
+) -> Counted | Sentence:
+    "The counts of a run and of a sample, or why there are none"
+    if not sample:
+        return NO_SAMPLE
+    read = read_sample(Path(sample), study.codebook)
+    try:
+        return counted(study, read)
+    except InputError as error:
+        return Sentence(f"The sample says nothing of these articles: {error}.")
+
 # %% ../../nbs/comparing/79c_estimates.ipynb #3e237564
 NO_SAMPLE = Sentence(
     "No sample coded by hand was given, so it is not known how many conditions were missed or made "
@@ -474,9 +490,11 @@ _CHANGED = {
 
 
 def sample_words(
-    of: Counted,  # from `counted`
+    of: Counted | Sentence,  # from `sampled`
 ) -> list[Sentence]:
     "What a sample says of the coder, period by period"
+    if isinstance(of, Sentence):
+        return [of]
     every = [n for n, (_, side, _) in enumerate(of.cells) if not side]
     n, rows = len(of.counts.strata), int(of.counts.hand[:, every].sum())
     where = " of these periods" if of.periods[0] else ""
@@ -500,9 +518,11 @@ def _direction(change: Rate) -> int | None:
 
 # %% ../../nbs/comparing/79c_estimates.ipynb #469cdd06
 def estimate_table(
-    of: Counted,  # from `counted`
-) -> pl.DataFrame:
+    of: Counted | Sentence,  # from `sampled`
+) -> pl.DataFrame | None:  # None: there is no sample
     "The estimates as a table, rounded as far as they can be read"
+    if isinstance(of, Sentence):
+        return None
     rows = []
     for one in estimates(of):
         digits = 0 if one.measure == "count" else 2

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['sha256', 'hashes', 'settings_facts', 'codebook_facts', 'model_facts', 'package_versions', 'run_facts', 'code_facts',
-           'input_facts', 'answers_premise', 'answers_used', 'reading_premises', 'premises', 'is_current', 'manifest',
-           'digest']
+           'input_facts', 'answers_premise', 'answers_used', 'reading_premises', 'sample_premise', 'premises',
+           'is_current', 'manifest']
 
 # %% ../../nbs/running/92_provenance.ipynb #41b4486c
 import contextlib
@@ -66,7 +66,8 @@ def settings_facts(
             place = "option"
         elif file and value != field.default:
             place = file.name
-        if isinstance(value, Path) or (field.name == "codebook" and Path(value).is_absolute()):
+        places = ("codebook", "sample")
+        if isinstance(value, Path) or (field.name in places and Path(value).is_absolute()):
             path = Path(value)
             below = file and path.is_absolute() and path.is_relative_to(file.parent)
             value = (path.relative_to(file.parent) if below else Path(path.name)).as_posix()
@@ -199,6 +200,13 @@ def reading_premises(
     }
 
 
+def sample_premise(
+    sample: Path,  # a sample coded by hand
+) -> dict[str, str]:
+    "Hashes of all sheets of a sample: the plan, and what each person coded"
+    return hashes(sample.parent, sample.parent.glob("*.csv"))
+
+
 def premises(
     settings: Settings,  # what is in force
     given: Iterable[str] = (),  # fields that an option or an argument set
@@ -209,6 +217,7 @@ def premises(
         "settings": settings_facts(settings, given),
         "parameters": dict(sorted((parameters or {}).items())),
         "inputs": input_facts(settings.seeds),
+        **({"sample": sample_premise(Path(settings.sample))} if settings.sample else {}),
         **reading_premises(settings),
     }
 
@@ -241,31 +250,3 @@ def manifest(
             "errors": tables.errors.rows(named=True),
         }
     )
-
-# %% ../../nbs/running/92_provenance.ipynb #5c779c70
-def _coder_digest(
-    found: Mapping[str, Any] | None,  # from `answers_used`; none: no language model codes
-) -> dict[str, str]:
-    "What a reader must know of a language model that codes"
-    if not found:
-        return {}
-    listed = lambda counts: ", ".join(f"{k} ({n})" for k, n in counts.items()) or "none"  # noqa: E731
-    names = ("passages sent to", "answered by", "not coded")
-    return {"answers": str(found["answers"])} | {name: listed(found[name]) for name in names}
-
-# %% ../../nbs/running/92_provenance.ipynb #96acfaf1
-def digest(
-    about: Mapping[str, Any],  # a manifest
-) -> dict[str, str]:
-    "The main facts of a manifest in words"
-    settings = {name: fact["value"] or "none" for name, fact in about["settings"].items()}
-    names = ("codebook", "window", "before", "after", "membership", "coder")
-    model = about["language model"]
-    return {
-        "negotiations_study": about["packages"].get("negotiations_study", "unknown"),
-        **{name: settings[name] for name in names},
-        "language model": f"{model['name']} {model['version']}",
-        "report text": settings["report_text"],
-        **_coder_digest(about.get("coder")),
-        **{f"sha256 of {path}": digits for path, digits in about["inputs"].items()},
-    }

@@ -54,15 +54,16 @@ from ..showing.charts import all_charts
 from ..showing.pictures import KEPT, as_png, as_svg, kept, spec
 
 # %% ../../nbs/running/94_runs.ipynb #a532e801
+from ..comparing.samples import read_sample
 from ..comparing.shifts import compare, evidence
 from ..corpus.parts import Done
 from ..corpus.proofs import check_tables
 from ..corpus.store import Tables, in_order, write_files
 from ..corpus.tables import asked_of, build_tables, counting
 from ..corpus.undated import TO_DATE, lines_to_fill
+from .audit import audit, coder_facts, sample_facts
 from negotiations_study.running.provenance import (
     answers_used,
-    digest,
     hashes,
     input_facts,
     is_current,
@@ -83,7 +84,8 @@ def _from_anywhere(
     "`value` as it means the same in another working folder"
     if name == "codebook" and isinstance(value, str):
         return codebook_place(value)
-    if isinstance(value, Path) or (name == "tables" and isinstance(value, str) and value):
+    places = ("tables", "sample")
+    if isinstance(value, Path) or (name in places and isinstance(value, str) and value):
         return str(Path(value).resolve())
     return value
 
@@ -259,18 +261,20 @@ def write_charts(
     write_files(out)
 
 # %% ../../nbs/running/94_runs.ipynb #71875304
-def _codebook_name(
+def _names_of(
     settings: Settings,  # what is in force
 ) -> tuple[tuple[str, str], ...]:
-    "How the path of a codebook stands in an executed notebook: as seen from it, or by name"
-    if not Path(settings.codebook).is_absolute():
-        return ()
-    path, home = Path(settings.codebook), settings.outputs.resolve() / "notebooks"
-    file = Path(settings.source)
+    "How paths of codebook and sample stand in an executed notebook: as seen from it, or by name"
+    home, file = settings.outputs.resolve() / "notebooks", Path(settings.source)
     study = file.parent.resolve() if file.is_file() else Path.cwd().resolve()
-    near = path.is_relative_to(study) and home.is_relative_to(study)
-    name = Path(os.path.relpath(path, home)).as_posix() if near else path.name
-    return ((settings.codebook, name),)
+    out = []
+    for given in (settings.codebook, settings.sample):
+        path = Path(given)
+        if path.is_absolute():
+            near = path.is_relative_to(study) and home.is_relative_to(study)
+            name = Path(os.path.relpath(path, home)).as_posix() if near else path.name
+            out.append((given, name))
+    return tuple(out)
 
 # %% ../../nbs/running/94_runs.ipynb #e5e00d98
 def notebook_jobs(
@@ -281,10 +285,11 @@ def notebook_jobs(
 ) -> list[Job]:
     "The analysis notebooks, each with the values that it has a parameter for; `ParameterError`"
     given: dict[str, Any] = {"tables": str(tables.resolve())} | {
-        name: getattr(settings, name) for name in ("before", "after", "codebook", "membership")
+        name: getattr(settings, name)
+        for name in ("before", "after", "codebook", "membership", "sample")
     }
     given |= parameters or {}
-    names = ((given["tables"], f"../{tables.name}"), *_codebook_name(settings))
+    names = ((given["tables"], f"../{tables.name}"), *_names_of(settings))
     jobs = []
     for notebook in analysis_notebooks():
         wanted = notebook_parameters(notebook)
@@ -400,8 +405,11 @@ def make_parts(
     about = {**about, "inputs": input_facts(settings.seeds)}  # as they are now
     used = answers_used(settings, tables) if llm_of(settings.coder) else None
     found = manifest(about, tables, used)
+    found["coders"] = coder_facts(settings, tables, about, used)
+    if settings.sample:
+        found["coded sample"] = sample_facts(settings, tables)
     figures = [figure for *_, figure in drawn.values()]
-    write_report(tables, waiting / "report" / "index.html", figures, settings, digest(found))
+    write_report(tables, waiting / "report" / "index.html", figures, settings, audit(found))
     found["errors"] += [{"notebook": e.name, "what": e.error} for e in executed if e.error]
     found["outputs"] = hashes(waiting, [p for p in waiting.rglob("*") if p.is_file()])
     return tables, executed, found
@@ -428,7 +436,9 @@ def run_study(
     settings = load_settings(**overrides)
     place = ARGUMENT if "seeds" in overrides else settings.source
     existing_folder(settings.seeds, "seeds", place)
-    load_codebook(settings.codebook)
+    codebook = load_codebook(settings.codebook)
+    if settings.sample:
+        read_sample(Path(settings.sample), codebook)  # a slip in it is found before the reading
     about = premises(settings, overrides, parameters)
     if not (force or how.fresh) and is_current(settings.outputs, about):
         return earlier_run(settings)
