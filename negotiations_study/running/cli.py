@@ -30,6 +30,7 @@ from negotiations_study.base.project import (
     load_settings,
 )
 from ..comparing.wording import plural
+from .agreeing import agree, sample
 from .terminal import batch_progress, progress, show
 
 if TYPE_CHECKING:
@@ -696,6 +697,10 @@ def corrections(
     found = returned(tables, file, book)
     typer.echo(to_csv(found.corrections).decode("utf-8"), nl=False)
     _end([": ".join(row) for row in found.problems.rows()])
+
+# %% ../../nbs/running/99_cli.ipynb #c1fc5961
+app.command()(sample)
+app.command()(agree)
 
 # %% ../../nbs/running/99_cli.ipynb #6130d528
 @app.command()
