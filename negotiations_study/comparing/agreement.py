@@ -8,6 +8,7 @@ __all__ = ['FACETS', 'LEAST', 'DRAWS', 'FEWEST', 'Coded', 'Text', 'Coding', 'cod
            'disagreements']
 
 # %% ../../nbs/comparing/79a_agreement.ipynb #0615e44d
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -327,7 +328,12 @@ def gamma(
     if line.num_units < 2 or not all(len(units) for _, units in line._annotations.items()):
         return Measure(name, None, None, None, n, "one of them has no row")
     np.random.seed(seed)
-    value = line.compute_gamma(CombinedCategoricalDissimilarity()).gamma
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)  # it says which solver it uses, for each shuffle
+    try:
+        value = line.compute_gamma(CombinedCategoricalDissimilarity()).gamma
+    finally:
+        logging.disable(before)
     return Measure(name, float(value), None, None, n, "rows of both; no interval")
 
 # %% ../../nbs/comparing/79a_agreement.ipynb #dff2d1e0

@@ -463,14 +463,14 @@ NO_SAMPLE = Sentence(
 def _percent(one: Rate) -> str:
     "A rate in words"
     if one.value is None:
-        return f"unknown ({one.why})"
+        return f"not known, {one.why}"
     limits = one.why if one.low is None else f"{one.low:.0%} to {one.high:.0%}"
     return f"{one.value:.0%} ({limits})"
 
 
 def _in(period: str) -> str:
     "In which period, in words"
-    return f" in {period_label(period)}" if period else ""
+    return f"in {period_label(period)} " if period else ""
 
 
 _RATES = {
@@ -502,8 +502,8 @@ def sample_words(
     out = [f"{opening(first)} {verb(n, 'holds', 'hold')} {plural(rows, 'condition')}{where}."]
     found = {(one.measure, one.period): one for one in rates(of)}
     for measure, words in _RATES.items():
-        each = [f"{_percent(found[measure, p])}{_in(p)}" for p in of.periods]
-        out.append(f"{words} {' and '.join(each)}.")
+        each = [f"{_in(p)}{_percent(found[measure, p])}" for p in of.periods]
+        out.append(f"{words}: {'; '.join(each)}.")
     if change := found.get(("recall", "difference")):
         out.append(_CHANGED[_direction(change)])
     missing = [f"There are {of.missing}."] if of.missing else []
