@@ -30,7 +30,7 @@ from negotiations_study.base.project import (
     load_settings,
 )
 from ..comparing.wording import plural
-from .agreeing import agree, sample
+from .agreeing import agree, sample, tables_at
 from .terminal import batch_progress, progress, show
 
 if TYPE_CHECKING:
@@ -437,9 +437,8 @@ def _tables_in(
 ) -> Path:
     "The folder with the Parquet files"
     folder = folder or load_settings().outputs
-    for place in (folder / "tables", folder):
-        if (place / "articles.parquet").is_file():
-            return place
+    if place := tables_at(folder):
+        return place
     raise InputError(folder, "folder", "there are no tables in it", "nothing was read")
 
 # %% ../../nbs/running/99_cli.ipynb #4db3e8e1
