@@ -35,6 +35,7 @@ from negotiations_study.base.spans import Span, slice_text
 from negotiations_study.coding.coded import code_conditions, shared, suggest
 from negotiations_study.coding.conditions import find_conditions
 from negotiations_study.coding.model import FLOOR, load_coder_model, propose_conditions
+from negotiations_study.comparing.agreement import LEAST, match
 from negotiations_study.language.parser import load_model, parse
 from negotiations_study.people.speakers import resolve_speakers
 from negotiations_study.reading.articles import make_article
@@ -90,8 +91,8 @@ def in_force(coder, voices, threshold):
     rules, model = ([r for r in voices.get(v, []) if v in CODERS[coder]] for v in CODERS["both"])
     model = [r for r in model if r.probability >= threshold]
     if coder == "agreed":
-        return [r for r in rules if any(shared(r.span, m.span) >= 0.5 for m in model)]
-    more = [m for m in model if all(shared(r.span, m.span) < 0.5 for r in rules)]
+        return [r for r in rules if any(shared(r.span, m.span) >= LEAST for m in model)]
+    more = [m for m in model if all(shared(r.span, m.span) < LEAST for r in rules)]
     return sorted(rules + more, key=lambda r: r.span)
 
 
@@ -120,19 +121,6 @@ def place(text, row):
         near = text.find(row["text"], max(0, hint - 200))
         at = near if near >= 0 else at
     return Span(at, at + len(row["text"]))
-
-
-def match(gold, found):
-    pairs = [
-        (shared(g, f), -abs(g[0] - f[0]), i, j)
-        for i, g in enumerate(gold)
-        for j, f in enumerate(found)
-    ]
-    out = {}
-    for share, _, i, j in sorted(pairs, reverse=True):
-        if share >= 0.5 and i not in out and j not in out.values():
-            out[i] = j
-    return out
 
 
 # Folders
@@ -297,7 +285,7 @@ def tally(seen, coder, threshold, show=None):
             elif m.sure and show:
                 show("MISS", marked, m.kind, wording[m.span], m.span)
         for row in found:
-            right = [m.span for m in marked.marks if shared(row.span, m.span) >= 0.5]
+            right = [m.span for m in marked.marks if shared(row.span, m.span) >= LEAST]
             worded = wording[right[0] if right else row.span]
             count("rows", marked, row.kind, worded)
             count("rows right", marked, row.kind, worded, n=bool(right))
@@ -315,7 +303,7 @@ def empty(seen, coder, threshold):
 def calibration(seen, coder, bands=10):
     "Rows of the model by probability: how many there are and how many of them are right"
     judged = [
-        (r.probability, any(shared(r.span, m.span) >= 0.5 for m in s.marked.marks))
+        (r.probability, any(shared(r.span, m.span) >= LEAST for m in s.marked.marks))
         for s in seen
         for r in s.voices.get("model", [])
     ]
