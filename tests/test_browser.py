@@ -13,12 +13,11 @@ import pytest
 from conftest import EXAMPLES
 
 from negotiations_study.base.project import Settings
-from negotiations_study.running import runs
-from negotiations_study.showing.report import write_report
-
 from negotiations_study.coding.decisions import read_corrections
 from negotiations_study.corpus.tables import build_tables
+from negotiations_study.running import runs
 from negotiations_study.running.reviewing import open_review, served
+from negotiations_study.showing.report import write_report
 from negotiations_study.showing.review import review_items
 
 pytestmark = pytest.mark.browser

@@ -144,7 +144,8 @@ def _facts(
     "What of an article decides on its rows"
     if isinstance(item, Record):
         known = sorted(item.known.items())
-        return [item.path, hashlib.sha256(item.data).hexdigest(), known, item.markup]
+        data = hashlib.sha256(item.data).hexdigest()
+        return [item.path, data, known, item.markup, sorted(item.told.items())]
     if isinstance(item, Article):
         return [item.path, item.sha256, hashlib.sha256(item.text.encode()).hexdigest()]
     return [str(item)]

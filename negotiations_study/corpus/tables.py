@@ -81,12 +81,13 @@ _ROUNDS = 5  # passages through a folder that changes while it is read
 def _all_parts(
     articles: Articles | Path,  # articles, or the folder to read them from
     limit: int,  # the first ones only; 0: all
+    columns: str = "",  # what stands in which column of a table
 ) -> Iterator[Sequence[Item]]:
     "The parts that the articles are read in"
     if isinstance(articles, Articles):
         yield from cut([*articles.errors, *articles.items])
     else:
-        yield from cut(read_records(articles, limit))
+        yield from cut(read_records(articles, limit, columns))
 
 
 def _settled(
@@ -96,11 +97,13 @@ def _settled(
     kept: Kept,  # gets the tables
     executor: Executor | None,  # who reads
     tell: Callable[[Done], None],  # called after each part of the first passage
+    columns: str = "",  # what stands in which column of a table
 ) -> list[str]:
     "Keys of all parts, as they still are when the last one has been read; `InputError`"
-    keys = read_parts(_all_parts(articles, limit), made, kept, tell, executor)
+    parts = partial(_all_parts, articles, limit, columns)
+    keys = read_parts(parts(), made, kept, tell, executor)
     for _ in range(_ROUNDS):
-        last, keys = keys, read_parts(_all_parts(articles, limit), made, kept, executor=executor)
+        last, keys = keys, read_parts(parts(), made, kept, executor=executor)
         if keys == last:
             return keys
     raise InputError(articles, "folder", "it changes faster than it is read", "nothing was made")
@@ -121,6 +124,7 @@ def build_tables(
     layer: Layer | None = None,  # what the model has learned from it
     only: str = "all",  # articles that are read: all, or those that may be about talks
     limit: int = 0,  # read the first articles of a folder only; 0: all
+    columns: str = "",  # what stands in which column of a table; empty: tables are left alone
     seconds: int = 120,  # of computing that one article may take
     executor: Executor | None = None,  # who reads; None: this process
     kept: Kept | None = None,  # tables of parts that were read already; gets the others
@@ -131,7 +135,7 @@ def build_tables(
     if isinstance(articles, Articles):
         total = len(articles)
     else:
-        articles, total = folder_of_articles(articles)
+        articles, total = folder_of_articles(articles, columns)
     total = min(limit or total, total)
     how = {"window": window, "coder": coder, "language_model": language_model}
     how |= {"articles": only, "seconds": seconds, "book": book}
@@ -140,7 +144,7 @@ def build_tables(
     made = Made(book.study, codebook_sha256(book), **how)
     kept = {} if kept is None else kept
     tell = partial(_tell, progress, total)
-    keys = _settled(articles, limit, made, kept, executor, tell)
+    keys = _settled(articles, limit, made, kept, executor, tell, columns)
     read = together([read_part([], made), *(kept[key] for key in keys)])
     read = _reported(read, corrections) if corrections else read
     periods = {"before": before, "after": after}
@@ -237,8 +241,9 @@ def asked_of(
     "Arguments of `build_tables`"
     same = "codebook before after window event_tolerance_days language_model coder limit seconds"
     found = {name: getattr(settings, name) for name in same.split()}
-    found |= {"only": settings.articles, "answers": settings.llm_answers}
-    return found | {"corrections": corrections_of(settings), "layer": layer_of(settings)}
+    more = {"only": settings.articles, "answers": settings.llm_answers}
+    more |= {"corrections": corrections_of(settings), "layer": layer_of(settings)}
+    return found | more | {"columns": settings.columns}
 
 # %% ../../nbs/corpus/69a_tables.ipynb #2d8e0579
 def load_tables(

@@ -55,10 +55,10 @@ def _placed(
     values: Mapping[str, Any],  # as they stand in the file
     file: Path,  # the file
 ) -> dict[str, Any]:
-    "`values` with folders as absolute paths"
+    "`values` with folders and files as absolute paths"
     out, home = dict(values), file.resolve().parent
-    if "seeds" in out:
-        out["seeds"] = str((home / Path(str(out["seeds"])).expanduser()).resolve())
+    for name in {"seeds", "sample"} & out.keys():
+        out[name] = str((home / Path(str(out[name])).expanduser()).resolve())
     if "codebook" in out:
         out["codebook"] = codebook_place(str(out["codebook"]), home)
     return out
