@@ -74,8 +74,8 @@ from negotiations_study.running.provenance import (
     reading_premises,
     run_facts,
 )
-from .told import told, unread
 from .series import write_series
+from .told import told, unread
 from ..showing.drawings import Figure, clean_svg, linked
 from ..showing.evidence import shown_rows
 from ..showing.report import write_report
