@@ -284,7 +284,7 @@ def asked(
 # %% ../../nbs/running/92_provenance.ipynb #9a69b0c0
 def corrected(
     corrections: "Corrections",  # what people have decided
-    tables: Tables,  # the study
+    tables: "Tables",  # the study
 ) -> dict[str, str | int]:
     "File and hash of the decisions, and how many of each sort were applied"
     from negotiations_study.coding.decisions import corrections_facts
