@@ -93,6 +93,6 @@ def changed_inputs(
 ) -> Iterator[Doubt]:
     "Articles that are missing, changed or new since the run"
     yield from compare_files(folder, found["inputs"])
-    tables = bool(found["settings"].get("columns", {}).get("value"))
-    for name in input_facts(folder, tables).keys() - found["inputs"].keys():
+    tables = bool(found.get("settings", {}).get("columns", {}).get("value"))
+    for name in sorted(input_facts(folder, tables).keys() - found["inputs"].keys()):
         yield Doubt(name, "was not there when the run was made")
