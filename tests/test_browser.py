@@ -10,14 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES
+from conftest import EXAMPLES, HARBOUR, run_here
 
-from negotiations_study.base.project import Settings
 from negotiations_study.coding.decisions import read_corrections
 from negotiations_study.corpus.tables import build_tables
-from negotiations_study.running import runs
 from negotiations_study.running.reviewing import open_review, served
-from negotiations_study.showing.report import write_report
 from negotiations_study.showing.review import review_items
 
 pytestmark = pytest.mark.browser
@@ -60,16 +57,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
 
 @pytest.fixture(scope="module")
 def hostile_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    "The report, with its charts, on an article that tries to be a program"
+    "The report of a run on an article that tries to be a program"
     folder = tmp_path_factory.mktemp("hostile")
-    (folder / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
-    shutil.copy(EXAMPLES / "strike_june.txt", folder)
-    settings = Settings(seeds=folder, codebook="harbour", before="2021-03", after="2021-06")
-    tables = runs.study_tables(settings)
-    figures = [figure for *_, figure in runs.draw(tables, settings).values()]
-    assert tables.conditions.height > 2 and figures
-    write_report(tables, folder / "index.html", figures, settings)
-    return folder / "index.html"
+    (folder / "articles").mkdir()
+    (folder / "articles" / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
+    shutil.copy(EXAMPLES / "strike_june.txt", folder / "articles")
+    code, out, err = run_here(folder, "articles", "--outputs", "out", *HARBOUR, notebooks=())
+    assert code == 0, out + err
+    return page(folder / "out")
 
 
 def page(outputs: Path) -> Path:

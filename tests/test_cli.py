@@ -139,7 +139,7 @@ def ran(empty: Path, monkeypatch):
 
     monkeypatch.setattr(runs, "draw", lambda *_: {})
     monkeypatch.setattr(runs, "ready", lambda *_: nullcontext())  # no process for no notebook
-    monkeypatch.setattr(runs, "write_report", lambda *_: None)
+    monkeypatch.setattr(runs, "write_report", lambda *_, **__: None)
 
     def one(*notebooks: tuple[str, str], options: tuple[object, ...] = ()) -> tuple[int, str, str]:
         found = tuple(runs.Executed(name, "{}", error) for name, error in notebooks)

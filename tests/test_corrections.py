@@ -26,7 +26,8 @@ from negotiations_study.corpus.tables import asked_of, build_tables
 from negotiations_study.language.parser import load_model, parse
 from negotiations_study.people.speakers import resolve_speakers
 from negotiations_study.reading.articles import read_articles
-from negotiations_study.running.provenance import digest, manifest, premises
+from negotiations_study.running.audit import audit
+from negotiations_study.running.provenance import manifest, premises
 from negotiations_study.statements.statements import find_statements
 
 PERIODS = {"codebook": "harbour", "before": "2021-03", "after": "2021-06"}
@@ -284,7 +285,8 @@ def test_the_manifest_says_what_was_corrected(coded, tmp_path):
     assert [counts[k] for k in ("accepted", "rejected", "changed", "not applied")] == [1, 1, 0, 1]
     assert made.conditions.height == coded.conditions.height - 1
     assert made.errors["place"].to_list() == [f"row 4, {row['condition_id']}"]
-    assert digest(found)["corrections"] == "1 accepted, 1 rejected, 1 not applied"
+    told = dict(audit(found | {"coders": {}})["Annotations"])
+    assert told["decisions in corrections.csv"] == "accepted (1), rejected (1), not applied (1)"
     off = load_settings(seeds=tmp_path / "articles", corrections="off")
     assert "corrected" not in premises(off) and asked_of(off)["corrections"] is None
     add_lines(kept, [lines[1]])

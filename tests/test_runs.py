@@ -25,6 +25,7 @@ from negotiations_study.base.project import (
 from negotiations_study.corpus.store import Tables
 from negotiations_study.corpus.tables import asked_of, build_tables
 from negotiations_study.running import outputs, runs
+from negotiations_study.running.audit import audit
 from negotiations_study.running.notebooks import (
     Executed,
     Job,
@@ -34,7 +35,7 @@ from negotiations_study.running.notebooks import (
     notebook_parameters,
 )
 from negotiations_study.running.outputs import publish, staging
-from negotiations_study.running.provenance import digest, manifest, premises, settings_facts
+from negotiations_study.running.provenance import manifest, premises, settings_facts
 from negotiations_study.running.runs import Run, copy_analysis, run_notebook
 from negotiations_study.showing.pictures import KEPT, as_json, kept
 
@@ -382,6 +383,7 @@ def test_articles_that_the_filter_sets_aside_are_counted_and_listed(tmp_path: Pa
     assert (out / "set_aside.csv").read_text().splitlines()[1].startswith("'=regatta.txt,")
     about = manifest(premises(settings), Tables.read(out))
     assert about["set aside"] == {"articles": 1, "listed": "tables/set_aside.csv"}
-    assert digest(about)["articles set aside"] == "1, see tables/set_aside.csv"
+    told = dict(audit(about | {"coders": {}})["Text"])
+    assert told["articles set aside"] == "1, see tables/set_aside.csv"
     everything = build_tables(home, **(asked_of(settings) | {"only": "all"}))
     assert everything.aside is None and "set aside" not in manifest(premises(settings), everything)

@@ -448,7 +448,7 @@ def make_parts(
     if settings.sample:
         found["coded sample"] = sample_facts(settings, tables)
     figures = [figure for *_, figure in drawn.values()]
-    page, today = waiting / "report" / "index.html", dt.date.today().isoformat()
+    page, today = waiting / "report" / "index.html", dt.datetime.now(dt.UTC).date().isoformat()
     write_report(tables, page, figures, settings, audit(found), made=today, beside=True)
     found["errors"] += [{"notebook": e.name, "what": e.error} for e in executed if e.error]
     found["outputs"] = hashes(waiting, [p for p in waiting.rglob("*") if p.is_file()])
