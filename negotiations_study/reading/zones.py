@@ -512,17 +512,17 @@ def _heads_another(
     layout: Layout,  # patterns of layout.csv
 ) -> bool:
     "Whether another article begins at the piece at `at`"
-    piece = pieces[at]
-    text = next((i for i in range(at, len(pieces)) if _is_text(pieces[i])), None)
-    if text is None or piece.zone not in ("", "template", "metadata", "headline"):
+    piece, numbered = pieces[at], _NUMBERED.fullmatch(pieces[at].text)
+    if piece.zone not in ("", "template", "metadata", "headline"):
         return False
-    if _NUMBERED.fullmatch(piece.text):
-        return True
     least = 2 if _RULE.fullmatch(pieces[at - 1].text) else 3
-    if piece.zone not in ("", "headline") or not least <= len(piece.text.split()) <= 25:
+    short = piece.zone in ("", "headline") and least <= len(piece.text.split()) <= 25
+    told = is_prose(piece.text) or BULLET.match(piece.text) or not _is_heading(piece.text)
+    if not numbered and (told or not short):
         return False
-    if is_prose(piece.text) or BULLET.match(piece.text) or not _is_heading(piece.text):
-        return False
+    text = next((i for i in range(at, len(pieces)) if _is_text(pieces[i])), None)
+    if text is None or numbered:
+        return text is not None
     own = set().union(*(_whole_days(p, layout) for p in pieces[:at]))
     new = set().union(*(_whole_days(p, layout) for p in pieces[at + 1 : min(text, at + 5)]))
     return bool(own and new - own)
