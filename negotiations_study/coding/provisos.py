@@ -4,52 +4,34 @@
 
 # %% auto #0
 __all__ = ['Rule', 'CONSTRUCTIONS', 'Construction', 'construction', 'tried', 'governor', 'has_only', 'hanging', 'proviso',
-           'clause_after', 'is_void', 'is_purpose', 'openings', 'by_clause', 'by_preposition', 'by_barter',
+           'clause_after', 'asks_nothing', 'is_purpose', 'openings', 'by_clause', 'by_preposition', 'by_barter',
            'side_clause', 'asking_row', 'main_verb', 'by_obligation', 'by_dependence', 'by_order', 'by_slogan',
            'by_kind']
 
 # %% ../../nbs/coding/54a_provisos.ipynb #71004b9d
+import re
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from ..base.codebook import Codebook
 from ..base.spans import Span, slice_text
-from negotiations_study.coding.requirements import (
-    Draft,
-    Tie,
-    demanded_items,
-    draft,
-    names_something,
-    obliges,
-    reach,
-    required_items,
-    spans_of,
-    split_clauses,
-    split_list,
-    whole_list,
-)
+from .requirements import Draft, Tie, draft
 from negotiations_study.coding.talks import (
-    THINGS,
     Act,
     Row,
     Scene,
     Tokens,
     agent_of,
-    clause_top,
     find_acts,
-    is_negated,
     is_party,
     is_pronoun,
-    is_talk,
     load_words,
     modals,
     read_will,
-    subject_of,
 )
-from ..language.grammar import SUBJECTS, VERBAL, child, kids
+from ..language.grammar import VERBAL, kids
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -71,13 +53,14 @@ CONSTRUCTIONS: list[Construction] = []
 
 
 def construction(
-    finds: dict[str, list[str]],  # sentence -> items, from two disputes at least
-    leaves: str,  # a sentence that looks like it
+    *finds: str,  # sentences, from two disputes at least, with the items in square brackets
+    leaves: str,  # a sentence that looks like them
 ) -> Callable[[Rule], Rule]:
     "Registers a rule with its examples"
+    plain = {re.sub(r"[\[\]]", "", text): re.findall(r"\[(.*?)\]", text) for text in finds}
 
     def register(rule: Rule) -> Rule:
-        CONSTRUCTIONS.append(Construction(rule, finds, leaves))
+        CONSTRUCTIONS.append(Construction(rule, plain, leaves))
         return rule
 
     return register
@@ -157,6 +140,30 @@ def proviso(
     told = {"owner": owner, "spoken": act.given, "partisan": act.given, "forecast": guess}
     yield draft(row, items, trigger, sort, act.path, by=row["trigger"], **told)
 
+# %% ../../nbs/coding/54a_provisos.ipynb #7767f775
+from itertools import pairwise
+
+from negotiations_study.coding.requirements import (
+    demanded_items,
+    names_something,
+    obliges,
+    reach,
+    required_items,
+    spans_of,
+    split_clauses,
+    split_list,
+    whole_list,
+)
+from negotiations_study.coding.talks import (
+    THINGS,
+    behind,
+    clause_subject,
+    clause_top,
+    is_negated,
+    is_talk,
+)
+from ..language.grammar import SUBJECTS, child
+
 # %% ../../nbs/coding/54a_provisos.ipynb #25edd331
 def clause_after(
     token: "Token",  # a conjunction
@@ -171,7 +178,7 @@ def clause_after(
     return next((v for v in verbs if v.i > token.i and v.pos_ in VERBAL), None)
 
 # %% ../../nbs/coding/54a_provisos.ipynb #ea6299e9
-def is_void(
+def asks_nothing(
     scene: Scene,  # article
     verb: "Token",  # head of the subordinate clause
 ) -> bool:
@@ -206,7 +213,7 @@ def openings(
             if [t.lower_ for t in here] != parts:
                 continue
             verb = clause_after(here[-1])
-            idle = verb is None or verb.head == verb or is_void(scene, verb)
+            idle = verb is None or verb.head == verb or asks_nothing(scene, verb)
             if not idle and not _is_open_if(scene, token, verb):
                 yield trigger, token, here[-1], verb
 
@@ -219,22 +226,11 @@ def _is_open_if(scene: Scene, token: "Token", verb: "Token") -> bool:
 
 # %% ../../nbs/coding/54a_provisos.ipynb #56ce274b
 @construction(
-    {
-        "The union will return only if the company withdraws the rota.": [
-            "the company withdraws the rota"
-        ],
-        "The rebels will not negotiate unless the army leaves the dam.": [
-            "the army leaves the dam"
-        ],
-        "“We will not lift the siege until the pilots are freed,” he said.": [
-            "the pilots are freed"
-        ],
-        "They will return only if the firm pays the arrears and the men are rehired.": [
-            "the firm pays the arrears",
-            "the men are rehired",
-        ],
-    },
-    "The talks will go on even if it rains.",
+    "The union will return only if [the company withdraws the rota].",
+    "The rebels will not negotiate unless [the army leaves the dam].",
+    "“We will not lift the siege until [the pilots are freed],” he said.",
+    "They will return only if [the firm pays the arrears] and [the men are rehired].",
+    leaves="The talks will go on even if it rains.",
 )
 def by_clause(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Conditions in subordinate clauses"
@@ -259,17 +255,10 @@ def _is_deed(scene: Scene, thing: "Token") -> bool:
 
 # %% ../../nbs/coding/54a_provisos.ipynb #24e96205
 @construction(
-    {
-        "There can be no truce without the release of the pilots.": ["the release of the pilots"],
-        "The union will not go back without a pay rise and an apology.": [
-            "a pay rise",
-            "an apology",
-        ],
-        "The islanders would negotiate only with the mediator at the table.": [
-            "with the mediator at the table"
-        ],
-    },
-    "The union left without a word.",
+    "There can be no truce without [the release of the pilots].",
+    "The union will not go back without [a pay rise] and [an apology].",
+    "The islanders would negotiate only [with the mediator at the table].",
+    leaves="The union left without a word.",
 )
 def by_preposition(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Conditions that are noun phrases: no talks without x; only after, with x"
@@ -288,15 +277,9 @@ def by_preposition(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draf
 
 # %% ../../nbs/coding/54a_provisos.ipynb #ef3cf537
 @construction(
-    {
-        "The rebels would free the crew in return for an end to the raids.": [
-            "an end to the raids"
-        ],
-        "The firm is ready for talks in exchange for the opening of the gates.": [
-            "the opening of the gates"
-        ],
-    },
-    "The union would return for a vote.",
+    "The rebels would free the crew in return for [an end to the raids].",
+    "The firm is ready for talks in exchange for [the opening of the gates].",
+    leaves="The union would return for a vote.",
 )
 def by_barter(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Ready to give something *in exchange for*, *in return for* x"
@@ -356,7 +339,7 @@ def main_verb(scene: Scene, token: "Token") -> "Token | None":
 def _asked(scene: Scene, verb: "Token", part: "Token") -> tuple[tuple[Span, ...], dict[str, Any]]:
     "(what `verb` asks for beside the talks under `part`, fields of the draft)"
     row = asking_row(scene, verb) or {"main": "", "strength": "2"}
-    more: dict[str, Any] = {"owner": subject_of(verb), "named": True}
+    more: dict[str, Any] = {"owner": clause_subject(verb), "named": True}
     below = [g for c in verb.children for g in (c, *kids(c, "pobj"))]
     weak = row["strength"] == "1" and verb.lemma_ != "want"
     if weak and any(scene.row("unclaimed", t) for t in below):
@@ -366,24 +349,18 @@ def _asked(scene: Scene, verb: "Token", part: "Token") -> tuple[tuple[Span, ...]
 
 
 @construction(
-    {
-        "The army must leave the valley before any talks.": ["The army must leave the valley"],
-        "To restart the dialogue they should reopen the gates, pay the arrears and rehire them.": [
-            "reopen the gates",
-            "pay the arrears",
-            "rehire them",
-        ],
-        "The teachers demand an apology before any new talks.": ["an apology"],
-        "The drivers seek the return of the keys before talks begin.": ["the return of the keys"],
-    },
-    "The ministers asked for advice before the talks.",
+    "[The army must leave the valley] before any talks.",
+    "To restart the dialogue they should [reopen the gates], [pay the arrears] and [rehire them].",
+    "The teachers demand [an apology] before any new talks.",
+    "The drivers seek [the return of the keys] before talks begin.",
+    leaves="The ministers asked for advice before the talks.",
 )
 def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Conditions in a main clause that obliges or demands, with the talks in the side clause"
     for link, side in (s for t in sent if is_talk(scene, t) and (s := side_clause(scene, t))):
         part = link if side.dep_ == "pobj" else side
         verb = main_verb(scene, part.head)
-        subject = subject_of(verb) if verb is not None else None
+        subject = clause_subject(verb) if verb is not None else None
         if subject is None or is_talk(scene, subject):
             continue
         items, more = _asked(scene, verb, part)
@@ -398,21 +375,17 @@ def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft
 def _dependent(scene: Scene, word: "Token") -> list["Token"]:
     "The talks, or the start of talks, that hang on the word *depend*; not their outcome"
     verb = word if word.pos_ == "VERB" else clause_top(word)
-    hosts = [subject_of(verb), *kids(verb, "dobj"), *kids(word, "nsubj")]
+    hosts = [clause_subject(verb), *kids(verb, "dobj"), *kids(word, "nsubj")]
     starts = [h for h in hosts if h is not None and scene.word("start", h)]
-    below = [g for h in starts for c in kids(h, "prep") for g in kids(c, "pobj")]
+    below = [g for h in starts for g in behind(h)]
     talks = [h for h in (*hosts, *below) if h is not None and is_talk(scene, h)]
     return [] if is_negated(verb) else talks
 
 
 @construction(
-    {
-        "The return to the negotiating table depends on the withdrawal of the police.": [
-            "the withdrawal of the police"
-        ],
-        "A ceasefire hinges on the release of the pilots.": ["the release of the pilots"],
-    },
-    "The outcome of the negotiations depends on the budget.",
+    "The return to the negotiating table depends on [the withdrawal of the police].",
+    "A ceasefire hinges on [the release of the pilots].",
+    leaves="The outcome of the negotiations depends on the budget.",
 )
 def by_dependence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Talks depend on, hinge on, are contingent on x; willing to talk subject to x"
@@ -438,11 +411,9 @@ def _ordered(
 
 
 @construction(
-    {
-        "Drop the levy and we will negotiate.": ["Drop the levy"],
-        "Pay the arrears and the crew will talk.": ["Pay the arrears"],
-    },
-    "Sit down and listen.",
+    "[Drop the levy] and we will negotiate.",
+    "[Pay the arrears] and the crew will talk.",
+    leaves="Sit down and listen.",
 )
 def by_order(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Do x and we will talk"
@@ -461,11 +432,9 @@ def _none_of(scene: Scene, noun: "Token") -> "Token | None":
 
 
 @construction(
-    {
-        "No apology, no talks.": ["apology"],
-        "“No release of the pilots, no negotiations.”": ["release of the pilots"],
-    },
-    "No talks, no deal.",
+    "No [apology], no talks.",
+    "“No [release of the pilots], no negotiations.”",
+    leaves="No talks, no deal.",
 )
 def by_slogan(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "No x, no talks"
@@ -489,22 +458,11 @@ def _open_act(acts: list[Act], talk: "Token") -> Act | None:
 
 
 @construction(
-    {
-        "The team “will not bring back any agreement that leaves the waiver in place.”": [
-            "that leaves the waiver in place"
-        ],
-        "He said it would not accept any agreement which does not recognise its right.": [
-            "which does not recognise its right"
-        ],
-        "He ruled out any deal that would give rise to equal pay claims.": [
-            "that would give rise to equal pay claims"
-        ],
-        "The rebels are ready only for talks that would free the crew and open the port.": [
-            "free the crew",
-            "open the port",
-        ],
-    },
-    "The crews rejected a deal that brought no raise.",
+    "The team “will not bring back any agreement [that leaves the waiver in place].”",
+    "He said it would not accept any agreement [which does not recognise its right].",
+    "He ruled out any deal [that would give rise to equal pay claims].",
+    "The rebels are ready only for talks that would [free the crew] and [open the port].",
+    leaves="The crews rejected a deal that brought no raise.",
 )
 def by_kind(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Not any coalition *that does not include x*; only talks *that would x*"

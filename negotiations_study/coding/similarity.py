@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..base.codebook import Codebook
-from .model import FOLDER, SIZE, Model
+from .model import FOLDER, PLAIN, SIZE, Model
 
 # %% ../../nbs/coding/56d_similarity.ipynb #c96db545
 _NOT_BY_CONTENT = frozenset({"other", "none_declared"})
@@ -32,14 +32,11 @@ def described(
     return tuple(found)
 
 # %% ../../nbs/coding/56d_similarity.ipynb #dea85da0
-_PLAIN = str.maketrans("’‘“”„", '\'\'"""')
-
-
 def _vector(words: str, session: Any, tokenizer: Any) -> Any:
     "Unit vector of a text"
     import numpy as np
 
-    read = tokenizer.encode(words.translate(_PLAIN), add_special_tokens=False).ids[:SIZE]
+    read = tokenizer.encode(words.translate(PLAIN), add_special_tokens=False).ids[:SIZE]
     begin, end = (tokenizer.token_to_id(mark) for mark in ("[CLS]", "[SEP]"))
     read = read or [tokenizer.token_to_id("[UNK]")]  # a text of which no piece is known
     feed = {"ids": np.array([[begin, *read, end]]), "places": np.array([[1, len(read), 0, 0, 0]])}
@@ -116,10 +113,9 @@ def nearest_theme(
     words: str,  # a requirement
     codebook: Codebook,  # with a study
     model: Model,  # the model coder
-    enough: float = ENOUGH,  # threshold
 ) -> Likeness | None:
     "The theme that a requirement is clearly like, or None: `other`"
-    return clear(likenesses(words, codebook, model), enough) if words.strip() else None
+    return clear(likenesses(words, codebook, model)) if words.strip() else None
 
 # %% ../../nbs/coding/56d_similarity.ipynb #a7dd019a
 MARKS = FOLDER / "marks.parquet"  # article_id, kind, words, vector (384 whole numbers of 8 bits)
@@ -149,13 +145,12 @@ def _marks(path: Path) -> tuple[Any, Any]:
 def neighbours(
     words: str,  # a requirement
     model: Model,  # the model coder
-    count: int = 3,  # how many
 ) -> list[Neighbour]:
-    "The conditions that the model learned from which are most like `words`, nearest first"
+    "The three conditions that the model learned from which are most like `words`, nearest first"
     import numpy as np
 
     data, vectors = _marks(MARKS)
     like = np.round(vectors @ meaning(words, model), 3)
-    best = np.argsort(-like, kind="stable")[:count]
+    best = np.argsort(-like, kind="stable")[:3]
     rows = data[best.tolist()].select("article_id", "kind", "words").rows()
     return [Neighbour(*row, float(like[n])) for row, n in zip(rows, best, strict=True)]
