@@ -13,32 +13,15 @@ from typing import TYPE_CHECKING
 from ..base.spans import Span, overlaps
 from .holders import actor_at
 from .provisos import construction
-from negotiations_study.coding.requirements import (
-    Draft,
-    Tie,
-    cut,
-    draft,
-    listed_items,
-    object_items,
-    reach,
-    span_over,
-    spans_of,
-    split_clauses,
-    split_list,
-)
 from negotiations_study.coding.talks import (
-    THINGS,
     Act,
     Scene,
     Tokens,
-    agent_of,
     behind,
     clause_subject,
-    clause_top,
     is_negated,
     is_party,
     is_talk,
-    modals,
 )
 from ..language.grammar import SUBJECTS, VERBAL, kids
 
@@ -106,6 +89,21 @@ def is_put(scene: Scene, noun: "Token") -> bool:
         return True
     owned = noun_owner(scene, noun) is not None or scene.row("announce", noun.head)
     return bool(scene.context and owned and scene.row("put", noun))
+
+# %% ../../nbs/coding/54b_called.ipynb #065fad29
+from negotiations_study.coding.requirements import (
+    Draft,
+    Tie,
+    draft,
+    listed_items,
+    object_items,
+    reach,
+    span_over,
+    spans_of,
+    split_clauses,
+    split_list,
+)
+from .talks import THINGS
 
 # %% ../../nbs/coding/54b_called.ipynb #68ffbb98
 def _that_clause(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
@@ -192,6 +190,10 @@ def by_noun(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         yield draft(row, items, [noun], Tie.NOUN, [noun], by=place, **more)
 
 # %% ../../nbs/coding/54b_called.ipynb #4bb3e48d
+from .requirements import cut
+from .talks import agent_of, clause_top, modals
+
+
 def _exception(scene: Scene, noun: "Token", sent: Tokens) -> "Token | None":
     "The *except*, *save one: that* soon after a disclaimer"
     for token in noun.doc[noun.i + 1 : min(noun.i + 7, sent[-1].i + 1)]:

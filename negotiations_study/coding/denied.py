@@ -90,7 +90,7 @@ def _fits(scene: Scene, word: "Token", below: "Token") -> bool:
         return bool(asked and done and not any(c.tag_ == "MD" for c in word.children))
     return word.pos_ != "VERB" or below.dep_ not in SUBJECTS
 
-
+# %% ../../nbs/coding/53b_denied.ipynb #efefb4cb
 def denials_at(
     scene: Scene,  # article
     word: "Token",  # a word above a condition

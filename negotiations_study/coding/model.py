@@ -170,10 +170,12 @@ def _groups(lengths: Sequence[int]) -> list[range]:
 
 # %% ../../nbs/coding/56b_model.ipynb #4dbec3ba
 def _window(
-    before: list[Piece], inside: list[Piece], sentences: Iterable[Sentence], tokenizer: Any
+    both: list[Piece],  # of the sentences and of what stands before them
+    sentences: Iterable[Sentence],
+    nouns: set[int],  # offsets
+    tokenizer: Any,
 ) -> Window:
-    "The window of some sentences, after the pieces `before` it"
-    both = before + inside
+    "The window of some sentences"
     first = {at: n for n, (_, span) in reversed(list(enumerate(both, 1))) for at in range(*span)}
     last = {at + 1: n for n, (_, span) in enumerate(both, 1) for at in range(*span)}
     proposed = [p for x in sentences for p in zip(x.stretches, x.hung, strict=True)]
@@ -184,7 +186,7 @@ def _window(
         [span for _, span in both],
         [s for s, _ in kept],
         [Place(first[s.start], last[s.end], *(first.get(at, 0) for at in on)) for s, on in kept],
-        [],
+        [n for n, (_, span) in enumerate(both, 1) if span.start in nouns],
     )
 
 
@@ -199,9 +201,9 @@ def windows(
     for group in _groups([len(p) for p in pieces]):
         before = [p for ps in pieces[: group.start] for p in ps][-CONTEXT:]
         inside = [p for n in group for p in pieces[n]]
-        made = _window(before, inside, [sentences[n] for n in group], tokenizer)
+        made = _window(before + inside, [sentences[n] for n in group], nouns, tokenizer)
         if made.places:
-            yield made._replace(nouns=[n for n, s in enumerate(made.pieces, 1) if s.start in nouns])
+            yield made
 
 # %% ../../nbs/coding/56b_model.ipynb #32684cb8
 def _silent_runtime() -> Any:
@@ -326,7 +328,7 @@ def _holders(window: Window, scores: Any, place: Place) -> tuple[Named, ...]:
     kept = [k for k in zip(starts, shares, strict=True) if k[1] >= FLOOR]
     return tuple(sorted(kept, key=lambda k: (-k[1], k[0])))
 
-
+# %% ../../nbs/coding/56b_model.ipynb #6727cee8
 def read_window(
     window: Window,  # what to read
     model: Model,  # the loaded model

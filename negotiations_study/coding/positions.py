@@ -391,12 +391,9 @@ def without_repeats(
     for p in positions:
         same = [k for k in kept if _key(k) == _key(p)]
         together = any(k.statement == p.statement or overlaps(k.span, p.span) for k in same)
-        near = (
-            text[min(k.span.end, p.span.end) : max(k.span.start, p.span.start)]
-            for k in same
-            if k.stance == p.stance
-        )
-        if not together and all(between.count("\n\n") > 1 for between in near):
+        near = [k.span for k in same if k.stance == p.stance]
+        gaps = (text[min(s.end, p.span.end) : max(s.start, p.span.start)] for s in near)
+        if not together and all(gap.count("\n\n") > 1 for gap in gaps):
             kept.append(p)
     return tuple(sorted(kept, key=lambda p: p.span))
 

@@ -18,15 +18,11 @@ from negotiations_study.coding.requirements import (
     cut,
     draft,
     inner_verb,
-    names_something,
     object_items,
     obliges,
     plain_clause,
     reach,
-    required_items,
     spans_of,
-    split_list,
-    whole_list,
 )
 from negotiations_study.coding.talks import (
     Act,
@@ -213,6 +209,13 @@ def _put_forward(verb: "Token", strong: bool) -> bool:
     return not (linked or loose or verb.dep_ in ("advcl", "csubj", "acl"))
 
 # %% ../../nbs/coding/54c_rules.ipynb #0e268eec
+from negotiations_study.coding.requirements import (
+    names_something,
+    required_items,
+    split_list,
+    whole_list,
+)
+
 _UNCLAIMED = ("vague", "noun", "stop", "time", "unclaimed")
 
 

@@ -184,9 +184,7 @@ def _is_infinitive(verb: "Token") -> bool:
 # %% ../../nbs/coding/58b_stances.ipynb #c24e0e79
 def _calls(scene: Scene, word: "Token", subject: "Token | None") -> bool:
     "Urge, call for, advocate talks"
-    deps = (
-        ("prep", "xcomp", "ccomp") if word.lemma_ == "call" else ("prep", "dobj", "xcomp", "ccomp")
-    )
+    deps = ("prep", "xcomp", "ccomp") + (() if word.lemma_ == "call" else ("dobj",))
     parts = [c for c in word.rights if c.dep_ in deps or _is_infinitive(c)]
     if word.lemma_ == "want":  # *want to talk* is readiness, *want them to talk* a call
         parts = [c for c in parts if c.dep_ == "dobj" or kids(c, "nsubj")]
@@ -412,7 +410,7 @@ def _who_acts(scene: Scene, act: Act) -> "tuple[bool, Token | None]":
     who = next((t for t in (*blamed, agent_of(act), clause_subject(act.head)) if t), None)
     return who is not None and is_somebody(scene, who), who
 
-
+# %% ../../nbs/coding/58b_stances.ipynb #0076e54b
 def _takes_back(scene: Scene, act: Act, sent: Tokens) -> bool:
     "Whether a readiness is half taken back: *but they wait*, *and they must*, then *However, …*"
     for part in (c for t in (act.head, *act.head.ancestors) for c in t.children):
@@ -431,7 +429,7 @@ def _is_firm(scene: Scene, act: Act) -> bool:
     no = is_negated(head) or any(scene.row("no", c) for c in act.talk.children)
     return no and bool(modals(head) or head.tag_ in ("VBG", "VBP", "VBZ"))
 
-
+# %% ../../nbs/coding/58b_stances.ipynb #182097bd
 def by_act(scene: Scene, sent: Tokens) -> Iterator[Sign]:
     "Readiness for talks, and refusal of talks"
     for act in (a for a in find_acts(scene, sent) if _is_plain(scene, a)):
@@ -446,12 +444,9 @@ def by_act(scene: Scene, sent: Tokens) -> Iterator[Sign]:
         refuses = act.will < 0 and ready is None and not is_unsettled(scene, head)
         if refuses and (no or _is_firm(scene, act)):
             idea = not any(t.pos_ == "VERB" and t not in no for t in path)
-            rule, row = (
-                "act: reject" if idea else "act: refuse",
-                _refusal(scene, aim_of(scene, act)),
-            )
+            rule, cue = "act: reject" if idea else "act: refuse", no[0] if no else head
             told = {"owner": who, "of_act": True, "of_idea": idea}
-            yield _sign(row, head, no[0] if no else head, rule, **told)
+            yield _sign(_refusal(scene, aim_of(scene, act)), head, cue, rule, **told)
 
 # %% ../../nbs/coding/58b_stances.ipynb #c6919c18
 FRAMES: tuple[Callable[[Scene, Tokens], Iterator[Sign]], ...] = (
