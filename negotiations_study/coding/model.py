@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KINDS', 'SIZE', 'CONTEXT', 'PLAIN', 'EVERY_SUBJECT', 'Piece', 'FOLDER', 'Named', 'FLOOR', 'Place', 'Window', 'Hung',
            'hung', 'Sentence', 'sentences_of', 'windows', 'Model', 'load_coder_model', 'layer_of', 'Proposal',
-           'best_of', 'read_window', 'propose_conditions', 'trigger_of', 'lifted', 'all_proposals', 'model_drafts']
+           'best_of', 'read_window', 'propose_conditions', 'governor', 'lifted', 'all_proposals', 'model_drafts']
 
 # %% ../../nbs/coding/56b_model.ipynb #fdf11878
 import hashlib
@@ -367,7 +367,7 @@ def propose_conditions(
     return [p for w in made for p in read_window(w, model, floor, layer)]
 
 # %% ../../nbs/coding/56b_model.ipynb #a1413940
-def trigger_of(
+def governor(
     doc: "Doc",  # parse
     span: Span,  # a condition
 ) -> Span:
@@ -448,7 +448,7 @@ def model_drafts(
     least = load_coder_model().card["threshold"]
     for p in lifted(scene.doc, all_proposals(scene.doc, article)):
         if p.probability >= least and not _idle(scene, p):
-            trigger = trigger_of(scene.doc, p.span)
+            trigger = governor(scene.doc, p.span)
             form = _form(p.kind, article.text[slice(*trigger)])
             codes = (p.kind, form, 0 if form == "disclaimer" else max(1, p.strength))
             yield Draft((p.span,), trigger, *codes, Tie.MODEL, hull([p.span, trigger])), p
