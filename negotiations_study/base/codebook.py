@@ -240,10 +240,8 @@ def _codes(
     for _, cells in tables.get("core/codes.csv", ()):
         codes.setdefault(cells["facet"], {})[cells["code"]] = _code(cells["facet"], cells)
     for facet, file in (("theme", "themes"), ("side", "sides")):
-        own = {
-            cells["code"]: _code(facet, cells)
-            for _, cells in tables.get(f"studies/*/{file}.csv", ())
-        }
+        rows = tables.get(f"studies/*/{file}.csv", ())
+        own = {cells["code"]: _code(facet, cells) for _, cells in rows}
         general = {k: v for k, v in codes.get(facet, {}).items() if k not in own}
         codes[facet] = own | general
     return MappingProxyType({facet: MappingProxyType(by) for facet, by in codes.items()})
@@ -286,16 +284,11 @@ def _sides(
 ) -> Mapping[str, Side]:
     "Code -> `Side` in their order; general sides that the study leaves out come last"
     rows = {cells["code"]: cells for _, cells in tables.get("studies/*/sides.csv", ())}
-    sides = [
-        Side(
-            code=code,
-            label=entry.label,
-            order=int(rows[code].get("order") or 0) if code in rows else 99,
-            party=code in rows and rows[code].get("party") == "yes",
-            bloc=rows[code].get("bloc", "") if code in rows else "",
-        )
-        for code, entry in codes.items()
-    ]
+    sides = []
+    for code, entry in codes.items():
+        row = rows.get(code, {"order": "99"})
+        order, party = int(row.get("order") or 0), row.get("party") == "yes"
+        sides.append(Side(code, entry.label, order, party, row.get("bloc", "")))
     return MappingProxyType({s.code: s for s in sorted(sides, key=lambda s: (s.order, s.code))})
 
 # %% ../../nbs/base/06_codebook.ipynb #3db5ca95

@@ -418,9 +418,8 @@ def _check_words(
     choices["articles"] = ARTICLES_READ
     choices["every"] = ("", *EVERY)
     for key, known in choices.items():
-        if (value := getattr(settings, key)) not in known and not (
-            key == "coder" and llm_of(value)
-        ):
+        value = getattr(settings, key)
+        if value not in known and not (key == "coder" and llm_of(value)):
             raise wrong(key, " or ".join(map(repr, known)), did_you_mean(value, known))
 
 # %% ../../nbs/base/00_project.ipynb #50fd7429
@@ -504,34 +503,42 @@ def _whole(
     return str((base / Path(path).expanduser()).resolve()) if path.strip() else ""
 
 # %% ../../nbs/base/00_project.ipynb #cd73b597
+def _of_file(
+    path: Path,  # a settings.ini
+) -> dict[str, object]:
+    "Fields of `Settings` that the file at `path` gives, with paths as seen from its folder"
+    values: dict[str, object] = dict(_read_file(path))
+    window = [values.pop(k, "") for k in ("window_from", "window_to")]
+    if any(window):
+        if not all(window):
+            raise SettingsError(path, "window", window, "both from and to")
+        values["window"] = "/".join(map(str, window))
+    values |= {k: path.parent / str(values[k]) for k in _FOLDED if values.get(k)}
+    values["codebook"] = codebook_place(str(values.get("codebook", "")), path.parent)
+    for key in ("corrections", "learned"):
+        if (named := values.get(key)) and named != "off":
+            values[key] = str(path.parent / str(named))
+    values["sample"] = _whole(str(values.get("sample", "")), path.parent)
+    return values | {"source": str(path)}
+
+# %% ../../nbs/base/00_project.ipynb #342e0db8
 def load_settings(
     start: Path | None = None,  # where to look for settings.ini; default: the working folder
     **overrides: object,  # fields of `Settings`; None is ignored
 ) -> Settings:
     "Defaults, then the nearest settings.ini, then `overrides`; raises `SettingsError`"
     path = find_settings(start)
-    values: dict[str, object] = dict(_read_file(path)) if path else {}
-    window = [values.pop(k, "") for k in ("window_from", "window_to")]
-    if any(window):
-        if not all(window):
-            raise SettingsError(path, "window", window, "both from and to")
-        values["window"] = "/".join(map(str, window))
-    if path:
-        values |= {k: path.parent / str(values[k]) for k in _FOLDED if values.get(k)}
-        values["codebook"] = codebook_place(str(values.get("codebook", "")), path.parent)
-        for key in ("corrections", "learned"):
-            if (named := values.get(key)) and named != "off":
-                values[key] = str(path.parent / str(named))
-        values["sample"] = _whole(str(values.get("sample", "")), path.parent)
-        values["source"] = str(path)
+    values = _of_file(path) if path else {}
     known = {f.name for f in fields(Settings)}
     for key in overrides:
         if key not in known:
             raise SettingsError(ARGUMENT, key, key, "a known setting", did_you_mean(key, known))
     given: dict[str, object] = {k: str(v) for k, v in overrides.items() if v is not None}
     given |= {k: Path(str(given[k])) for k in _FOLDED if given.get(k)}
-    given |= {k: codebook_place(overrides[k]) for k in ("codebook",) if k in given}
-    given |= {k: _whole(given[k], Path.cwd()) for k in ("sample",) if k in given}
+    if "codebook" in given:
+        given["codebook"] = codebook_place(overrides["codebook"])
+    if "sample" in given:
+        given["sample"] = _whole(str(given["sample"]), Path.cwd())
     return _check(replace(Settings(), **(values | given)), given)
 
 # %% ../../nbs/base/00_project.ipynb #c929ab0b

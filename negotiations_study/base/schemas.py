@@ -323,27 +323,10 @@ class Errors(Table):
     done: str = col("What was done about it")
 
 # %% ../../nbs/base/02_schemas.ipynb #70724686
+_FOUND = (Articles, Zones, Statements, Spans, Chain, Quotes, Conditions, Positions, Suggestions)
+_DRAWN = (Links, Events, Periods, Discrepancies, Shifts, Errors)  # from all articles together
 SCHEMAS: Mapping[str, type[Table]] = MappingProxyType(
-    {
-        model.__name__.lower(): model
-        for model in (
-            Articles,
-            Zones,
-            Statements,
-            Spans,
-            Chain,
-            Quotes,
-            Conditions,
-            Positions,
-            Suggestions,
-            Links,
-            Events,
-            Periods,
-            Discrepancies,
-            Shifts,
-            Errors,
-        )
-    }
+    {model.__name__.lower(): model for model in (*_FOUND, *_DRAWN)}
 )
 
 # %% ../../nbs/base/02_schemas.ipynb #3758ce3b

@@ -187,11 +187,8 @@ def check_references(
     known: Mapping[str, Iterable[str]],  # what exists, by form of reference
 ) -> None:
     "Raise `CodebookError` at the first cell of `rows` that names nothing known"
-    pointing = [
-        (name, c.refers_to)
-        for name, c in columns.items()
-        if name and c.refers_to and not re.match(r"integer$|one_of:", c.refers_to)
-    ]
+    pointing = [(name, c.refers_to) for name, c in columns.items() if name and c.refers_to]
+    pointing = [(name, to) for name, to in pointing if not re.match(r"integer$|one_of:", to)]
     for name, refers_to in pointing:
         if refers_to not in known and refers_to != "terms":
             what = f"{shown}:{name} refers to '{refers_to}', which is nothing"

@@ -21,6 +21,13 @@ class Atom(NamedTuple):
 _ATOM = re.compile(r"@(?P<sort>side|actor):(?P<value>\w+)|(?P<word>[^\s|@*]+)(?P<star>\*?)")
 
 # %% ../../nbs/base/04_terms.ipynb #14ed044b
+def _atom(match: re.Match[str]) -> Atom:
+    "The alternative that was matched"
+    if match["sort"]:
+        return Atom(match["sort"], match["value"])
+    return Atom("prefix" if match["star"] else "lemma", match["word"].casefold())
+
+
 def parse_terms(
     need: str,  # groups separated by blanks, alternatives by bars
 ) -> tuple[tuple[Atom, ...], ...]:
@@ -30,15 +37,7 @@ def parse_terms(
         found = [_ATOM.fullmatch(alternative) for alternative in group.split("|")]
         if not all(found):
             raise ValueError(f"not a pattern: {group!r}")
-        groups.append(
-            tuple(
-                Atom(m["sort"], m["value"])
-                if m["sort"]
-                else Atom("prefix" if m["star"] else "lemma", m["word"].casefold())
-                for m in found
-                if m
-            )
-        )
+        groups.append(tuple(_atom(match) for match in found if match))
     return tuple(groups)
 
 # %% ../../nbs/base/04_terms.ipynb #f536c207

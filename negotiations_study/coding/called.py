@@ -13,31 +13,15 @@ from typing import TYPE_CHECKING
 from ..base.spans import Span, overlaps
 from .holders import actor_at
 from .provisos import construction
-from negotiations_study.coding.requirements import (
-    Draft,
-    Tie,
-    cut,
-    draft,
-    listed_items,
-    object_items,
-    reach,
-    span_over,
-    spans_of,
-    split_clauses,
-    split_list,
-)
 from negotiations_study.coding.talks import (
-    THINGS,
     Act,
     Scene,
     Tokens,
-    agent_of,
-    clause_top,
+    behind,
+    clause_subject,
     is_negated,
     is_party,
     is_talk,
-    modals,
-    subject_of,
 )
 from ..language.grammar import SUBJECTS, VERBAL, kids
 
@@ -88,14 +72,13 @@ def is_denied(scene: Scene, noun: "Token") -> bool:
 def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
     "Who holds the condition `noun`, as far as the words beside it say so"
     owners = kids(noun, "poss") + [c for c in kids(noun, "compound", "nmod") if is_party(scene, c)]
-    links = (c for c in kids(noun, "prep") if c.lower_ in ("of", "from", "by"))
-    owners += [g for c in links for g in kids(c, "pobj") if actor_at(scene, g)]
-    owners += [k for c in kids(noun, "acl", "relcl") for a in kids(c, "agent") for k in a.children]
+    owners += [g for g in behind(noun, "of", "from", "by") if actor_at(scene, g)]
+    owners += [g for c in kids(noun, "acl", "relcl") for g in behind(c, dep="agent")]
     verb = noun.head
     if owners or noun.dep_ not in ("dobj", "oprd") or verb.pos_ not in VERBAL:
         return next(iter(owners), None)
     answer = scene.word("refuse", verb) or scene.word("ready", verb) or scene.row("fulfil", verb)
-    return None if answer else subject_of(verb)
+    return None if answer else clause_subject(verb)
 
 # %% ../../nbs/coding/54b_called.ipynb #b7829764
 def is_put(scene: Scene, noun: "Token") -> bool:
@@ -106,6 +89,21 @@ def is_put(scene: Scene, noun: "Token") -> bool:
         return True
     owned = noun_owner(scene, noun) is not None or scene.row("announce", noun.head)
     return bool(scene.context and owned and scene.row("put", noun))
+
+# %% ../../nbs/coding/54b_called.ipynb #065fad29
+from negotiations_study.coding.requirements import (
+    Draft,
+    Tie,
+    draft,
+    listed_items,
+    object_items,
+    reach,
+    span_over,
+    spans_of,
+    split_clauses,
+    split_list,
+)
+from .talks import THINGS
 
 # %% ../../nbs/coding/54b_called.ipynb #68ffbb98
 def _that_clause(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
@@ -140,8 +138,7 @@ def _as_subject(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
 def _for_things(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     "A demand *for* x, y and z; insistence *on* x"
     row = scene.row("asking", noun)
-    links = (c for c in kids(noun, "prep") if row and c.lower_ == row["main"])
-    things = (t for c in links for t in kids(c, "pobj"))
+    things = behind(noun, row["main"]) if row else []
     thing = next((t for t in things if not (is_talk(scene, t) or is_party(scene, t))), None)
     return () if thing is None else spans_of(noun.doc, split_list(noun.doc, *reach(thing)))
 
@@ -176,19 +173,10 @@ def _is_named(scene: Scene, noun: "Token") -> bool:
 
 
 @construction(
-    {
-        "The nurses set three conditions for talks: new midwives, a pay rise and an apology.": [
-            "new midwives",
-            "a pay rise",
-            "an apology",
-        ],
-        "The main condition for a truce is the opening of the port.": ["the opening of the port"],
-        "The league's demands for a deal include a lower fee and a new stadium.": [
-            "a lower fee",
-            "a new stadium",
-        ],
-    },
-    "Conditions at the port are bad: rain, wind and ice.",
+    "The nurses set three conditions for talks: [new midwives], [a pay rise] and [an apology].",
+    "The main condition for a truce is [the opening of the port].",
+    "The league's demands for a deal include [a lower fee] and [a new stadium].",
+    leaves="Conditions at the port are bad: rain, wind and ice.",
 )
 def by_noun(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Conditions that are called so and named in the same sentence"
@@ -202,6 +190,10 @@ def by_noun(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         yield draft(row, items, [noun], Tie.NOUN, [noun], by=place, **more)
 
 # %% ../../nbs/coding/54b_called.ipynb #4bb3e48d
+from .requirements import cut
+from .talks import agent_of, clause_top, modals
+
+
 def _exception(scene: Scene, noun: "Token", sent: Tokens) -> "Token | None":
     "The *except*, *save one: that* soon after a disclaimer"
     for token in noun.doc[noun.i + 1 : min(noun.i + 7, sent[-1].i + 1)]:
@@ -246,7 +238,7 @@ def _without(scene: Scene, sent: Tokens, acts: list[Act], noun: "Token") -> Iter
     words = [*(act.path if act else (ready or at, at)), prep, noun]
     part = cut(scene.doc, min(t.i for t in words), max(t.i for t in words) + 1)
     row = scene.words.frames["disclaimer"]["without"][0]
-    owner = agent_of(act) if act else subject_of(top)
+    owner = agent_of(act) if act else clause_subject(top)
     yield draft(row, [part], [prep, noun], Tie.NONE, by="without", owner=owner)
     yield from _excepted(scene, noun, sent, owner)
 
@@ -262,12 +254,12 @@ def _declares(scene: Scene, noun: "Token") -> bool:
 
 def _none(scene: Scene, noun: "Token", sent: Tokens) -> Iterator[Draft]:
     "*X has no conditions*, *there are no conditions*, with the exception as a draft of its own"
-    verb, subject, word = noun.head, subject_of(noun.head), _exception(scene, noun, sent)
+    verb, subject, word = noun.head, clause_subject(noun.head), _exception(scene, noun, sent)
     left_out = {t.i for t in word.subtree} if word is not None else set()
     first = subject if subject is not None else next(iter(kids(verb, "expl")), verb)
     end = max({t.i for t in noun.subtree} - left_out) + 1
     part = cut(scene.doc, min(first.left_edge.i, verb.i), end)
-    sides = [g for c in kids(noun, "prep") if c.lower_ in ("on", "from") for g in c.children]
+    sides = behind(noun, "on", "from")
     owner = subject if subject is not None and subject.dep_ == "nsubj" else next(iter(sides), None)
     row = scene.words.frames["disclaimer"]["no"][0]
     yield draft(row, [part], [noun], Tie.NONE, by="no", owner=owner, named=True)
@@ -275,16 +267,9 @@ def _none(scene: Scene, noun: "Token", sent: Tokens) -> Iterator[Draft]:
 
 # %% ../../nbs/coding/54b_called.ipynb #5cbae478
 @construction(
-    {
-        "The company is ready to negotiate without preconditions.": [
-            "is ready to negotiate without preconditions"
-        ],
-        "We have no conditions for peace talks, except that the raids end.": [
-            "We have no conditions for peace talks",
-            "the raids end",
-        ],
-    },
-    "They must free the crew without conditions before talks.",
+    "The company [is ready to negotiate without preconditions].",
+    "[We have no conditions for peace talks], except that [the raids end].",
+    leaves="They must free the crew without conditions before talks.",
 )
 def by_disclaimer(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Declared absence of conditions, and its exceptions"

@@ -12,20 +12,15 @@ import json
 import math
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..base.codebook import Codebook
 from ..base.spans import Span, covers
 from .holders import innermost
-from .model import FOLDER, Named
+from .model import EVERY_SUBJECT, FOLDER, Named
 from .requirements import phrase_span
-from negotiations_study.coding.talks import (
-    THINGS,
-    Scene,
-    is_party,
-)
-from ..language.grammar import FIRST, SUBJECTS, VERBAL
+from .talks import THINGS, Scene, is_party
+from ..language.grammar import FIRST, VERBAL, kids
 from ..people.names import load_nouns
 from ..people.nominals import NOBODY, Speaker
 from ..people.speakers import mentioned, resolve_words
@@ -46,20 +41,19 @@ class Way(NamedTuple):
     word: str = ""  # lemma of the verb or noun that it goes through
 
 # %% ../../nbs/coding/56c_candidates.ipynb #c6b48c6a
-_SUBJECTS = (*SUBJECTS, "csubj")
 _OBJECTS = ("dobj", "dative", "iobj", "pobj")
 _RELATIVE = ("WDT", "WP")  # tags of who, which, that
 
 
 def _subject(verb: "Token") -> "Token | None":
     "Own subject of `verb` that is no relative pronoun"
-    own = (c for c in verb.children if c.dep_ in _SUBJECTS and c.tag_ not in _RELATIVE)
-    return next(own, None)
+    own = kids(verb, *EVERY_SUBJECT)
+    return next((c for c in own if c.tag_ not in _RELATIVE), None)
 
 # %% ../../nbs/coding/56c_candidates.ipynb #b7025fa4
 def _described(verb: "Token") -> "Token | None":
     "The noun that a relative clause or participle describes, if it acts in it"
-    relative = any(c.dep_ in _SUBJECTS and c.tag_ in _RELATIVE for c in verb.children)
+    relative = any(c.tag_ in _RELATIVE for c in kids(verb, *EVERY_SUBJECT))
     return verb.head if relative or verb.dep_ == "acl" else None
 
 # %% ../../nbs/coding/56c_candidates.ipynb #ee540e13
@@ -81,7 +75,7 @@ def _who_is_met(verb: "Token", step: str) -> Iterator[Way]:
             yield Way(child, f"obj{step}", lemma)
         if child.dep_ in ("agent", "prep"):
             name = "agent" if child.dep_ == "agent" else f"pp_{child.lower_}"
-            for noun in (g for g in child.children if g.dep_ == "pobj"):
+            for noun in kids(child, "pobj"):
                 yield Way(noun, name + step, lemma if name == "agent" else "")
 
 # %% ../../nbs/coding/56c_candidates.ipynb #5613ccdc
@@ -95,8 +89,7 @@ def _whose(noun: "Token") -> Iterator[Way]:
         elif child.dep_ == "compound" or named:
             yield Way(child, "comp", lemma)
         elif child.dep_ == "prep" and child.lower_ in ("of", "by", "from"):
-            owners = (g for g in child.children if g.dep_ == "pobj")
-            yield from (Way(g, f"n_{child.lower_}", lemma) for g in owners)
+            yield from (Way(g, f"n_{child.lower_}", lemma) for g in kids(child, "pobj"))
 
 # %% ../../nbs/coding/56c_candidates.ipynb #15d4dfe3
 _STEPS = 12  # words up the tree; the longest way in the corpus has 9
@@ -133,7 +126,7 @@ def ways(
 ) -> list[Way]:
     "All ways from `span`, nearest first; none ends inside it but the one named `inside`"
     here = doc.char_span(*span, alignment_mode="expand")
-    inside = (c for c in here.root.children if c.dep_ in _SUBJECTS)
+    inside = kids(here.root, *EVERY_SUBJECT)
     out = [Way(c, "inside") for c in inside if here.start <= c.i < here.end]
     subjects = ((n, _subject(s.root)) for n, s in enumerate(before[:3], 1))
     out += _upward(here)
@@ -305,11 +298,9 @@ WEIGHTS = FOLDER / "holders.json"
 
 
 @lru_cache(maxsize=1)
-def load_weights(
-    path: Path = WEIGHTS,  # JSON: mark -> weight
-) -> Mapping[str, float]:
+def load_weights() -> Mapping[str, float]:
     "The weight of every mark"
-    return json.loads(path.read_text(encoding="utf-8"))["weights"]
+    return json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"]
 
 # %% ../../nbs/coding/56c_candidates.ipynb #91591264
 LEAST = 0.01  # share that somebody has to whom the model does not point

@@ -9,6 +9,7 @@ __all__ = ['SURE', 'MEDIUM', 'HIGH', 'POSSIBLE', 'People', 'meet', 'spoken_for',
 # %% ../../nbs/coding/57_coded.ipynb #36683b6a
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..base.codebook import Codebook
@@ -160,13 +161,12 @@ def shared(
 # %% ../../nbs/coding/57_coded.ipynb #fb72b574
 def _partners(rules: Sequence[Condition], model: Sequence[Condition]) -> dict[int, int]:
     "Number of a row of the rules -> number of the row of the model that is of one condition"
-    pairs = (
-        (shared(a.span, b.span), -i, -j) for i, a in enumerate(rules) for j, b in enumerate(model)
-    )
+    both = product(enumerate(rules), enumerate(model))
+    pairs = ((-shared(a.span, b.span), i, j) for (i, a), (j, b) in both)
     taken: dict[int, int] = {}
-    for _, i, j in sorted((p for p in pairs if p[0] >= 0.5), reverse=True):
-        if -i not in taken and -j not in taken.values():
-            taken[-i] = -j
+    for _, i, j in sorted(p for p in pairs if p[0] <= -0.5):
+        if i not in taken and j not in taken.values():
+            taken[i] = j
     return taken
 
 

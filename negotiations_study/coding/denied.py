@@ -15,15 +15,17 @@ from .requirements import Draft, obliges
 from negotiations_study.coding.talks import (
     THINGS,
     Scene,
+    behind,
+    clause_subject,
     is_negated,
     is_party,
     is_pronoun,
-    subject_of,
 )
 from ..language.grammar import SUBJECTS, VERBAL, kids
 from ..statements.statements import Statement
 
 if TYPE_CHECKING:
+    from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
 # %% ../../nbs/coding/53b_denied.ipynb #b636f366
@@ -35,14 +37,14 @@ def denies_itself(
     verb: "Token",  # a verb
 ) -> bool:
     "Whether a verb is denied: *not*, *never*, *no longer*, *nobody*, *no member*"
-    subject = subject_of(verb)
-    near = (subject, *kids(subject, "det", "neg")) if subject is not None else ()
     longer = [c for c in kids(verb, "advmod") if c.lower_ == "longer"]
     nots = [n for t in (verb, *longer) for n in kids(t, "neg")]
-    plain = any(n.doc[n.i + 1 : n.i + 2].text.lower() not in _NOT_ONLY for n in nots)
-    ahead = [g for c in kids(verb, "prep") if c.i < verb.i for g in kids(c, "pobj")]
-    near = [*near, *(d for g in ahead for d in kids(g, "det"))]  # *at no point did they ask*
-    return plain or any(scene.row("nobody", t) or scene.row("no", t) for t in near)
+    if any(n.doc[n.i + 1 : n.i + 2].text.lower() not in _NOT_ONLY for n in nots):
+        return True
+    subject, ahead = clause_subject(verb), [g for g in behind(verb) if g.head.i < verb.i]
+    near = [d for g in ahead for d in kids(g, "det")]  # *at no point did they ask*
+    near += [subject, *kids(subject, "det", "neg")] if subject is not None else []
+    return any(scene.row("nobody", t) or scene.row("no", t) for t in near)
 
 # %% ../../nbs/coding/53b_denied.ipynb #b64bd391
 _LOOSE = ("advcl", "parataxis", "relcl", "appos")
@@ -88,7 +90,7 @@ def _fits(scene: Scene, word: "Token", below: "Token") -> bool:
         return bool(asked and done and not any(c.tag_ == "MD" for c in word.children))
     return word.pos_ != "VERB" or below.dep_ not in SUBJECTS
 
-
+# %% ../../nbs/coding/53b_denied.ipynb #efefb4cb
 def denials_at(
     scene: Scene,  # article
     word: "Token",  # a word above a condition
@@ -108,6 +110,16 @@ def denials_at(
     means = means or any(scene.row("noun", t) for t in kids(word, "attr", "oprd"))
     return said + called + bool(means and denies_itself(scene, word))
 
+# %% ../../nbs/coding/53b_denied.ipynb #d6d1ba3f
+def _denied_apart(
+    scene: Scene,
+    first: int,  # number of the first word for a claim
+) -> bool:
+    "Whether the rest of the sentence denies a claim: *the claim that … is false*, badly parsed"
+    rest = scene.doc[first : scene.doc[first].sent.end]
+    nouns = (t for t in rest if t.dep_ in (*_PREDICATES, "dobj") and t.pos_ != "VERB")
+    return any(scene.row("denial", t) and not denies_itself(scene, t.head) for t in nouns)
+
 
 def is_denied_above(
     scene: Scene,  # article
@@ -117,14 +129,8 @@ def is_denied_above(
     "Whether the sentence denies or recalls what `span` says"
     found = list(governors(scene, span))
     count = sum(denials_at(scene, *step, state) for step in found)
-    claims = [below.i for _, below, _ in found if scene.row("claimed", below)]
-    claims += [word.i for word, _, _ in found if scene.row("claimed", word)]
-    if not count and claims:  # *the claim that … is false*, whose parse has come apart
-        outside = (t for t in scene.doc[min(claims) :] if t.sent == scene.doc[min(claims)].sent)
-        nouns = (t for t in outside if t.dep_ in _PREDICATES or t.dep_ == "dobj")
-        loose = (t for t in nouns if t.pos_ != "VERB" and scene.row("denial", t))
-        return any(not denies_itself(scene, t.head) for t in loose)
-    return count % 2 == 1
+    claims = [t.i for *pair, _ in found for t in pair if scene.row("claimed", t)]
+    return _denied_apart(scene, min(claims)) if claims and not count else count % 2 == 1
 
 # %% ../../nbs/coding/53b_denied.ipynb #5757ce82
 def _need_not(scene: Scene, span: Span) -> bool:
@@ -146,6 +152,12 @@ def is_denial(scene: Scene, statements: tuple[Statement, ...], n: int | None) ->
     return False
 
 # %% ../../nbs/coding/53b_denied.ipynb #e8159fed
+def _if_of(here: "Stretch") -> "Token | None":
+    "The *if* right before `here`, at its start, or of its clause"
+    near = here.doc[max(here.sent.start, here.start - 1) : here.start + 1]
+    return next((t for t in (*near, *kids(here.root, "mark")) if t.lower_ == "if"), None)
+
+# %% ../../nbs/coding/53b_denied.ipynb #3040c48f
 _BEFORE_IF = ("as", "what", "even", "than")
 
 
@@ -158,7 +170,7 @@ def _says(scene: Scene, subject: "Token") -> bool:
 
 def _is_idle(scene: Scene, verb: "Token") -> bool:
     "Whether the predicate of an if-clause with its subject is an idiom"
-    subject = subject_of(verb)
+    subject = clause_subject(verb)
     if subject is None:
         return False
     words = {subject.lower_, subject.lemma_.lower(), *(c.lower_ for c in kids(subject, "det"))}
@@ -176,12 +188,10 @@ def is_idiom(
 ) -> bool:
     "Whether `span` follows an *if* that asks for nothing"
     here = scene.doc.char_span(*span, alignment_mode="expand")
-    near = scene.doc[max(here.sent.start, here.start - 1) : here.start + 1]
-    word = next((t for t in near if t.lower_ == "if"), None)
+    word, verb = _if_of(here), here.root
     if word is None:
         return False
-    before = word.nbor(-1).lower_ if word.i > here.sent.start else ""
-    after, verb = word.nbor(1).lower_ if word.i + 1 < len(scene.doc) else "", here.root
+    before, after = (scene.doc[max(0, i) : i + 1].text.lower() for i in (word.i - 1, word.i + 1))
     if before in _BEFORE_IF or after == "only" or verb.dep_ == "ccomp":
         return True
     return _is_idle(scene, verb) if verb.pos_ in VERBAL else verb.pos_ not in THINGS
@@ -194,10 +204,9 @@ def is_unmet(
     "Whether `span` follows an *if* and says that something has not been done"
     here = scene.doc.char_span(*span, alignment_mode="expand")
     verb = here.root
-    before = scene.doc[max(here.sent.start, here.start - 1) : here.start].text.lower()
-    marks = {before, *(c.lower_ for c in kids(verb, "mark"))}
-    refused = denies_itself(scene, verb.head) or scene.row("stop", verb.head)
-    if "if" not in marks or verb.pos_ not in VERBAL or refused:
+    if _if_of(here) is None or verb.pos_ not in VERBAL:
+        return False
+    if denies_itself(scene, verb.head) or scene.row("stop", verb.head):
         return False
     near = [verb, *verb.rights]  # *unmet* is parsed as one of many things
     objects = [d for o in kids(verb, "dobj", "attr") for d in (o, *kids(o, "det"))]

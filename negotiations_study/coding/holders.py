@@ -12,14 +12,7 @@ from typing import TYPE_CHECKING
 from ..base.codebook import Codebook
 from ..base.spans import Span, overlaps, slice_text
 from .requirements import Draft, phrase_span, span_over
-from negotiations_study.coding.talks import (
-    THINGS,
-    Scene,
-    Tokens,
-    is_party,
-    is_pronoun,
-    is_talk,
-)
+from .talks import THINGS, Scene, Tokens, is_party, is_pronoun, is_talk
 from ..language.grammar import FIRST, GROUP, PERSON, kids, text_of
 from ..people.nominals import Speaker, entity_of
 from ..statements.statements import Statement
@@ -67,9 +60,8 @@ def relation(
 # %% ../../nbs/coding/52_holders.ipynb #03d926e5
 def _source_words(scene: Scene, statement: Statement) -> list[str]:
     "Words of the source, lower case"
-    return (
-        slice_text(text_of(scene.doc), statement.source).lower().split() if statement.source else []
-    )
+    said = slice_text(text_of(scene.doc), statement.source) if statement.source else ""
+    return said.lower().split()
 
 # %% ../../nbs/coding/52_holders.ipynb #b55ed2c4
 def speaking(
@@ -109,20 +101,15 @@ def asked_of(scene: Scene, span: Span) -> Speaker | None:
     return None
 
 # %% ../../nbs/coding/52_holders.ipynb #0234fe10
-_OF_THE_PARTY = (
-    "their",
-    "its",
-    "his",
-    "her",
-)  # *their spokeswoman*: of those whom the sentence names
+_OF_THE_PARTY = ("their", "its", "his", "her")  # *their spokeswoman*: of those named before
 _DESCRIBES = frozenset("compound amod nmod appos relcl acl prep poss".split())
 
 
-def _described(scene: Scene, token: "Token") -> Tokens:
+def _described(token: "Token") -> Tokens:
     "The words by which the noun phrase at `token` is described, and those of which it is one"
     beside = [t for c in kids(token, *_DESCRIBES) for t in c.subtree]
-    named = token.head if token.dep_ in ("appos", "compound", "attr") else None
-    return [*beside, *([named, *named.subtree] if named is not None else [])]
+    named = token.head.subtree if token.dep_ in ("appos", "compound", "attr") else ()
+    return [*beside, *named]
 
 
 def calling(scene: Scene, speaker: Speaker, source: Span | None) -> frozenset[str]:
@@ -130,7 +117,7 @@ def calling(scene: Scene, speaker: Speaker, source: Span | None) -> frozenset[st
     name = (speaker.name or "").split()
     here = words_at(scene, source) if source is not None else []
     about = [t for t in scene.doc if name and t.text == name[-1] and t.pos_ in THINGS]
-    told = [*here, *about, *(t for m in about for t in _described(scene, m))]
+    told = [*here, *about, *(t for m in about for t in _described(m))]
     actor = scene.codebook.actors.get(speaker.id)
     role = actor.role.lower().replace("'s", "").split() if actor is not None else []
     words = (w for t in told for w in (t.lower_, t.lemma_.lower()))

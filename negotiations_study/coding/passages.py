@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..base.spans import Span, overlaps, slice_text, trim
-from .talks import Scene, sentences, text_zones
+from .talks import Scene, sentences
 from ..people.nominals import Speaker
 from ..reading.articles import Article
 from ..statements.statements import Statement
@@ -27,7 +27,7 @@ class Line(NamedTuple):
 
 def _lines(scene: Scene, article: Article, statements: Sequence[Statement]) -> Iterator[Line]:
     "The sentences of an article that are read, in order"
-    for tokens in sentences(scene, text_zones(article)):
+    for tokens in sentences(scene, article):
         span = trim(article.text, Span(tokens[0].idx, tokens[-1].idx + len(tokens[-1])))
         said = (n for n, s in enumerate(statements) if any(overlaps(span, c) for c in s.content))
         yield Line(span, tuple(n for n in said if statements[n].voice != "outlet"))

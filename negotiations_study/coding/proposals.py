@@ -88,7 +88,6 @@ LONGEST = 260  # characters; the longest condition marked in the corpus has 142
 
 def proposals(
     sentence: "Stretch",  # a parsed sentence
-    longest: int = LONGEST,  # characters
 ) -> list[Span]:
     "Every stretch of `sentence` that could be a condition, in reading order"
     doc, edges, pairs = sentence.doc, _Edges(sentence), {(sentence.start, sentence.end)}
@@ -99,4 +98,4 @@ def proposals(
     kept = [(a, b) for a, b in tidy if a < b]
     starts = sorted({doc[a].idx for a, _ in kept})
     ends = sorted({doc[b - 1].idx + len(doc[b - 1]) for _, b in kept})
-    return [Span(a, b) for a in starts for b in ends if a < b <= a + longest]
+    return [Span(a, b) for a in starts for b in ends if a < b <= a + LONGEST]

@@ -15,11 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..base.spans import Span, hull, slice_text, trim
-from negotiations_study.coding.talks import (
-    Row,
-    Scene,
-    modals,
-)
+from .talks import Row, Scene, modals
 from ..language.grammar import VERBAL, kids, text_of
 
 if TYPE_CHECKING:
@@ -92,9 +88,8 @@ def _is_item(doc: "Doc", before: tuple[int, int], start: int, end: int) -> bool:
     if not any(t.pos_ in ("NOUN", "PROPN", "VERB", "PRON", "NUM") for t in doc[a:b]):
         return False
     root = _root(doc, a, b)
-    aside = (
-        root.dep_ in ("relcl", "acl", "advcl", "advmod") and before[0] <= root.head.i < before[1]
-    )
+    told = root.dep_ in ("relcl", "acl", "advcl", "advmod")
+    aside = told and before[0] <= root.head.i < before[1]
     return not aside or doc[start].pos_ == "CCONJ"
 
 # %% ../../nbs/coding/51_requirements.ipynb #805f98c5
@@ -129,9 +124,8 @@ def split_list(
         if items and not _is_item(doc, items[-1], a, b):
             a = items.pop()[0]
         items.append((a, b))
-    ended = any(doc[a].pos_ == "CCONJ" for a, _ in items[1:]) or (
-        marks and doc[marks[0]].text == ";"
-    )
+    semicolons = bool(marks) and doc[marks[0]].text == ";"
+    ended = semicolons or any(doc[a].pos_ == "CCONJ" for a, _ in items[1:])
     joint = None if ended and len(items) > 1 else _joint(doc, *items[-1], alone=len(items) == 1)
     if joint:
         a, b = items.pop()
@@ -259,6 +253,21 @@ def split_clauses(start: int, verb: "Token", end: int) -> list[tuple[int, int]]:
     return list(pairwise([*cuts, end]))
 
 # %% ../../nbs/coding/51_requirements.ipynb #ce53d170
+def _verb_items(
+    verb: "Token",  # what has to be done
+    start: int,  # first token, if it stands alone
+    first: int,  # first token, if others are joined to it
+    end: int,  # after the last token
+) -> tuple[Span, ...]:
+    "The clause of `verb`, or what is asked verb by verb where several are joined"
+    doc = verb.doc
+    if len([v for v in verbs_joined(verb) if v.i < end]) == 1:
+        return spans_of(doc, [(start, end)])
+    listed = any(t.text == "," for t in doc[verb.i : end])
+    parts = split_list(doc, verb.i, end) if listed else split_clauses(first, verb, end)
+    return spans_of(doc, parts)
+
+
 def required_items(
     verb: "Token",  # head of the clause that obliges
     minus: Iterable["Token"] = (),  # clauses that belong to something else
@@ -267,12 +276,7 @@ def required_items(
     doc, real = verb.doc, inner_verb(verb)
     start, end = reach(verb, minus)
     start += doc[start].dep_ == "mark" and doc[start].lower_ == "that"
-    if len([v for v in verbs_joined(real) if v.i < end]) == 1:
-        return spans_of(doc, [(start, end)])
-    listed = any(t.text == "," for t in doc[real.i : end])
-    return spans_of(
-        doc, split_list(doc, real.i, end) if listed else split_clauses(real.i, real, end)
-    )
+    return _verb_items(real, start, real.i, end)
 
 # %% ../../nbs/coding/51_requirements.ipynb #e68af49b
 def cue_start(doc: "Doc", start: int, end: int) -> int:
@@ -350,13 +354,7 @@ def listed_items(scene: Scene, start: int, end: int) -> tuple[Span, ...]:
     subjects = [t for t in subjects if t.head.dep_ not in ("relcl", "acl")]
     if not subjects or subjects[0].left_edge.i > start + 1 or not start <= subjects[0].head.i < end:
         return spans_of(doc, split_list(doc, start, end)) if start < end else ()
-    real = inner_verb(subjects[0].head)
-    if len([v for v in verbs_joined(real) if v.i < end]) == 1:
-        return spans_of(doc, [(start, end)])
-    commas = any(t.text == "," for t in doc[real.i : end])
-    return spans_of(
-        doc, split_list(doc, real.i, end) if commas else split_clauses(start, real, end)
-    )
+    return _verb_items(inner_verb(subjects[0].head), start, start, end)
 
 # %% ../../nbs/coding/51_requirements.ipynb #f345527b
 def plain_clause(verb: "Token", subject: "Token") -> Span:

@@ -18,27 +18,24 @@ from negotiations_study.coding.requirements import (
     cut,
     draft,
     inner_verb,
-    names_something,
     object_items,
     obliges,
     plain_clause,
     reach,
-    required_items,
     spans_of,
-    split_list,
-    whole_list,
 )
 from negotiations_study.coding.talks import (
     Act,
     Row,
     Scene,
     Tokens,
+    behind,
+    clause_subject,
     find_acts,
     is_negated,
     is_party,
     is_talk,
     modals,
-    subject_of,
 )
 from ..language.grammar import FIRST, SUBJECTS, VERBAL, child, kids
 
@@ -77,7 +74,7 @@ def term_row(scene: Scene, must: "Token", verb: "Token") -> Row | None:
 # %% ../../nbs/coding/54c_rules.ipynb #8c679e8c
 def _bargain(scene: Scene, verb: "Token") -> "Token | None":
     "The talks or settlement that must do what `verb` says"
-    subject = subject_of(verb)
+    subject = clause_subject(verb)
     if subject is None or not is_talk(scene, subject):
         return None
     asked = [c for v in (verb, inner_verb(verb)) for c in v.children]
@@ -87,18 +84,10 @@ def _bargain(scene: Scene, verb: "Token") -> "Token | None":
 
 # %% ../../nbs/coding/54c_rules.ipynb #09e94dcc
 @construction(
-    {
-        "“Any settlement must include a limit on matches,” she said.": [
-            "Any settlement must include a limit on matches"
-        ],
-        "The talks should be held with the owners, the union said.": [
-            "The talks should be held with the owners"
-        ],
-        "A truce must not reward the invaders, the minister said.": [
-            "A truce must not reward the invaders"
-        ],
-    },
-    "Talks must begin soon.",
+    "“[Any settlement must include a limit on matches],” she said.",
+    "[The talks should be held with the owners], the union said.",
+    "[A truce must not reward the invaders], the minister said.",
+    leaves="Talks must begin soon.",
 )
 def by_content(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Terms and formats: talks must take into account, should be held with, a deal must include x"
@@ -133,10 +122,10 @@ def issuer_of(scene: Scene, law: "Token", verb: "Token") -> "Token | None":
     "Who gave the law: an agent before `verb`, a possessor, or the subject of a verb that enacts"
     enacted = bool(scene.row("enact", law.head))
     agents = [t for t in scene.doc[law.i : verb.i] if t.dep_ == "agent" or t.lower_ == "by"]
-    agents += kids(law.head, "agent") if enacted and law.dep_ == "nsubjpass" else []
     named = [k for a in agents for k in kids(a, "pobj")]
+    named += behind(law.head, dep="agent") if enacted and law.dep_ == "nsubjpass" else []
     named += [t for t in kids(law, "poss") if t.tag_ != "PRP$"]
-    giver = subject_of(law.head) if enacted and law.dep_ == "dobj" else None
+    giver = clause_subject(law.head) if enacted and law.dep_ == "dobj" else None
     return next(iter(named), giver)
 
 # %% ../../nbs/coding/54c_rules.ipynb #54e57517
@@ -150,21 +139,17 @@ def _banned(scene: Scene, verb: "Token") -> list["Token"]:
 
 
 @construction(
-    {
-        "The council passed a law banning any negotiations with the port.": [
-            "any negotiations with the port"
-        ],
-        "Talks with the rebels are prohibited by the constitution.": ["Talks with the rebels"],
-    },
-    "Parliament banned smoking in the room of the talks.",
+    "The council passed a law banning [any negotiations with the port].",
+    "[Talks with the rebels] are prohibited by the constitution.",
+    leaves="Parliament banned smoking in the room of the talks.",
 )
 def by_ban(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Legal or declared bars: a law banning talks, talks are prohibited, somebody has banned talks"
     for verb in (t for t in sent if t.pos_ == "VERB" and scene.row("ban", t)):
         things, law = _banned(scene, verb), law_of(scene, verb)
-        agents = [k for a in kids(verb, "agent") for k in a.children]
-        giver = issuer_of(scene, law, verb) if law is not None else subject_of(verb)
-        owner = next((t for t in (*agents, giver) if t is not None and t not in things), None)
+        giver = issuer_of(scene, law, verb) if law is not None else clause_subject(verb)
+        named = (t for t in (*behind(verb, dep="agent"), giver) if t is not None)
+        owner = next((t for t in named if t not in things), None)
         if law is None or owner is not None:
             scope = [verb, *(t for t in (owner, law) if t is not None)]
             items = spans_of(scene.doc, [reach(t) for t in things])
@@ -175,22 +160,21 @@ def by_ban(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
 def _claimant(scene: Scene, verb: "Token") -> "Token | None":
     "Who claims: a party or somebody who speaks of himself; *they* may be the others"
     if verb.tag_ == "VBN" and verb.dep_ == "acl":
-        agents = [g for c in kids(verb, "agent") for g in kids(c, "pobj")]
-        return next((g for g in agents if is_party(scene, g)), None)
+        return next((g for g in behind(verb, dep="agent") if is_party(scene, g)), None)
     relative = any(c.tag_ == "WP" for c in kids(verb, "nsubj"))
     above = verb.head if verb.dep_ in ("advcl", "acl") else verb
-    subject = verb.head if relative else subject_of(above)
+    subject = verb.head if relative else clause_subject(above)
     if subject is None or subject.dep_ == "nsubjpass":
         return None
-    counted = [g for c in kids(subject, "prep") if c.lower_ == "of" for g in kids(c, "pobj")]
-    spoken = subject.pos_ == "PRON" and subject.lower_ in (*FIRST, "he", "she", "it")
-    known = (t for t in (subject, *counted) if is_party(scene, t))
-    return subject if spoken else next(known, None)
+    if subject.pos_ == "PRON" and subject.lower_ in (*FIRST, "he", "she", "it"):
+        return subject
+    counted = behind(subject, "of")  # *hundreds of drivers*
+    return next((t for t in (subject, *counted) if is_party(scene, t)), None)
 
 # %% ../../nbs/coding/54c_rules.ipynb #4fc787e3
 def _is_wished(scene: Scene, verb: "Token") -> bool:
     "Whether a that-clause tells what is to be done by others: *that he leave, should leave*"
-    subject = subject_of(verb)
+    subject = clause_subject(verb)
     if subject is None or subject.pos_ == "PRON":
         return False
     bare = verb.tag_ == "VB" or (verb.tag_ == "VBP" and subject.tag_ in ("NN", "NNP"))
@@ -225,12 +209,19 @@ def _put_forward(verb: "Token", strong: bool) -> bool:
     return not (linked or loose or verb.dep_ in ("advcl", "csubj", "acl"))
 
 # %% ../../nbs/coding/54c_rules.ipynb #0e268eec
+from negotiations_study.coding.requirements import (
+    names_something,
+    required_items,
+    split_list,
+    whole_list,
+)
+
 _UNCLAIMED = ("vague", "noun", "stop", "time", "unclaimed")
 
 
 def _claimed_items(scene: Scene, thing: "Token", strong: bool) -> tuple[Span, ...]:
     "The items of what is claimed; none if that is only that there be talks, or somebody"
-    subject = subject_of(thing) if thing.pos_ in VERBAL else None
+    subject = clause_subject(thing) if thing.pos_ in VERBAL else None
     if subject is not None:
         return () if is_talk(scene, subject) else required_items(thing)
     idle = thing.pos_ == "PRON" or is_party(scene, thing) or is_talk(scene, thing)
@@ -243,15 +234,10 @@ def _claimed_items(scene: Scene, thing: "Token", strong: bool) -> tuple[Span, ..
 
 # %% ../../nbs/coding/54c_rules.ipynb #2737095f
 @construction(
-    {
-        "The union is demanding a 9 per cent rise.": ["a 9 per cent rise"],
-        "The rebels insist that the army leave the valley.": ["the army leave the valley"],
-        "The league wants a lower entry fee and a new stadium.": [
-            "a lower entry fee",
-            "a new stadium",
-        ],
-    },
-    "The union insisted that the police fired first.",
+    "The union is demanding [a 9 per cent rise].",
+    "The rebels insist that [the army leave the valley].",
+    "The league wants [a lower entry fee] and [a new stadium].",
+    leaves="The union insisted that the police fired first.",
 )
 def by_claim(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "What a party to the dispute demands, in an article about talks"
@@ -266,20 +252,14 @@ def by_claim(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
 
 # %% ../../nbs/coding/54c_rules.ipynb #ba60e8ed
 @construction(
-    {
-        "The head of the union said that only the members can decide on talks.": [
-            "only the members can decide on talks"
-        ],
-        "Ardania itself should determine when to negotiate, the envoy said.": [
-            "Ardania itself should determine when to negotiate"
-        ],
-    },
-    "The mediator will decide when the talks begin.",
+    "The head of the union said that [only the members can decide on talks].",
+    "[Ardania itself should determine when to negotiate], the envoy said.",
+    leaves="The mediator will decide when the talks begin.",
 )
 def by_decision(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Only they can decide on talks: who has to be asked"
     for verb in (t for t in sent if t.pos_ == "VERB" and scene.row("decision", t)):
-        subject = subject_of(verb)
+        subject = clause_subject(verb)
         about = any(is_talk(scene, t) for t in verb.subtree if t.i > verb.i)
         if subject is None or is_negated(verb) or not about:
             continue
