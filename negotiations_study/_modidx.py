@@ -3389,6 +3389,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                              'negotiations_study/running/learning.py'),
                                                      'negotiations_study.running.learning._likeness': ( 'running/learning.html#_likeness',
                                                                                                         'negotiations_study/running/learning.py'),
+                                                     'negotiations_study.running.learning._likest': ( 'running/learning.html#_likest',
+                                                                                                      'negotiations_study/running/learning.py'),
                                                      'negotiations_study.running.learning._tried': ( 'running/learning.html#_tried',
                                                                                                      'negotiations_study/running/learning.py'),
                                                      'negotiations_study.running.learning.decided': ( 'running/learning.html#decided',

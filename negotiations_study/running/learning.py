@@ -6,7 +6,8 @@
 __all__ = ['Example', 'decided', 'examples_of', 'Enough', 'is_held', 'parts_of', 'Lesson', 'learn_from', 'learn']
 
 # %% ../../nbs/running/97d_learning.ipynb #0d06e84b
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +26,13 @@ from negotiations_study.coding.layer import (
     loss,
     shipped,
 )
-from ..coding.model import Model, load_coder_model, sentences_of, windows
+from negotiations_study.coding.model import (
+    Model,
+    Window,
+    load_coder_model,
+    sentences_of,
+    windows,
+)
 from ..coding.proved import Refused
 from ..corpus.store import Tables, write_files
 from ..language.parser import load_model, parse
@@ -63,32 +70,38 @@ def _likeness(a: Span, b: Span) -> float:
     return max(0, common) / max(1, a.length + b.length - common)
 
 
+def _likest(windows: Sequence[Window], wanted: Span) -> tuple[int, int] | None:
+    "(window, stretch in it) that is most like a stretch; None if none has half of it"
+    like, n, k = max(
+        ((_likeness(stretch, wanted), -n, -k)
+         for n, window in enumerate(windows) for k, stretch in enumerate(window.stretches)),
+        default=(0, 0, 0),
+    )  # fmt: skip
+    return (-n, -k) if like >= 0.5 else None
+
+
 def examples_of(
     article: Article,
     doc: Any,  # its parse
     corrections: Corrections,
     model: Model,
-) -> Iterator[Example | None]:
-    "An example for each decision; None for words that are not proposed"
+) -> list[Example | None]:
+    "An example for each decision, in order; None for words that are not proposed"
     wanted = list(decided(corrections, article.sha256))
-    best: dict[int, tuple[float, Any, int]] = {}
-    for window in windows(article.text, list(sentences_of(doc, article)), model.tokenizer):
-        for n, (span, _) in enumerate(wanted):
-            likest = max(
-                range(len(window.stretches)), key=lambda k: _likeness(window.stretches[k], span)
-            )
-            like = _likeness(window.stretches[likest], span)
-            if like >= 0.5 and like > best.get(n, (0,))[0]:
-                best[n] = like, window, likest
-    for n, (_, right) in enumerate(wanted):
-        if n not in best:
-            yield None
-            continue
-        _, window, at = best[n]
-        feed = {"ids": np.array([window.ids]), "places": np.array(window.places[at : at + 1])}
-        feed["nouns"] = np.array(window.nouns or [1], dtype=np.int64)
-        logits, meaning = model.session.run(["logits", "meaning"], feed)
-        yield Example(article.sha256, right, features(logits, meaning)[0])
+    shown = list(windows(article.text, list(sentences_of(doc, article)), model.tokenizer))
+    found: list[Example | None] = [None] * len(wanted)
+    asked: dict[int, list[tuple[int, int]]] = defaultdict(list)  # window -> decision, stretch
+    for i, (span, _) in enumerate(wanted):
+        if at := _likest(shown, span):
+            asked[at[0]].append((i, at[1]))
+    for n, pairs in asked.items():
+        ids, nouns = shown[n].ids, shown[n].nouns or [1]
+        feed = {"ids": [ids], "nouns": nouns, "places": [shown[n].places[k] for _, k in pairs]}
+        feed = {name: np.array(numbers, dtype=np.int64) for name, numbers in feed.items()}
+        seen = features(*model.session.run(["logits", "meaning"], feed))
+        for (i, _), one in zip(pairs, seen, strict=True):
+            found[i] = Example(article.sha256, wanted[i][1], one)
+    return found
 
 # %% ../../nbs/running/97d_learning.ipynb #b77dae6d
 class Enough(NamedTuple):
@@ -169,7 +182,8 @@ def learn_from(
     before, after = (_tried(x, held, card["threshold"]) for x in (start, layer))
     sizes["rejected"] = len(held) - sizes["right"]
     facts = {**sizes, "ridge": ridge, "before": before, "after": after}
-    better = ridge is not None and after["surprise"] < before["surprise"]
+    hits = [one["found"] - one["passed"] for one in (before, after)]
+    better = after["surprise"] < before["surprise"] and hits[1] >= hits[0]
     return Lesson(layer if better else None, len(own), facts)
 
 # %% ../../nbs/running/97d_learning.ipynb #b0b8689b
