@@ -3399,6 +3399,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                           'negotiations_study/running/learning.py'),
                                                      'negotiations_study.running.learning.is_held': ( 'running/learning.html#is_held',
                                                                                                       'negotiations_study/running/learning.py'),
+                                                     'negotiations_study.running.learning.is_worth': ( 'running/learning.html#is_worth',
+                                                                                                       'negotiations_study/running/learning.py'),
                                                      'negotiations_study.running.learning.learn': ( 'running/learning.html#learn',
                                                                                                     'negotiations_study/running/learning.py'),
                                                      'negotiations_study.running.learning.learn_from': ( 'running/learning.html#learn_from',
