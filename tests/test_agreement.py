@@ -101,6 +101,23 @@ def test_intervals_come_from_articles_and_are_the_same_twice():
     assert text.holds(Span(0, 1)) and not text.holds(Span(99, 100))
 
 
+def test_a_row_of_two_coders_has_the_codes_of_one():
+    rules, model = (coding_of(harbour_tables(), name) for name in ("rules", "model"))
+    both = {r.row_id for r in rules.rows} & {r.row_id for r in model.rows}
+    assert both and all(r.codes for r in rules.rows)
+    assert all(bool(r.codes) != (r.row_id in both) for r in model.rows)
+    found = {m.name: m for m in agreement(rules, model)}
+    assert "alpha of kind" not in found and found["not compared"].n == len(both)
+
+
+@pytest.mark.parametrize("table, facet", [("conditions", "kind"), ("positions", "stance")])
+def test_rows_that_two_runs_have_alike_count_as_agreement(table, facet):
+    one, other = (coding_of(harbour_tables(), name=n, table=table) for n in ("one", "other"))
+    found = {m.name: m for m in agreement(one, other)}
+    assert found["span F1"].value == 1 and "not compared" not in found
+    assert found[f"alpha of {facet}"].n == len(one.rows) > 0
+
+
 def test_alpha_of_a_published_example():
     pytest.importorskip("krippendorff")
     from negotiations_study.comparing.agreement import alpha_of

@@ -24,7 +24,7 @@ from ..corpus.store import Tables
 
 # %% ../../nbs/comparing/79a_agreement.ipynb #28c5d669
 class Coded(NamedTuple):
-    "A condition as one coder coded it"
+    "A condition or position as one coder coded it"
 
     article: str  # its id in this coding
     span: Span
@@ -52,31 +52,36 @@ class Coding(NamedTuple):
     texts: Mapping[str, Text]  # article -> what of it was coded
 
 # %% ../../nbs/comparing/79a_agreement.ipynb #4e5a0b92
-FACETS = ("kind", "form", "strength", "side", "theme")  # codes that are compared
+FACETS = ("kind", "form", "strength", "target", "stance", "side", "theme")  # that are compared
+_OWNERS = ("person", "rules")  # whose codes a row of several coders has: the first that it names
+
+
+def _codes(row: Mapping[str, object], coder: str) -> dict[str, str]:
+    "The codes that `coder` gave a row; empty where another coder's are in force"
+    names = str(row.get("coder", "")).split("+")
+    owner = next((one for one in _OWNERS if one in names), names[0])
+    return {f: str(row[f]) for f in FACETS if f in row} if coder in ("", owner) else {}
 
 
 def coding_of(
     tables: Tables,  # of a run
     coder: str = "",  # whose rows; empty: all
     name: str = "",  # how it is called; default: the coder
+    table: str = "conditions",  # or positions
 ) -> Coding:
-    "The conditions of a run, or of one of its coders; `InputError` for a coder without any row"
-    found = tables.conditions.rows(named=True)
-    known = sorted({one for row in found for one in row["coder"].split("+")})
-    if coder and coder not in known:
-        there = ", ".join(known) or "none"
-        raise InputError(name or "tables", coder, f"no such coder; there: {there}", "not compared")
+    "The rows of a run, or of one of its coders; `InputError` for a coder without any row"
+    found = getattr(tables, table).rows(named=True)
+    names = [str(row.get("coder", "")).split("+") for row in found]
+    if coder and not any(coder in of for of in names):
+        there = ", ".join(sorted({one for of in names for one in of if one})) or "none is named"
+        what = f"no such coder of {table}; there: {there}"
+        raise InputError(name or "tables", coder, what, "not compared; a whole run can be")
     rows = tuple(
-        Coded(
-            row["article_id"],
-            Span(row["start"], row["end"]),
-            {facet: str(row[facet]) for facet in FACETS},
-            row["holder"] or "",
-            row["condition_id"],
-        )
-        for row in found
-        if not coder or coder in row["coder"].split("+")
-    )
+        Coded(row["article_id"], Span(row["start"], row["end"]), _codes(row, coder),
+              row["holder"] or "", row[f"{table[:-1]}_id"])
+        for row, of in zip(found, names, strict=True)
+        if not coder or coder in of
+    )  # fmt: skip
     articles = tables.articles.select("article_id", "sha256", "text").rows()
     texts = {article: Text(digest, ((0, text),)) for article, digest, text in articles}
     return Coding(name or coder or "run", rows, texts)
@@ -157,7 +162,7 @@ def together(
     "Both codings of each article that both hold; `InputError` if there is none"
     rows: list[dict[str, list[Coded]]] = [defaultdict(list), defaultdict(list)]
     for n, coding in enumerate((a, b)):
-        for row in sorted(coding.rows, key=lambda r: r.span):
+        for row in sorted(coding.rows, key=lambda r: (r.span, *r.codes.values())):
             rows[n][row.article].append(row)
     found = []
     for one, other in common(a, b):
@@ -268,37 +273,40 @@ def alpha_of(
         return None
     place = {code: n for n, code in enumerate(domain)}
     data = np.array([[place[code] for code in pair] for pair in pairs], float).T
-    level, scale = ("ordinal", range(len(domain))) if ordinal else ("nominal", range(len(domain)))
-    return float(_krippendorff()(data, value_domain=list(scale), level_of_measurement=level))
+    level = "ordinal" if ordinal else "nominal"
+    scale = list(range(len(domain)))
+    return float(_krippendorff()(data, value_domain=scale, level_of_measurement=level))
 
 # %% ../../nbs/comparing/79a_agreement.ipynb #563ab005
+def _of_facet(facet: str, each: Sequence[Sequence[tuple[str, str]]], seed: int) -> Measure:
+    "Agreement on one facet, from the pairs of codes of each article"
+    pairs, ordinal = [pair for of in each for pair in of], facet == "strength"
+    try:
+        whole = alpha_of(pairs, ordinal)
+    except StudyError as error:
+        return Measure(f"alpha of {facet}", None, None, None, len(pairs), str(error))
+    some = lambda numbers: alpha_of((p for n in numbers for p in each[n]), ordinal)  # noqa: E731
+    ends = (None, None) if whole is None else _interval(some, len(each), seed)
+    note = f"matched rows, {sum(x == y for x, y in pairs)} the same"
+    note += "; one code only" if whole is None else ""
+    return Measure(f"alpha of {facet}", whole, *ends, len(pairs), _why(note, len(each)))
+
+
 def codes(
     found: Sequence[Together],
     seed: int = 0,
 ) -> Iterator[Measure]:
     "Agreement on the codes of rows that both have, for each facet that both code"
+    matched, compared = sum(len(t.pairs) for t in found), 0
     for facet in FACETS:
-        each = [
-            [
-                (x.codes[facet], y.codes[facet])
-                for x, y in t.pairs
-                if x.codes.get(facet) and y.codes.get(facet) and not (x.row_id and x == y)
-            ]
-            for t in found
-        ]
-        if not (pairs := [pair for of in each for pair in of]):
-            continue
-        ordinal = facet == "strength"
-        same = sum(x == y for x, y in pairs)
-        try:
-            whole = alpha_of(pairs, ordinal)
-        except StudyError as error:
-            yield Measure(f"alpha of {facet}", None, None, None, len(pairs), str(error))
-            continue
-        of = lambda ns: alpha_of((p for n in ns for p in each[n]), ordinal)  # noqa: B023, E731
-        ends = (None, None) if whole is None else _interval(of, len(each), seed)
-        note = f"matched rows, {same} the same" + ("; one code only" if whole is None else "")
-        yield Measure(f"alpha of {facet}", whole, *ends, len(pairs), _why(note, len(each)))
+        both = [[(x.codes.get(facet), y.codes.get(facet)) for x, y in t.pairs] for t in found]
+        each = [[pair for pair in of if all(pair)] for of in both]
+        if n := sum(map(len, each)):
+            compared = max(compared, n)
+            yield _of_facet(facet, each, seed)
+    if compared < matched:
+        why = "matched rows with the codes of one coder only; compare a run of each"
+        yield Measure("not compared", None, None, None, matched - compared, why)
 
 # %% ../../nbs/comparing/79a_agreement.ipynb #5e35f19a
 def gamma(
@@ -306,9 +314,10 @@ def gamma(
     found: Sequence[Together],
     seed: int = 0,
 ) -> Measure:
-    "Gamma of place and kind; without a value where its package is missing"
-    name, n = "gamma of place and kind", sum(2 * len(t.pairs) for t in found)
-    n += sum(len(t.only_a) + len(t.only_b) for t in found)
+    "Gamma of place and first code; without a value where its package is missing"
+    n = sum(2 * len(t.pairs) + len(t.only_a) + len(t.only_b) for t in found)
+    code = next((facet for row in a.rows for facet in row.codes), "kind")
+    name = f"gamma of place and {code}"
     try:
         from pyannote.core import Segment
         from pygamma_agreement import CombinedCategoricalDissimilarity, Continuum
@@ -323,7 +332,7 @@ def gamma(
             line.add_annotator(who)
             for row in rows:
                 place = Segment(at + row.span.start, at + row.span.end)
-                line.add(who, place, row.codes.get("kind", ""))
+                line.add(who, place, row.codes.get(code, ""))
         at += max(i + len(words) for i, words in pieces) + 1000
     if line.num_units < 2 or not all(len(units) for _, units in line._annotations.items()):
         return Measure(name, None, None, None, n, "one of them has no row")

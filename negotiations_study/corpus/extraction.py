@@ -20,7 +20,7 @@ from ..base.spans import Span, hull, row_ids, slice_text
 from ..coding.answers import Answers, load_answers
 from ..coding.coded import Suggestion
 from ..coding.conditions import Condition
-from ..coding.corrections import Corrections, code_corrected
+from ..coding.corrections import Corrections, Here, code_corrected
 from ..coding.positions import Position
 from .made import Made, codebook_sha256
 from .sameness import anchor_frame
@@ -93,7 +93,7 @@ def read_article(
     speakers = resolve_speakers(doc, article, statements, codebook)
     anchors = find_anchors(doc, article, statements, speakers, codebook=codebook)
     said = (doc, article, statements, speakers, codebook)
-    coding = code_corrected(*said, corrections, coder, answers)._asdict()
+    coding = code_corrected(Here(*said), corrections, coder, answers)._asdict()
     coding["problems"] = (*cut_sentences(article, doc), *coding["problems"])
     return Reading(
         article=article,

@@ -37,7 +37,9 @@ def articles_of_run(
     except (InputError, LookupError, TypeError):
         seeds = None
     if seeds is None or not seeds.is_dir():
-        what = "where its articles are is not known; run it again, or name the file of decisions"
+        what = (
+            "it does not say where its articles are; `negotiations-study run` makes one that does"
+        )
         raise InputError(outputs, "manifest.json", what, "nothing was opened")
     return seeds
 
