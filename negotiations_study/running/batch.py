@@ -182,7 +182,7 @@ def write_joint(
     import polars as pl
 
     from negotiations_study.corpus.store import Tables, to_csv, write_files
-    from negotiations_study.running.series import changes, page, table
+    from negotiations_study.running.series import CHANGES, changes, page, table
 
     parts, frames = [], []
     for name in names:
@@ -192,8 +192,9 @@ def write_joint(
         frames.append(tables.shifts.select(pl.lit(name).alias("run"), pl.all()))
         link = f'<p><a href="{name}/report/index.html">Report</a></p>'
         rows = changes(tables.shifts, tables)
-        heads = ("periods", "side", "theme", "change")
-        parts.append((name, link + (table(heads, rows) if rows else "<p>Nothing to compare.</p>")))
+        parts.append(
+            (name, link + (table(CHANGES, rows) if rows else "<p>Nothing to compare.</p>"))
+        )
     if frames:
         made = {"shifts.csv": to_csv(pl.concat(frames))}
         made["index.html"] = page(outputs.name, parts).encode()

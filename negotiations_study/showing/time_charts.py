@@ -11,7 +11,6 @@ __all__ = ['Rows', 'Under', 'MOST', 'Share', 'same_mark', 'time_rows', 'row_labe
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -243,7 +242,7 @@ def group_marks(
     rows: Rows,  # of one side
     labels: Mapping[tuple[str, str, str], str],  # from `row_labels`
     y: float,  # top of the first row
-    under: Under = MappingProxyType({}),  # from `wordings`
+    under: Under,  # from `wordings`
     full: float = 1,  # share of articles that fills the height of a row
 ) -> list[Mark]:
     "The rows of one side: bands, labels, dates, and words below a row"
