@@ -13,10 +13,11 @@ from pathlib import Path
 import polars as pl
 from markupsafe import Markup
 
+from ..base.codebook import Codebook
 from ..comparing.series import in_series, series_shifts, trend
 from ..comparing.wording import label_of, period_label, theme_name
 from ..corpus.store import Tables, to_csv, write_files
-from ..showing.drawings import clean_svg
+from ..showing.drawings import clean_svg, named
 from ..showing.pictures import as_png, as_svg, spec
 from ..showing.report import filled, policy, style
 from ..showing.trend_charts import trends
@@ -47,10 +48,9 @@ def page(
 # %% ../../nbs/running/93d_series.ipynb #fdbf5972
 def changes(
     shifts: pl.DataFrame,  # from `series_shifts`
-    tables: Tables,  # with the codebook
+    book: Codebook,  # for labels
 ) -> list[tuple[str, ...]]:
     "What may be said about change, in words: one row a side, theme and pair of periods"
-    book = tables.codebook()
     said = shifts.filter((pl.col("unit") == "side") & (pl.col("change") != "not_comparable"))
     names = ("before", "after", "side", "theme", "change", "open")
     return [
@@ -71,10 +71,9 @@ _NUMBERS += ("Articles of the period",)
 
 def _numbers(
     found: pl.DataFrame,  # from `trend`
-    tables: Tables,  # with the codebook
+    book: Codebook,  # for labels
 ) -> list[tuple[object, ...]]:
     "The rows of `found` in words"
-    book = tables.codebook()
     return [
         (
             label_of(book, "side", side),
@@ -93,14 +92,14 @@ def series_files(
     title: str,  # of the study
 ) -> dict[str, bytes]:
     "Name -> content of every file of the folder"
-    series = in_series(tables, periods)
+    series, book = in_series(tables, periods), tables.codebook()
     shifts, found = series_shifts(series, periods), trend(series, periods)
     chart = trends(tables, periods)
     text = spec(chart)
-    drawing = str(clean_svg(as_svg(text), "trends", chart.description))
+    drawing = str(clean_svg(named(as_svg(text)), "trends", chart.description))
     parts = [("Conditions over the periods", drawing)]
-    parts += [("From each period to the next", table(CHANGES, changes(shifts, series)))]
-    parts += [("The numbers", table(_NUMBERS, _numbers(found, series)))]
+    parts += [("From each period to the next", table(CHANGES, changes(shifts, book)))]
+    parts += [("The numbers", table(_NUMBERS, _numbers(found, book)))]
     made = {"shifts.csv": to_csv(shifts), "trend.csv": to_csv(found)}
     made |= {"trends.vl.json": f"{text}\n".encode(), "trends.svg": f"{drawing}\n".encode()}
     made |= {"trends.png": as_png(as_svg(text)), "index.html": page(title, parts).encode()}

@@ -29,7 +29,7 @@ def _rows(
     found = found.with_columns(*(day.cast(pl.String) for day in days))
     return found.rows(named=True)
 
-
+# %% ../../nbs/showing/89b_linked.ipynb #dbdae8ec
 def _colour(
     view: View,
 ) -> alt.Color:

@@ -201,7 +201,7 @@ def shares(
         out += [((first, last), min(len(own), every), every)] if every else []
     return out
 
-
+# %% ../../nbs/showing/83c_times.ipynb #f47db4cd
 def largest_share(
     view: View,
     axis: Sequence[Panel],
@@ -235,7 +235,7 @@ def crowd_marks(
             out += share_marks(sides, y, 15 * k / n / full, heights, hue, note) if k else []
     return out
 
-
+# %% ../../nbs/showing/83c_times.ipynb #cd37561c
 def group_marks(
     view: View,
     axis: Sequence[Panel],

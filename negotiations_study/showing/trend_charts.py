@@ -86,7 +86,7 @@ def grid_of(
 # %% ../../nbs/showing/83j_trends.ipynb #1e2f4e57
 def dots(left: float, right: float, y: float, hue: Hue) -> Mark:
     "Where something may have been said"
-    return line(left, y, right, y, color=hue.fill, strokeWidth=1.6, strokeDash=(1.5, 3.5))
+    return line(left, y, right, y, color=hue.text, strokeWidth=1.6, strokeDash=(1.5, 3.5))
 
 
 def open_marks(
@@ -155,7 +155,7 @@ def trend_title(
         return f"No condition is found in any of {count_of(len(periods), 'period')}"
     return f"Conditions are found {listed(counts)} of {len(periods)} periods"
 
-
+# %% ../../nbs/showing/83j_trends.ipynb #997b6def
 def _body(grid: Grid) -> tuple[Body, bool]:
     "Key, periods and rows; and whether any date is open"
     rows, end = grid.rows(), LEFT + grid.wide * len(grid.periods) + OPEN / 2
