@@ -90,4 +90,4 @@ def test_every_speaker_has_a_page_that_loads_nothing():
     for name in list(speakers(TABLES, book))[:8]:
         page = speaker_html(TABLES, name)
         assert "<script" not in page and "src=" not in page and "href=" not in page
-        assert page.count("<mark>") >= 1
+        assert page.count("<mark") >= 1

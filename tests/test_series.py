@@ -1,6 +1,8 @@
 """More than two periods, runs that share one reading, and the picture of the first page"""
 
 import re
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -11,14 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negotiations_study import compare
+from negotiations_study.base.codebook import study_folder
 from negotiations_study.base.project import SettingsError, edtf_interval, load_settings, stretches
-from negotiations_study.comparing.series import in_series, series_shifts, trend
+from negotiations_study.comparing.series import in_series, series_shifts, states, trend
 from negotiations_study.corpus import parts
 from negotiations_study.running.batch import Planned, _rounds, reading_of, write_joint
 from negotiations_study.running.runs import How, read_study
 from negotiations_study.running.series import series_files
 from negotiations_study.showing.glance import glance
 from negotiations_study.showing.pictures import svg
+from negotiations_study.showing.trend_charts import trends
 
 MONTHS = ["2021-02", "2021-03", "2021-06", "2021-07"]
 
@@ -61,6 +65,15 @@ def test_a_period_without_articles_is_not_covered_and_no_change():
     assert empty["n_rows"].sum() == 0
     heard = empty.filter(pl.col("state") != "not_covered")
     assert heard.is_empty() or set(heard["period"]) == {"2021-02"}
+
+
+def test_an_open_date_is_counted_once_a_row_and_in_no_cell():
+    drawn = trends(harbour_tables(), MONTHS).to_dict()["layer"]
+    texts = [row.get("text", "") for layer in drawn for row in layer["data"]["values"]]
+    found = states(in_series(harbour_tables(), MONTHS), MONTHS)
+    doubtful = {key[:2] for key, one in found.items() if one["possible_articles"]}
+    assert len([text for text in texts if text.endswith("?")]) == len(doubtful) > 0
+    assert not [text for text in texts if "+" in text]
 
 
 def test_words_of_articles_are_no_markup_on_the_page():
@@ -131,13 +144,24 @@ def test_the_joint_table_holds_the_shifts_of_every_run(tmp_path: Path):
     for name in ("a", "b"):
         made.write(tmp_path / name / "tables")
         (tmp_path / name / "manifest.json").write_text("{}")
-    write_joint(["a", "b", "lost"], tmp_path)
+    write_joint(["a", "b", "lost"], tmp_path, {"a": "", "b": "harbour"})
     joint = pl.read_csv(tmp_path / "shifts.csv")
     assert joint["run"].value_counts().sort("run").rows() == [
         ("a", made.shifts.height),
         ("b", made.shifts.height),
     ]
     assert 'href="b/report/index.html"' in (tmp_path / "index.html").read_text("utf-8")
+
+
+def test_the_joint_page_finds_a_codebook_of_ones_own(tmp_path: Path):
+    shutil.copytree(study_folder("harbour"), tmp_path / "mine")
+    tables = harbour_tables()
+    own = replace(tables.made, codebook="mine", codebook_sha256="", book=None)
+    made = tables.replace(shifts=compare(tables, *PERIODS), made=own)
+    made.write(tmp_path / "out" / "a" / "tables")
+    (tmp_path / "out" / "a" / "manifest.json").write_text("{}")
+    write_joint(["a"], tmp_path / "out", {"a": str(tmp_path / "mine")})
+    assert "<td>Union</td>" in (tmp_path / "out" / "index.html").read_text("utf-8")
 
 
 def test_the_picture_of_the_first_page_is_what_the_code_draws():

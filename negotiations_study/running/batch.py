@@ -177,12 +177,13 @@ def _rounds(
 def write_joint(
     names: Sequence[str],  # of the runs, in order
     outputs: Path,  # folder of all runs
+    codebooks: Mapping[str, Any],  # run -> its codebook, where the batch names one
 ) -> None:
     "Write the joint table and page of the runs that left tables"
     import polars as pl
 
     from negotiations_study.corpus.store import Tables, to_csv, write_files
-    from negotiations_study.running.series import changes, page, table
+    from negotiations_study.running.series import CHANGES, changes, page, table
 
     parts, frames = [], []
     for name in names:
@@ -191,9 +192,9 @@ def write_joint(
         tables = Tables.read(outputs / name / "tables")
         frames.append(tables.shifts.select(pl.lit(name).alias("run"), pl.all()))
         link = f'<p><a href="{name}/report/index.html">Report</a></p>'
-        rows = changes(tables.shifts, tables)
-        heads = ("periods", "side", "theme", "change")
-        parts.append((name, link + (table(heads, rows) if rows else "<p>Nothing to compare.</p>")))
+        rows = changes(tables.shifts, tables.codebook(codebooks.get(name)))
+        body = table(CHANGES, rows) if rows else "<p>Nothing to compare.</p>"
+        parts.append((name, link + body))
     if frames:
         made = {"shifts.csv": to_csv(pl.concat(frames))}
         made["index.html"] = page(outputs.name, parts).encode()
@@ -223,4 +224,6 @@ def run_batch(
                     one = Outcome(waiting[future], "failed", str(error), 0.0, "")
                 done.append(one)
                 yield one
-    write_joint([one.name for p in planned for one in done if one.name == p.name], Path(outputs))
+    names = [p.name for p in planned if p.name in {one.name for one in done}]
+    books = {p.name: str(p.settings.get("codebook") or "") for p in planned}
+    write_joint(names, Path(outputs), books)

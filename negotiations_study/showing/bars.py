@@ -67,27 +67,19 @@ def bars(
     return marks, y + 30 * len(rows)
 
 # %% ../../nbs/showing/83g_bars.ipynb #8d79530c
-_COUNTED = (pl.len().alias("n"), pl.col("statement_id").head(20).alias("ids"))
-
-
 def depth_rows(
     view: View,
 ) -> dict[str, list[Segment]]:
     "Marked steps from the article -> statements by side"
-    ids: dict[int, dict[str, tuple[int, list[str]]]] = defaultdict(dict)
-    said = view.tables.statements.sort("depth_marked", "side", "statement_id")
-    groups = said.group_by("depth_marked", "side", maintain_order=True).agg(*_COUNTED)
-    for depth, side, n, names in groups.rows():
-        ids[depth][side] = n, names
-    out = {}
-    for depth, found in ids.items():
+    groups = view.tables.statements.sort("statement_id").group_by("depth_marked", "side")
+    found = groups.agg(pl.len(), pl.col("statement_id").head(20).alias("ids")).rows()
+    order = in_side_order(view.book, {side for _, side, *_ in found})
+    out: dict[str, list[Segment]] = defaultdict(list)
+    for depth, side, n, ids in sorted(found, key=lambda row: (row[0], order.index(row[1]))):
         label = count_of(depth, "marked step") if depth else "no source marked"
-        hue, order = view.hue, in_side_order(view.book, found)
-        out[label] = [
-            Segment(view.side(s), found[s][0], {"fill": hue[s].fill}, hue[s].on, found[s][1])
-            for s in order
-        ]
-    return out
+        hue = view.hue[side]
+        out[label].append(Segment(view.side(side), n, {"fill": hue.fill}, hue.on, ids))
+    return dict(out)
 
 # %% ../../nbs/showing/83g_bars.ipynb #ebd8c17b
 @chart
@@ -122,22 +114,18 @@ def basis_rows(
     view: View,
 ) -> dict[str, list[Segment]]:
     "How dates of statements are known -> how precise they are, the most frequent basis first"
-    found: dict[str, dict[str, list[tuple[int, list[str]]]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    dates = ("said_basis", "said_edtf", "said_from", "said_to")
-    said = view.tables.statements.sort("statement_id")
-    for one in said.group_by(dates, maintain_order=True).agg(*_COUNTED).iter_rows(named=True):
-        found[one["said_basis"]][date_shape(one)].append((one["n"], one["ids"]))
-    total = {b: sum(n for parts in of.values() for n, _ in parts) for b, of in found.items()}
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    keys = ("statement_id", "said_basis", "said_edtf", "said_from", "said_to")
+    said = view.tables.statements.select(keys).sort("statement_id")
+    for one in said.iter_rows(named=True):
+        found[one["said_basis"]][date_shape(one)].append(one["statement_id"])
+    total = {basis: sum(map(len, of.values())) for basis, of in found.items()}
     out = {}
     for basis in sorted(found, key=lambda b: (-total[b], b)):
         segments = []
         for name, (shapes, look, ink) in PRECISION.items():
-            parts = [found[basis][shape] for shape in shapes]
-            rows = [i for part in parts for i in sorted(i for _, own in part for i in own)]
-            n = sum(n for part in parts for n, _ in part)
-            segments.append(Segment(name, n, look, ink, rows[:20]))
+            ids = [i for shape in shapes for i in found[basis][shape]]
+            segments.append(Segment(name, len(ids), look, ink, ids[:20]))
         out[label_of(view.book, "date_basis", basis)] = segments
     return out
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SIDES', 'OTHER', 'PRESS', 'INK', 'SUB', 'MUTED', 'LINE', 'GRID', 'CELL', 'HATCH', 'PAPER', 'PLAIN', 'PALETTE', 'FONT',
-           'CONFIG', 'DARK', 'LOOKS', 'About', 'Body', 'Hue', 'hues', 'study', 'side_colours', 'Mark', 'words',
+           'CONFIG', 'DARK', 'LOOKS', 'About', 'Body', 'Entry', 'Hue', 'hues', 'study', 'side_colours', 'Mark', 'words',
            'stacked', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded', 'name_marks', 'wrapped',
            'hatch', 'moved', 'key_row', 'about', 'Drawing', 'paint', 'refusal', 'is_empty']
 
@@ -297,10 +297,11 @@ def moved(
 
 # %% ../../nbs/showing/81_canvas.ipynb #902a624e
 Body = tuple[list[Mark], float]  # marks, and the y below them
+Entry = tuple[list[Mark], float, str]  # of a key: marks at the origin, their width, meaning
 
 
 def key_row(
-    items: Sequence[tuple[list[Mark], float, str]],  # marks at the origin, their width, meaning
+    items: Sequence[Entry],
     width: float,  # of the page
     y: float = 8,  # middle of the first line
 ) -> Body:

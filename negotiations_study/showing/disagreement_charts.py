@@ -7,7 +7,6 @@ __all__ = ['SHOWN', 'ARTICLES', 'version_lines', 'dispute_heads', 'dispute_row',
 
 # %% ../../nbs/showing/83i_disagreements.ipynb #aba6be71
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 import polars as pl
 
@@ -84,9 +83,7 @@ def dispute_row(
 def dispute_body(
     view: View,
     found: Mapping[str, Mapping[str, str]],  # from `versions`
-    further: Mapping[str, int] = MappingProxyType(
-        {}
-    ),  # disagreement -> articles that are not shown
+    further: Mapping[str, int],  # disagreement -> articles that are not shown
 ) -> Body:
     "Headings, and one row for each disagreement"
     order = [a for a in view.articles if any(a in f for f in found.values())]
@@ -103,10 +100,9 @@ def dispute_body(
             lines = version_lines(view, step - 4, a, of[a], not columns)
             cells.append((order.index(a) if columns else n, lines, note))
         marks.append(line(0, y, view.width, y, level=0, color=GRID))
-        more = (
-            f" {opening(count_of(further[name], 'further article'))}." if further.get(name) else ""
-        )
-        texts = (one["question"] + more, one["reading"])
+        question, rest = one["question"], further[name]
+        question += f" {opening(count_of(rest, 'further article'))}." if rest else ""
+        texts = (question, one["reading"])
         row, y = dispute_row(view, cells, texts, (left, y + 4, step, most))
         marks += row
         y += 4

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MOST_SHOWN', 'WHOLE', 'sentences', 'private', 'without_private', 'as_address', 'Ref', 'Passage', 'Piece', 'over',
-           'pieces', 'most_told', 'shown_rows', 'whole_articles', 'article_views']
+           'pieces', 'by_date', 'most_told', 'shown_rows', 'whole_articles', 'article_views']
 
 # %% ../../nbs/showing/85_evidence.ipynb #564748ba
 import re
@@ -198,6 +198,13 @@ def pieces(
 MOST_SHOWN = 1500  # conditions that the page lists
 
 
+def by_date(
+    tables: Tables,  # a study
+) -> pl.DataFrame:
+    "The articles in the order in which the page has them, earliest first"
+    return tables.articles.sort("published_to", "article_id", nulls_last=True)
+
+
 def most_told(
     conditions: pl.DataFrame,  # without an outlet's own
     linked: Collection[str] = (),  # ids of rows that marks of the charts stand for
@@ -221,8 +228,7 @@ def shown_rows(
     linked: Collection[str] = (),  # ids of rows that marks of the charts stand for
 ) -> dict[str, Ref]:
     "Row id -> how the page names it: the conditions, and the positions that are `linked`"
-    order = tables.articles.sort("published_to", "article_id", nulls_last=True)
-    place = {a: n for n, a in enumerate(order["article_id"])}
+    place = {a: n for n, a in enumerate(by_date(tables)["article_id"])}
     refs: dict[str, Ref] = {}
     own = pl.col("ascribed_by") == "outlet"
     conditions = most_told(tables.conditions.filter(~own), linked)
@@ -346,8 +352,7 @@ def whole_articles(
 ) -> frozenset[str]:
     "The earliest articles, as many as a page can hold"
     most = WHOLE if most is None else most
-    order = tables.articles.sort("published_to", "article_id", nulls_last=True)
-    return frozenset(order.filter(pl.col("n_chars").cum_sum() <= most)["article_id"])
+    return frozenset(by_date(tables).filter(pl.col("n_chars").cum_sum() <= most)["article_id"])
 
 
 def article_views(
@@ -364,10 +369,9 @@ def article_views(
     zones: dict[str, list[Span]] = {}
     for article_id, start, end in text.select("article_id", "start", "end").rows():
         zones.setdefault(article_id, []).append(Span(start, end))
-    order = tables.articles.sort("published_to", "article_id", nulls_last=True)
     views = [
         _article(row, zones.get(i, []), passages.get(i, []), codebook, css, i in whole)
-        for row in order.rows(named=True)
+        for row in by_date(tables).rows(named=True)
         for i in [row["article_id"]]
     ]
     return [view for view in views if view["shown"]]

@@ -85,24 +85,23 @@ def _codes(name: str, row: Mapping[str, Any], codebook: Codebook) -> Iterator[st
 
 # %% ../../nbs/showing/88_explain.ipynb #e2900018
 CODED = ("coder", "confidence", "probability")  # who found a row, and how sure that is
+_TOLD = ("holder", "speaker", "outlet", "said_edtf", "event_id", "list_id", "list_pos")
+_TOLD += ("question", "reading", "n_articles", "n_statements")
 
 
 def _facts(name: str, row: Mapping[str, Any]) -> Iterator[str]:
     "Who, when, from where"
-    for column in ("holder", "speaker", "outlet", "said_edtf", "event_id", "list_id", "list_pos"):
-        if row.get(column) is not None:
-            yield f"{column:<14} {row[column]}"
-    for column in ("question", "reading", "n_articles", "n_statements", "rule", *CODED):
+    for column in (*_TOLD, "rule", *CODED):
         if row.get(column) is not None:
             yield f"{column:<14} {row[column]}"
 
 
 def _linked(tables: Tables, row_id: str) -> Iterator[str]:
     "A line for each link of the row"
-    links = tables.links.filter(
-        (tables.links["from_id"] == row_id) | (tables.links["to_id"] == row_id)
-    )
-    for start, relation, end in links.rows():
+    ends = tables.links["from_id"], tables.links["to_id"]
+    for start, relation, end in tables.links.filter(
+        (ends[0] == row_id) | (ends[1] == row_id)
+    ).rows():
         yield f"{relation:<14} {end if start == row_id else start}"
 
 # %% ../../nbs/showing/88_explain.ipynb #04482d56

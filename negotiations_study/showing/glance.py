@@ -9,12 +9,11 @@ __all__ = ['set_lines', 'the_page', 'the_row', 'the_chart', 'glance']
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..comparing.shifts import cells
+from ..comparing.shifts import WHEN, cells
 from ..comparing.wording import in_side_order, label_of, period_label, theme_name
 from ..corpus.store import Tables
 from negotiations_study.showing.canvas import (
     GRID,
-    Body,
     Drawing,
     Hue,
     Mark,
@@ -66,18 +65,9 @@ def the_page(
             break
         a, b = max(lit[0] - start, 0), min(lit[1] - start, len(row))
         if a < b:
-            left = x + 10 + text_width(row[:a], size)
-            out.append(
-                box(
-                    left - 1,
-                    top - 7,
-                    text_width(row[a:b], size),
-                    step,
-                    level=1,
-                    fill=hue.fill,
-                    opacity=0.35,
-                )
-            )
+            left, lit_wide = x + 9 + text_width(row[:a], size), text_width(row[a:b], size)
+            look = {"level": 1, "fill": hue.fill, "opacity": 0.35}
+            out.append(box(left, top - 7, lit_wide, step, **look))
         out.append(words(x + 10, top, row, "small", fontSize=size))
     return out
 
@@ -117,56 +107,39 @@ def the_chart(
     "A small matrix of states: the parties, their themes, two periods"
     x, y, wide = place
     found = {(one["side"], one["theme"]): one for one in cells(view.study, unit="side")}
-    parties = [
-        s for s in in_side_order(view.book, {s for s, _ in found}) if view.book.sides[s].party
-    ]
     out: list[Mark] = []
     for n, period in enumerate(view.study.pair):
-        out.append(
-            words(x + wide - 96 + 52 * n, y, period_label(period, short=True), "center small")
-        )
-    for side in parties:
+        label = period_label(period, short=True)
+        out.append(words(x + wide - 96 + 52 * n, y, label, "center small"))
+    sides = in_side_order(view.book, {side for side, _ in found})
+    for side in (one for one in sides if view.book.sides[one].party):
         y += 18
         out.append(words(x, y, view.side(side), "bold", color=view.hue[side].text))
         for theme in [t for s, t in found if s == side]:
             y += 26
-            out.append(
-                words(x + wide - 128, y, theme_name(view.book, theme, short=True), "right small")
-            )
-            for n, when in enumerate(("before", "after")):
+            name = theme_name(view.book, theme, short=True)
+            out.append(words(x + wide - 128, y, name, "right small"))
+            for n, when in enumerate(WHEN):
                 left = x + wide - 120 + 52 * n
                 out += state_cell(left, y - 10, 48, 20, found[side, theme][when], view.hue[side])
                 if (side, theme, when) == (lit["side"], lit["theme"], "before"):
-                    out.append(
-                        box(
-                            left - 3,
-                            y - 13,
-                            54,
-                            26,
-                            level=2,
-                            fill=None,
-                            stroke=view.hue[side].text,
-                            strokeWidth=2,
-                        )
-                    )
+                    rim = {"fill": None, "stroke": view.hue[side].text, "strokeWidth": 2}
+                    out.append(box(left - 3, y - 13, 54, 26, level=2, **rim))
         y += 8
     return out
 
 # %% ../../nbs/showing/89_glance.ipynb #83733ba0
 def _followed(view: View) -> Mapping[str, Any] | None:
     "The condition that is shown on its way"
-    early = set(
-        view.tables.periods.filter(period=view.study.pair[0], membership="said_in")["row_id"]
-    )
+    first = view.tables.periods.filter(period=view.study.pair[0], membership="said_in")
+    early = set(first["row_id"])
     found = [
         one
         for one in view.tables.conditions.sort("article_id", "start").rows(named=True)
         if view.book.sides[one["side"]].party and one["theme"] not in ("other", "none_declared")
     ]
-    order = sorted(
-        found, key=lambda one: (one["condition_id"] not in early, one["coder"] != "model+rules")
-    )
-    return order[0] if order else None
+    late = lambda one: (one["condition_id"] not in early, one["coder"] != "model+rules")  # noqa: E731
+    return min(found, key=late, default=None)
 
 
 def glance(
@@ -183,23 +156,11 @@ def glance(
     marks = the_page(text, (lit["start"], lit["end"]), hue, (0, 34, 330, high))
     marks += the_row(view, lit, (380, 44, 260))
     marks += the_chart(view, lit, (690, 50, width - 690))
-    for x, name in (
-        (0, "An article"),
-        (380, "A condition in it, with its holder"),
-        (690, "A mark in a chart"),
-    ):
-        marks.append(words(x, 14, name, "bold", fontSize=14))
+    heads = {0: "An article", 380: "A condition in it, with its holder", 690: "A mark in a chart"}
+    marks += [words(x, 14, name, "bold", fontSize=14) for x, name in heads.items()]
     for x in (346, 656):
         marks += [line(x - 8, 170, x + 10, 170, strokeWidth=2), words(x + 12, 170, "▶", "small")]
-    body: Body = (marks, high + 44)
-    about = (
-        "Three steps: an article with one condition lit, its row, the chart in which it is a mark."
-    )
-    return paint(
-        body,
-        width,
-        "From an article to a chart, every mark traceable to its words",
-        "",
-        [source_note(tables)],
-        about,
-    )
+    about = "Three steps: an article with one condition lit, its row, "
+    about += "the chart in which it is a mark."
+    title = "From an article to a chart, every mark traceable to its words"
+    return paint((marks, high + 44), width, title, "", [source_note(tables)], about)

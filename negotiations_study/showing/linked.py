@@ -15,7 +15,7 @@ import polars as pl
 from ..base.codebook import Codebook
 from ..comparing.wording import in_side_order
 from ..corpus.store import Tables
-from .canvas import CONFIG
+from .canvas import CONFIG, SUB
 from .frames import conditions_over_time
 from .views import View, view_of
 
@@ -29,7 +29,7 @@ def _rows(
     found = found.with_columns(*(day.cast(pl.String) for day in days))
     return found.rows(named=True)
 
-
+# %% ../../nbs/showing/89b_linked.ipynb #dbdae8ec
 def _colour(
     view: View,
 ) -> alt.Color:
@@ -44,12 +44,13 @@ def _bars(
     by: str,  # side or theme
     pick: Mapping[str, alt.Parameter],  # selections by what they pick
     colour: Any,  # of the bars: a channel or one value
+    order: Any = "-x",  # of the bars: names, or the longest first
 ) -> alt.LayerChart:
     "Counts by side or theme, which pick it and follow what the other bars pick"
     other = next(name for name in pick if name != by)
     base = alt.Chart(rows, width=230).encode(
         x=alt.X("count()", title="conditions"),
-        y=alt.Y(f"{by}:N", sort="-x", title=None),
+        y=alt.Y(f"{by}:N", sort=order, title=None),
         tooltip=[alt.Tooltip(f"{by}:N"), alt.Tooltip("count()", title="conditions")],
     )
     faint = base.mark_bar(color="#d5d9de", cursor="pointer").add_params(pick[by])
@@ -68,8 +69,9 @@ def _times(
 ) -> alt.LayerChart:
     "Each condition from the first to the last day on which it may have been said"
     words = ("holder", "theme", "kind", "words", "said", "article")
+    months = alt.Axis(format="%b %Y", labelOverlap=True, labelSeparation=14, tickCount="month")
     base = alt.Chart(rows, width=520).encode(
-        x=alt.X("first:T", title="said", axis=alt.Axis(format="%b %Y")),
+        x=alt.X("first:T", title="said", scale=alt.Scale(padding=10), axis=months),
         y=alt.Y("holder:N", title=None, axis=alt.Axis(labelLimit=220)),
         color=colour,
         tooltip=[alt.Tooltip(f"{name}:N") for name in words],
@@ -87,18 +89,19 @@ def linked_charts(
 ) -> alt.VConcatChart:
     "Bars of sides and themes, and conditions in time; a click picks, a double click ends it"
     view = view_of(tables, codebook=codebook)
-    rows = alt.InlineData(values=_rows(view), name="conditions")
+    found, sides = _rows(view), [view.side(s) for s in in_side_order(view.book, view.hue)]
+    rows = alt.InlineData(values=found, name="conditions")
     pick = {by: alt.selection_point(name=by, fields=[by]) for by in ("side", "theme")}
     colour = _colour(view)
-    above = alt.hconcat(
-        _bars(rows, "side", pick, colour), _bars(rows, "theme", pick, alt.value("#454d57"))
-    ).resolve_scale(color="independent")
-    n = len(_rows(view))
+    themes = _bars(rows, "theme", pick, alt.value(SUB))
+    above = _bars(rows, "side", pick, colour, sides) | themes
+    above = above.resolve_scale(color="independent")
     chart = alt.vconcat(above, _times(rows, pick, colour)).resolve_scale(color="independent")
+    n = len(found) or "no"
     words = "Click a side or a theme; hold Shift for several, double click for all."
     title = alt.Title("Conditions by side, theme and time", subtitle=words, anchor="start")
     return chart.properties(
         title=title,
         config=alt.Config(**CONFIG),
-        description=f"Three linked charts of {n or 'no'} conditions: by side, theme and time.",
+        description=f"Three linked charts of {n} conditions: by side, theme and time.",
     )

@@ -72,16 +72,12 @@ class Shown:
 
     def _repr_html_(self) -> str:
         names = self.frame.columns
-        head = "".join(
-            f'<th scope="col" style="{_STYLE}">{n.replace("_", " ")}</th>' for n in names
-        )
-        body = "".join(
-            f"<tr>{''.join(map(_cell, names, row))}</tr>" for row in self.frame.iter_rows()
-        )
+        heads = (f'<th scope="col" style="{_STYLE}">{n.replace("_", " ")}</th>' for n in names)
+        rows = (f"<tr>{''.join(map(_cell, names, row))}</tr>" for row in self.frame.iter_rows())
         return (
             f'<div style="overflow:auto;max-height:32em"><table style="font-size:.9em">'
             f'<caption style="text-align:left">{html.escape(self.title)}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         )
 
 
@@ -102,9 +98,8 @@ def look(
 ) -> Shown:
     "The first `n` rows of `table` in words; raises `ParameterError`"
     if table not in SCHEMAS:
-        raise ParameterError(
-            "look", "table", f"there is no {table!r}", did_you_mean(table, SCHEMAS)
-        )
+        hint = did_you_mean(table, SCHEMAS)
+        raise ParameterError("look", "table", f"there is no {table!r}", hint)
     data, book = getattr(tables, table), tables.codebook()
     rows = [in_words(table, row, book) for row in data.head(n).iter_rows(named=True)]
     of = f"the first {n} of " if data.height > n else ""

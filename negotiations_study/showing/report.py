@@ -50,6 +50,7 @@ from .drawings import Figure, clean_svg, linked, named
 from negotiations_study.showing.evidence import (
     Ref,
     article_views,
+    by_date,
     shown_rows,
     whole_articles,
     without_private,
@@ -147,13 +148,10 @@ def led_to(
     where, rows = article_order(tables, codebook), []
     for row in best.head(_LED).rows(named=True):
         before, words, after = row["sentence"].partition(" ".join(row["text"].split()))
-        cells = [
-            f"{row['probability']:.2f}",
-            label_of(codebook, "kind", row["kind"]),
-            row["reason"],
-        ]
+        cells = [f"{row['probability']:.2f}", label_of(codebook, "kind", row["kind"])]
+        cells += [row["reason"], where.get(row["article_id"], ("",))[0]]
         parts = tuple(map(without_private, (before, words, after)))
-        rows.append({"cells": [*cells, where.get(row["article_id"], ("",))[0]], "parts": parts})
+        rows.append({"cells": cells, "parts": parts})
     total = tables.suggestions.height
     caption = f"Possible conditions that are no rows: {len(rows)} of {total}, likeliest first"
     head = ["Probability", "Would be", "Why no row", "In", "Sentence"]
@@ -172,11 +170,8 @@ def _cut(
     file: str,  # that holds them all
 ) -> str:
     "`caption`, with how many rows are shown if not all are"
-    return (
-        f"{caption}: the first {LISTED:,} of {n:,}; all are in the file {file}"
-        if n > LISTED
-        else caption
-    )
+    some = f": the first {LISTED:,} of {n:,}; all are in the file {file}"
+    return caption + some * (n > LISTED)
 
 
 def sources(
@@ -185,8 +180,7 @@ def sources(
 ) -> list[list[str]]:
     "A row for each article: outlet, date and its basis, headline, address, hash of the file"
     out = []
-    order = tables.articles.sort("published_to", "article_id", nulls_last=True)
-    for row in order.drop("text").head(LISTED).rows(named=True):
+    for row in by_date(tables).drop("text").head(LISTED).rows(named=True):
         outlet = outlet_label(codebook, row["outlet_id"], row["outlet"])
         basis = label_of(codebook, "date_basis", row["published_basis"])
         words = [row["headline"] or "not known", row["url"] or "not known"]
@@ -202,10 +196,8 @@ def _floor(
 ) -> list[tuple[str, str]]:
     "The smallest p that any test between the periods could reach, if there are two"
     p = smallest_p(*(len(articles_in(tables, period)) for period in periods)) if periods else None
-    if not p:
-        return []
     what = "p below which no exact test between the articles of the periods could come"
-    return [(at_least(p), what)]
+    return [(at_least(p), what)] if p else []
 
 # %% ../../nbs/showing/87_report.ipynb #1eb1e116
 def scale_figures(
@@ -224,11 +216,12 @@ def scale_figures(
     parts |= {"counted in neither period": len(shown - either)} if periods else {}
     per = [(str(n), what) for what, n in parts.items() if n or what.startswith("counted in")]
     frames = (tables.articles, tables.statements, tables.conditions)
-    first = []
-    for frame, more in zip(frames, ("", "", f" found{left_out}"), strict=True):
-        name = frame.columns[0].removesuffix("_id")
-        first.append((str(frame.height), f"{name}{'s' * (frame.height != 1)}{more}"))
-    return [*first, *per, *_floor(tables, periods)]
+    names = ("article", "statement", "condition")
+    counts = [
+        (str(f.height), w + "s" * (f.height != 1)) for f, w in zip(frames, names, strict=True)
+    ]
+    counts[-1] = (counts[-1][0], f"{counts[-1][1]} found{left_out}")
+    return [*counts, *per, *_floor(tables, periods)]
 
 # %% ../../nbs/showing/87_report.ipynb #3ac5bb0b
 _ESTIMATE_HEAD = ("Measure", "Period", "Side", "Theme", "By the coder", "Estimate", "95 % interval")

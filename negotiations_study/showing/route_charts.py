@@ -136,8 +136,8 @@ def route_blocks(
     blocks = []
     for article, shown in view.articles.items():
         mine = [r for r in order if r.article_id == article]
-        n = sum(r.n for r in mine)
-        blocks += [(f"{', '.join(shown)}: {n} statement{'s' * (n != 1)}", mine)] if mine else []
+        n = plural(sum(r.n for r in mine), "statement")
+        blocks += [(f"{', '.join(shown)}: {n}", mine)] if mine else []
     return blocks, ""
 
 # %% ../../nbs/showing/83f_routes.ipynb #ef140ef3

@@ -15,7 +15,7 @@ import polars as pl
 
 from ..comparing.findings import accounted, robustness, sample_size
 from ..comparing.sentences import change_words, finding_shift, is_open, nothing
-from ..comparing.shifts import articles_in, cells, claims, covered, obstacle
+from ..comparing.shifts import WHEN, articles_in, cells, claims, covered, obstacle
 from negotiations_study.comparing.wording import (
     count_of,
     in_side_order,
@@ -32,6 +32,7 @@ from negotiations_study.showing.canvas import (
     About,
     Body,
     Drawing,
+    Entry,
     Hue,
     Mark,
     about,
@@ -104,6 +105,7 @@ def a_cell(state: str, n: int = 0, maybe: int = 0) -> dict[str, Any]:
 def matrix_key(
     width: float,  # of the page
     drawn: Sequence[Mapping[str, Any]],  # cells that are drawn
+    more: Sequence[Entry] = (),  # entries after those of the states
 ) -> Body:
     "The key of the matrix: what is drawn and nothing else"
     items = {
@@ -118,7 +120,7 @@ def matrix_key(
     maybe = any(c["possible_articles"] for c in drawn)
     kept = {t: c for t, c in items.items() if (maybe if "possible" in t else c["state"] in states)}
     marks = [(state_cell(0, -9, 26, 18, c, PLAIN), 26, text) for text, c in kept.items()]
-    return key_row(marks, width)
+    return key_row([*marks, *more], width)
 
 # %% ../../nbs/showing/83a_shifts.ipynb #8f0e71c6
 def matrix_rows(
@@ -200,7 +202,7 @@ def matrix_block(
         out.append(words(x + 25 + 54 * n, y + 21, label, "center tiny sub"))
     for row, (theme, one) in enumerate(rows):
         top = y + 36 + 26 * row
-        for n, (when, period) in enumerate(zip(("before", "after"), view.study.pair, strict=True)):
+        for n, (when, period) in enumerate(zip(WHEN, view.study.pair, strict=True)):
             found = the_cell(view, side, period, one and one[when])
             note = cell_note(view, side, theme, period, found)
             out += state_cell(x + 54 * n, top, 50, 23, found, view.hue[side], note)
@@ -241,7 +243,7 @@ def matrix_body(
         the_cell(view, s, period, by_side[s].get(t, {}).get(when))
         for s, mine in shown.items()
         for t in mine
-        for when, period in zip(("before", "after"), view.study.pair, strict=True)
+        for when, period in zip(WHEN, view.study.pair, strict=True)
     ]
     marks, y = matrix_key(view.width, drawn)
     y += 14
@@ -261,7 +263,7 @@ def matrix_limits(
     hidden: Sequence[str],  # sides with conditions that are not drawn
 ) -> str:
     "Limits of the matrix: what is not drawn, who is not covered, how far the changes stand"
-    drawn = {i for o in found for w in ("before", "after") for i in cell_ids(o[w])}
+    drawn = {i for o in found for w in WHEN for i in cell_ids(o[w])}
     placed = {c["row_id"] for c in claims(view.study)}
 
     def why(row: Mapping[str, Any]) -> str:

@@ -7,21 +7,20 @@ __all__ = ['speakers', 'speaker_of', 'speaker_html', 'write_speaker']
 
 # %% ../../nbs/showing/89c_speaker.ipynb #751284ca
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from ..base.codebook import Codebook
 from ..base.project import InputError, did_you_mean
 from ..comparing.wording import label_of, name_of, plural, theme_name
 from ..corpus.store import Tables, write_files
+from .canvas import OTHER, hues
 from .evidence import without_private
 from .explain import sentence_of
-from .report import policy
+from .report import filled, policy, style
 from .views import article_order, date_of
 
 # %% ../../nbs/showing/89c_speaker.ipynb #b037f591
@@ -86,12 +85,13 @@ def _way(
     tables: Tables,
     row_id: str,  # of a statement, or of a row that belongs to one
     codebook: Codebook,
+    outlet: str,  # of its article, as shown
 ) -> str:
     "Through whom the words came, publisher first"
     linked = tables.links.filter(from_id=row_id, relation="statement")["to_id"].to_list()
     hops = tables.chain.filter(pl.col("statement_id") == (linked or [row_id])[0]).sort("hop")
     names = [name_of(codebook, *hop, None) for hop in hops.select("entity_id", "entity").rows()]
-    return f"Came by: {' → '.join(names)}" if len(names) > 1 else ""
+    return f"Came by: {' → '.join([outlet, *names[1:]])}" if len(names) > 1 else ""
 
 
 def _shown(
@@ -104,12 +104,12 @@ def _shown(
     "A row for the template"
     before, _, rest = sentence_of(tables, row).partition("⟦")
     words, _, after = rest.partition("⟧")
-    outlet = ", ".join(where[row["article_id"]])
+    outlet, date = where[row["article_id"]]
     key = row[getattr(tables, table).columns[0]]
     parts = {"before": before, "words": words, "after": after}
     found = {name: without_private(text) for name, text in parts.items()}
-    way = without_private(_way(tables, key, codebook))
-    return found | {"about": f"{_about(row, codebook)} · {outlet}", "came": way}
+    way = without_private(_way(tables, key, codebook, outlet))
+    return found | {"about": f"{_about(row, codebook)} · {outlet}, {date}", "came": way}
 
 # %% ../../nbs/showing/89c_speaker.ipynb #ca749577
 def speaker_html(
@@ -125,15 +125,12 @@ def speaker_html(
         rows = [_shown(tables, table, r, book, where) for r in _mine(tables, table, key, words)]
         sections += [{"title": table.capitalize(), "rows": rows}] if rows else []
         counts.append(plural(len(rows), table.removesuffix("s")))
-    source = files("negotiations_study") / "templates"
-    css = (source / "report.css").read_text("utf-8")
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-        (source / "speaker.html.j2").read_text("utf-8")
-    )
     actor = book.actors.get(key or "")
     side = f"{label_of(book, 'side', actor.side)}. " if actor else ""
-    return template.render(
-        name=name,
+    css = style({"speaker": hues(book).get(actor.side, OTHER) if actor else OTHER})
+    return filled(
+        "speaker.html.j2",
+        title=name,
         study="Reported words of one speaker",
         lead=f"{side}{', '.join(counts)} in {plural(tables.articles.height, 'article')}.",
         sections=sections,

@@ -113,7 +113,7 @@ def stance_row(
 ) -> list[Mark]:
     "Bands of one holder in one period, with marks or hatching"
     x, y, cell = place
-    if not is_covered and not rows:
+    if not is_covered:
         return hatch(x, y + 1, cell * len(columns) - 4, 20)
     out = []
     for n, ordinal in enumerate(columns):
@@ -184,12 +184,9 @@ def stance_body(
     starts = [left, left + cell * len(columns) + 14]
     order = stance_order(view, found)
     every = [rows for holders in order.values() for rows in holders.values()]
-    hatched = any(
-        (period, "holder", rows[0]["key"]) not in covered(view.study)
-        and not any(r["period"] == period for r in rows)
-        for rows in every
-        for period in view.study.pair
-    )
+    heard = {(rows[0]["key"], r["period"]) for rows in every for r in rows}
+    heard |= {(key, period) for period, unit, key in covered(view.study) if unit == "holder"}
+    hatched = any((rows[0]["key"], p) not in heard for rows in every for p in view.study.pair)
     marks, y = stance_key(view.width, [r for rows in every for r in rows], hatched)
     heads, y = stance_heads(view, columns, starts, cell, y + 10)
     marks += heads
@@ -201,7 +198,7 @@ def stance_body(
             marks += name_marks(label, left - 10, y + 11, left - 12)
             for x, period in zip(starts, view.study.pair, strict=True):
                 here = [r for r in rows if r["period"] == period]
-                known = (period, "holder", rows[0]["key"]) in covered(view.study)
+                known = (rows[0]["key"], period) in heard
                 marks += stance_row(view, here, known, list(columns), (x, y, cell))
             y += 23
         y += 6

@@ -11,7 +11,6 @@ __all__ = ['Rows', 'Under', 'MOST', 'Share', 'same_mark', 'time_rows', 'row_labe
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -202,7 +201,7 @@ def shares(
         out += [((first, last), min(len(own), every), every)] if every else []
     return out
 
-
+# %% ../../nbs/showing/83c_times.ipynb #f47db4cd
 def largest_share(
     view: View,
     axis: Sequence[Panel],
@@ -236,14 +235,14 @@ def crowd_marks(
             out += share_marks(sides, y, 15 * k / n / full, heights, hue, note) if k else []
     return out
 
-
+# %% ../../nbs/showing/83c_times.ipynb #cd37561c
 def group_marks(
     view: View,
     axis: Sequence[Panel],
     rows: Rows,  # of one side
     labels: Mapping[tuple[str, str, str], str],  # from `row_labels`
     y: float,  # top of the first row
-    under: Under = MappingProxyType({}),  # from `wordings`
+    under: Under,  # from `wordings`
     full: float = 1,  # share of articles that fills the height of a row
 ) -> list[Mark]:
     "The rows of one side: bands, labels, dates, and words below a row"
