@@ -444,10 +444,10 @@ def test_unknown_membership_is_refused(gold):
 def test_groups_hold_every_counted_condition(gold, of):
     found = trials.by_group(gold, of=of)
     pair = shifts.the_periods(gold)
-    counted = [c for c in shifts.claims(gold) if c["membership"] in shifts.COUNTED]
-    counted = [c for c in counted if c["says"] != "rejected"]
+    counts = pl.col("membership").is_in(shifts.COUNTED) & (pl.col("says") != "rejected")
+    counted = shifts.claims(gold).filter(counts)
     for when, period in zip(("before", "after"), pair, strict=True):
-        assert sum(found[f"conditions_{when}"]) == sum(c["period"] == period for c in counted)
+        assert sum(found[f"conditions_{when}"]) == counted.filter(period=period).height
 
 
 # Open changes, and how far a finding stands

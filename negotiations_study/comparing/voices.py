@@ -8,8 +8,8 @@ __all__ = ['Lists', 'quoted_by', 'stance_holder', 'stances', 'stance_facts', 'jo
 
 # %% ../../nbs/comparing/74_voices.ipynb #dbdca1ea
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -19,10 +19,8 @@ from negotiations_study.comparing.shifts import (
     Comparison,
     by_article,
     comparison,
-    holder_key,
+    key_of,
     once,
-    originals,
-    own_voice,
     placed,
 )
 from negotiations_study.comparing.wording import (
@@ -58,14 +56,14 @@ def quoted_by(study: Comparison) -> dict[str, tuple[bool, str | None, str | None
 # %% ../../nbs/comparing/74_voices.ipynb #affbe4d5
 def stance_holder(
     codebook: Codebook,  # names, and who is anonymous
-    found: Mapping[str, Any],  # a position
+    found: Mapping[str, Any],  # a position, from `placed`
     behind: tuple[bool, str | None, str | None],  # from `quoted_by`
 ) -> tuple[str, str]:  # name, and key for coverage (empty: anonymous)
     "How the holder of a position is called and told apart"
     name = name_of(codebook, found["holder_id"], found["holder"], None)
     actor = codebook.actors.get(found["holder_id"] or "")
     if not (actor.type.startswith("anonymous") if actor else behind[0]):
-        return name, holder_key(found)
+        return name, found["key"]
     worded = " ".join((found["holder"] or name).split())
     shown = name if actor and worded == actor.label else name_of(codebook, None, worded, None)
     return f"{shown} · {name_of(codebook, behind[1], behind[2] or found['outlet'], None)}", ""
@@ -88,12 +86,13 @@ def stances(
     study = comparison(of, before, after, codebook)
     book, behind = study.codebook, quoted_by(study)
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for one in placed(study, name="positions"):
-        if one["target"] == target and one["ordinal"] is not None and not own_voice(one):
-            who = stance_holder(book, one, behind.get(one["row_id"], (False, None, None)))
-            maybe, own = one["membership"] == "possible", one["ascribed_by"] == "self"
-            place = (one["period"], maybe, one["ordinal"], one["stance"], own)
-            groups[one["side"], *who, *place].append(one)
+    others = pl.col("ordinal").is_not_null() & (pl.col("ascribed_by") != "outlet")
+    found = placed(study, name="positions").filter(others, target=target)
+    for one in found.iter_rows(named=True):
+        who = stance_holder(book, one, behind.get(one["row_id"], (False, None, None)))
+        maybe, own = one["membership"] == "possible", one["ascribed_by"] == "self"
+        place = (one["period"], maybe, one["ordinal"], one["stance"], own)
+        groups[one["side"], *who, *place].append(one)
     names = ("side", "holder", "key", "period", "possible", "ordinal", "stance", "own")
     rows = [
         dict(zip(names, key, strict=True)) | stance_facts(found) for key, found in groups.items()
@@ -120,7 +119,7 @@ def _near(
     b: Sequence[Mapping[str, Any]],  # items of another
 ) -> str:
     "On what ground two lists are reports of one: event, matched, or nothing"
-    if holder_key(a[0]) != holder_key(b[0]) or a[0]["article_id"] == b[0]["article_id"]:
+    if a[0]["key"] != b[0]["key"] or a[0]["article_id"] == b[0]["article_id"]:
         return ""
     if a[0]["event_id"] or b[0]["event_id"]:
         return "event" if a[0]["event_id"] == b[0]["event_id"] else ""
@@ -138,7 +137,7 @@ def _places(
     items: Sequence[Mapping[str, Any]],  # of one list
 ) -> list[tuple[Any, ...]]:
     "Where another report of the list would be found too: its event, or its themes and weeks"
-    first, who = items[0], holder_key(items[0])
+    first, who = items[0], items[0]["key"]
     if first["event_id"]:
         return [(who, first["event_id"])]
     if first["said_from"] is None or first["said_to"] is None:
@@ -166,43 +165,40 @@ def joined_lists(
         for known in places.values():
             own = known.setdefault(at, [])
             own += [name] * (len(own) < _KNOWN)
-    order = {holder_key(items[0]): n for n, items in reversed([*enumerate(lists.values())])}
-    groups.sort(key=lambda group: order[holder_key(lists[group[1][0]][0])])
+    order = {items[0]["key"]: n for n, items in reversed([*enumerate(lists.values())])}
+    groups.sort(key=lambda group: order[lists[group[1][0]][0]["key"]])
     return [group for group in groups if len(group[1]) > 1]
 
 # %% ../../nbs/comparing/74_voices.ipynb #c1967610
-_OF_LIST = "condition_id article_id list_id holder_id holder ascribed_by event_id theme".split()
+_OF_LIST = "condition_id article_id list_id event_id theme said_from said_to".split()
 Lists = dict[str, list[dict[str, Any]]]  # name of a list -> its items
 
 
 @by_article
-def _in_lists(study: Comparison) -> Iterator[dict[str, Any]]:
+def _in_lists(study: Comparison) -> pl.DataFrame:
     "Items of lists in original articles, without outlets' own, in order"
-    rows = study.tables.conditions.filter(pl.col("list_id").is_not_null())
-    rows = rows.sort("list_id", "list_pos", "condition_id")
-    origin = originals(study)
-    for one in rows.select(*_OF_LIST, "said_from", "said_to").iter_rows(named=True):
-        if not own_voice(one) and origin[one["article_id"]] == one["article_id"]:
-            yield one
+    original = study.tables.articles.filter(pl.col("duplicate_of").is_null())
+    listed = pl.col("list_id").is_not_null() & (pl.col("ascribed_by") != "outlet")
+    rows = study.tables.conditions.filter(listed).join(original, on="article_id", how="semi")
+    return rows.sort("list_id", "list_pos", "condition_id").select(*_OF_LIST, key=key_of("holder"))
 
 
-def _lists_of(items: Iterable[dict[str, Any]]) -> dict[str, Lists]:
+def _lists_of(items: pl.DataFrame) -> dict[str, Lists]:
     "Holder -> lists"
     found: dict[str, Lists] = defaultdict(lambda: defaultdict(list))
-    for one in items:
-        found[holder_key(one)][f"{one['article_id']} {one['list_id']}"].append(one)
+    for one in items.iter_rows(named=True):
+        found[one["key"]][f"{one['article_id']} {one['list_id']}"].append(one)
     return found
 
 
 @once
 def _joined(study: Comparison) -> dict[str, list[tuple[str, str, str]]]:
     "Holder -> condition, list and ground of the lists that are joined; those of others as they are"
-    rows = _in_lists(study)
+    rows, known = _in_lists(study), {}
     if study.whole:
-        touched = {holder_key(i) for i in _in_lists(study.whole) if i["article_id"] in study.gone}
-        rows = [one for one in rows if holder_key(one) in touched]
-    known = {k: v for k, v in _joined(study.whole).items()} if study.whole else {}
-    known |= dict.fromkeys(touched, []) if study.whole else {}
+        touched = _in_lists(study.whole).filter(~study.stays)["key"].unique().to_list()
+        rows = rows.filter(pl.col("key").is_in(touched))
+        known = _joined(study.whole) | dict.fromkeys(touched, [])
     return known | {
         holder: [
             (one["condition_id"], members[0], basis)
@@ -278,7 +274,7 @@ def routes(study: Comparison) -> list[Route]:
 @once
 def depth_words(study: Comparison) -> str:
     "How many statements are how many marked steps from the article"
-    counts, said = Counter(study.tables.statements["depth_marked"]), []
+    counts, said = dict(study.tables.statements["depth_marked"].value_counts().rows()), []
     for depth in sorted(counts, key=lambda d: (-counts[d], d)):
         n = counts[depth]
         if not depth:

@@ -262,7 +262,7 @@ def matrix_limits(
 ) -> str:
     "Limits of the matrix: what is not drawn, who is not covered, how far the changes stand"
     drawn = {i for o in found for w in ("before", "after") for i in cell_ids(o[w])}
-    placed = {c["row_id"] for c in claims(view.study)}
+    placed = set(claims(view.study)["row_id"])
 
     def why(row: Mapping[str, Any]) -> str:
         if row["condition_id"] not in placed:
