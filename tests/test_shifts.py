@@ -589,9 +589,8 @@ def test_a_p_that_is_possible_is_not_called_impossible():
 @settings(max_examples=40, deadline=None)
 @given(studies(), st.sets(st.integers(0, 12)))
 def test_figures_of_what_is_left_out_add_up(data, drawn):
-    said = fd.accounted(
-        data.conditions, [f"c{n}" for n in drawn], lambda r: r["theme"], merged="pay"
-    )
+    ids = [f"c{n}" for n in drawn]
+    said = fd.accounted(data.conditions, ids, pl.col("theme"), merged="pay")
     found = int(said.split()[0])
     parts = [int(n) for n in re.findall(r"(\d+) (?:drawn|merged|left out)", said)]
     inner = [int(n) for n in re.findall(r"\d+", said.partition("left out (")[2])]

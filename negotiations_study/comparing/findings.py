@@ -10,7 +10,7 @@ __all__ = ['Find', 'row_caveats', 'source_caveats', 'test_words', 'at_least', 's
 # %% ../../nbs/comparing/77_findings.ipynb #5ee40a76
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
@@ -55,7 +55,6 @@ from negotiations_study.comparing.shifts import (
     key_of,
     obstacle,
     once,
-    own_voice,
     silent_sides,
     surely,
 )
@@ -471,16 +470,18 @@ def findings(study: Comparison) -> tuple[Finding, ...]:
 def accounted(
     rows: pl.DataFrame,  # conditions or positions, all that were found
     drawn: Iterable[str],  # ids of the rows behind a mark
-    why: Callable[[Mapping[str, Any]], str],  # the reason why another row is not drawn
+    why: pl.Expr,  # the reason why another row is not drawn
     merged: str = "",  # a reason that is no loss: its words stand in another mark
 ) -> str:
     "How many rows were found, drawn, merged and left out, and why: figures that add up"
-    key, seen = rows.columns[0], set(drawn)
-    rest = [r for r in rows.iter_rows(named=True) if r[key] not in seen]
-    reasons = Counter("in an outlet’s own voice" if own_voice(r) else why(r) for r in rest)
+    key, own = rows.columns[0], pl.col("ascribed_by") == "outlet"
+    rest = rows.filter(~pl.col(key).is_in(list(drawn)))
+    why = pl.when(own).then(pl.lit("in an outlet’s own voice")).otherwise(why)
+    found = rest.group_by(why.alias("why"), maintain_order=True).len()
+    reasons = dict(found.sort("len", descending=True, maintain_order=True).rows())
     same = reasons.pop(merged, 0)
-    parts = [f"{rows.height - len(rest):,} drawn"] + [f"{same:,} merged ({merged})"] * bool(same)
-    gone = ", ".join(f"{n:,} {reason}" for reason, n in reasons.most_common())
-    parts += [f"{reasons.total():,} left out ({gone})"] * bool(reasons)
+    parts = [f"{rows.height - rest.height:,} drawn"] + [f"{same:,} merged ({merged})"] * bool(same)
+    gone = ", ".join(f"{n:,} {reason}" for reason, n in reasons.items())
+    parts += [f"{sum(reasons.values()):,} left out ({gone})"] * bool(reasons)
     noun = f"{key.removesuffix('_id')}{'s' * (rows.height != 1)}"
     return f"{rows.height:,} {noun} found: {', '.join(parts)}."

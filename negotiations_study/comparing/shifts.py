@@ -280,23 +280,27 @@ def claims(study: Comparison) -> pl.DataFrame:
     return found.filter(pl.col("ascribed_by") != "outlet").with_columns(says=said)
 
 # %% ../../nbs/comparing/73_shifts.ipynb #40b24323
+_COUNTS = ("n_rows", "n_articles", "n_events", "n_possible", "possible_articles")
+_WAYS = ("strict", "strict_every", "strict_sure")  # three readings of a cell
+_IDS = ("row_ids", "possible_ids")
+
+
 def cell() -> list[pl.Expr]:
     "Counts of one theme in one period, over its claims with what `counts` and what is `sure`"
-    strict, counted_as, row_id = map(pl.col, ("strict", "counted_as", "row_id"))
+    strict, article, row_id = map(pl.col, ("strict", "counted_as", "row_id"))
     counts, maybe = pl.col("counts"), pl.col("membership") == "possible"
     most = strict.filter(counts).max()
     own = counts & (strict // 100 == most // 100)
+    n_articles = article.filter(own).n_unique()
+    n_events = pl.coalesce("event_id", "row_id").filter(own).n_unique()
+    further = article.filter(own | maybe).n_unique() - n_articles
+    numbers = (own.sum(), n_articles, n_events, maybe.sum(), further)
+    ways = (most, strict.max(), strict.filter(counts & pl.col("sure")).max())
+    ids = (row_id.filter(own).sort(), row_id.filter(maybe).sort())
     return [
-        most.fill_null(0).alias("strict"),
-        strict.max().alias("strict_every"),
-        strict.filter(counts & pl.col("sure")).max().fill_null(0).alias("strict_sure"),
-        own.sum().cast(pl.Int64).alias("n_rows"),
-        counted_as.filter(own).unique().alias("articles"),
-        pl.coalesce("event_id", "row_id").filter(own).n_unique().cast(pl.Int64).alias("n_events"),
-        maybe.sum().cast(pl.Int64).alias("n_possible"),
-        counted_as.filter(maybe).unique().alias("possible_articles"),
-        row_id.filter(own).sort().alias("row_ids"),
-        row_id.filter(maybe).sort().alias("possible_ids"),
+        *(way.fill_null(0).alias(name) for name, way in zip(_WAYS, ways, strict=True)),
+        *(n.cast(pl.Int64).alias(name) for name, n in zip(_COUNTS, numbers, strict=True)),
+        *(found.alias(name) for name, found in zip(_IDS, ids, strict=True)),
     ]
 
 # %% ../../nbs/comparing/73_shifts.ipynb #b0561762
@@ -344,8 +348,7 @@ def readings(
 ) -> list[dict[str, Any]]:
     "The cell as counted, with all that may belong to it, and without what may belong elsewhere"
     silent = "not_stated" if is_covered else "not_covered"
-    ways = [found[name] for name in ("strict", "strict_every", "strict_sure")]
-    return [{"state": _SAYS.get(way // 100, silent), "strict": way} for way in ways]
+    return [{"state": _SAYS.get(found[w] // 100, silent), "strict": found[w]} for w in _WAYS]
 
 # %% ../../nbs/comparing/73_shifts.ipynb #20c85c38
 def may_differ(
@@ -370,27 +373,14 @@ def change_on(
     return "not_comparable" if theme == NO_THEME else change(before, after)
 
 # %% ../../nbs/comparing/73_shifts.ipynb #ec35eddb
-_NOTHING = {f"strict{way}": 0 for way in ("", "_every", "_sure")} | {
-    "n_rows": 0,
-    "n_events": 0,
-    "n_possible": 0,
-}
-_IDS = ("row_ids", "possible_ids")
-
-
 def _cell(
     found: Mapping[str, Any] | None,  # from `cell`; None: nothing is claimed
     is_covered: bool,  # whether the holder or side is reported at all
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     "State and counts of one theme in one period, and how else it may be read"
-    found = dict(
-        found or _NOTHING | {name: [] for name in ("articles", "possible_articles", *_IDS)}
-    )
-    ways = readings(found, is_covered)
-    articles, maybe = set(found.pop("articles")), set(found.pop("possible_articles"))
-    del found["strict_every"], found["strict_sure"]
-    found |= {"n_articles": len(articles), "possible_articles": len(maybe - articles)}
-    return ways[0] | found | {"sure": ways[2]["state"] == ways[0]["state"]}, ways
+    about = found or dict.fromkeys((*_WAYS, *_COUNTS), 0) | {name: [] for name in _IDS}
+    ways = readings(about, is_covered)
+    return {**about, **ways[0], "sure": ways[2]["state"] == ways[0]["state"]}, ways
 
 
 def _row(
@@ -398,15 +388,14 @@ def _row(
     about: Mapping[str, Any],  # unit, key, theme, side, holder and what is counted in each period
 ) -> dict[str, Any]:
     "One theme of one holder or side with its two cells and the change between them"
-    seen = covered(study)
-    known = [(p, about["unit"], about["key"]) in seen for p in study.pair]
-    pairs = [_cell(about[when], heard) for when, heard in zip(WHEN, known, strict=True)]
-    (before, early), (after, late) = pairs
-    said = change_on(about["theme"], before, after)
+    unit, key, theme = (about[k] for k in _WHICH)
+    known, pairs = covered(study), zip(WHEN, study.pair, strict=True)
+    two = [_cell(about[when], (period, unit, key) in known) for when, period in pairs]
+    (before, early), (after, late) = two
+    said = change_on(theme, before, after)
     is_open = said != "not_comparable" and may_differ(early, late)
-    name = f"x:{about['unit']}:{about['key']}:{about['theme']}"
-    found = {"before": before, "after": after, "change": said, "open": is_open, "shift_id": name}
-    return {**about, **found}
+    found = {"before": before, "after": after, "change": said, "open": is_open}
+    return {**about, **found, "shift_id": f"x:{unit}:{key}:{theme}"}
 
 # %% ../../nbs/comparing/73_shifts.ipynb #d699c074
 def _rows(
