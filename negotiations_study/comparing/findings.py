@@ -395,7 +395,7 @@ def _in_trials(
     "`_tried` for all findings and titles of charts in one go"
     return _tried(study, tuple(dict.fromkeys((*_ORDER, *_TITLES, finding_dates))))
 
-
+# %% ../../nbs/comparing/77_findings.ipynb #45e1945d
 def standing(
     find: Callable[[Comparison], str | Finding | None],  # makes the finding
     of: Tables | Comparison,  # a study

@@ -413,7 +413,7 @@ def _rows(
     rows = found.iter_rows(named=True)
     return {tuple(one[k] for k in _WHICH): _row(study, one) for one in rows}
 
-
+# %% ../../nbs/comparing/73_shifts.ipynb #171bb334
 def _anew(
     study: Comparison,
     whole: Comparison,

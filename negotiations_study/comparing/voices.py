@@ -147,7 +147,7 @@ def _places(
     weeks = range(days[0] // 7, days[1] // 7 + 1)
     return [(who, theme, week) for theme in sorted({i["theme"] for i in items}) for week in weeks]
 
-
+# %% ../../nbs/comparing/74_voices.ipynb #1f84b6fe
 def joined_lists(
     lists: Mapping[str, Sequence[Mapping[str, Any]]],  # items by name of the list
 ) -> list[tuple[str, list[str]]]:  # ground, names of the lists
@@ -191,7 +191,7 @@ def _lists_of(items: pl.DataFrame) -> dict[str, Lists]:
         found[one["key"]][f"{one['article_id']} {one['list_id']}"].append(one)
     return found
 
-
+# %% ../../nbs/comparing/74_voices.ipynb #df0e4659
 @once
 def _joined(study: Comparison) -> dict[str, list[tuple[str, str, str]]]:
     "Holder -> condition, list and ground of the lists that are joined; those of others as they are"
