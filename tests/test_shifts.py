@@ -444,10 +444,10 @@ def test_unknown_membership_is_refused(gold):
 def test_groups_hold_every_counted_condition(gold, of):
     found = trials.by_group(gold, of=of)
     pair = shifts.the_periods(gold)
-    counted = [c for c in shifts.claims(gold) if c["membership"] in shifts.COUNTED]
-    counted = [c for c in counted if c["says"] != "rejected"]
+    counts = pl.col("membership").is_in(shifts.COUNTED) & (pl.col("says") != "rejected")
+    counted = shifts.claims(gold).filter(counts)
     for when, period in zip(("before", "after"), pair, strict=True):
-        assert sum(found[f"conditions_{when}"]) == sum(c["period"] == period for c in counted)
+        assert sum(found[f"conditions_{when}"]) == counted.filter(period=period).height
 
 
 # Open changes, and how far a finding stands
@@ -589,9 +589,8 @@ def test_a_p_that_is_possible_is_not_called_impossible():
 @settings(max_examples=40, deadline=None)
 @given(studies(), st.sets(st.integers(0, 12)))
 def test_figures_of_what_is_left_out_add_up(data, drawn):
-    said = fd.accounted(
-        data.conditions, [f"c{n}" for n in drawn], lambda r: r["theme"], merged="pay"
-    )
+    ids = [f"c{n}" for n in drawn]
+    said = fd.accounted(data.conditions, ids, pl.col("theme"), merged="pay")
     found = int(said.split()[0])
     parts = [int(n) for n in re.findall(r"(\d+) (?:drawn|merged|left out)", said)]
     inner = [int(n) for n in re.findall(r"\d+", said.partition("left out (")[2])]

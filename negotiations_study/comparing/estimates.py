@@ -187,8 +187,8 @@ def _by_machine(study: Comparison, periods: Sequence[str], found: set[str]) -> I
     "The rows of the run that count"
     known = study.tables.articles.select("article_id", "sha256", "duplicate_of").rows()
     digest = {article: sha for article, sha, copy in known if copy is None}
-    rows = placed(study) if periods[0] else study.tables.conditions.rows(named=True)
-    for row in rows:
+    rows = placed(study) if periods[0] else study.tables.conditions
+    for row in rows.iter_rows(named=True):
         counts = not periods[0] or row["membership"] in COUNTED
         if counts and row["article_id"] in digest and not own_voice(row):
             period = row["period"] if periods[0] else ""

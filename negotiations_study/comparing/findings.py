@@ -10,8 +10,9 @@ __all__ = ['Find', 'row_caveats', 'source_caveats', 'test_words', 'at_least', 's
 # %% ../../nbs/comparing/77_findings.ipynb #5ee40a76
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -51,9 +52,9 @@ from negotiations_study.comparing.shifts import (
     comparison,
     empty_periods,
     holder_key,
+    key_of,
     obstacle,
     once,
-    own_voice,
     silent_sides,
     surely,
 )
@@ -94,7 +95,7 @@ def row_caveats(study: Comparison) -> list[str]:
         out.append(f"{where}. That is an absence of coverage, not of conditions")
     if own := study.tables.conditions.filter(ascribed_by="outlet").height:
         out.append(f"{opening(count_of(own, 'condition'))} in an outlet’s own voice left out")
-    if maybe := len({c["row_id"] for c in claims(study) if c["membership"] == "possible"}):
+    if maybe := claims(study).filter(membership="possible")["row_id"].n_unique():
         out.append(f"Dates too open to place, counted apart: {count_of(maybe, 'row')}")
     if any(is_open(c) for c in cells(study, unit="side")):
         out.append("A change with “may”, “surely” or “?” rests on rows of perhaps the other period")
@@ -231,61 +232,53 @@ def shift_words(study: Comparison) -> tuple[Sentence, tuple[str, ...]]:
 
 # %% ../../nbs/comparing/77_findings.ipynb #61a6a4d8
 def _contrary(
-    found: Iterable[Mapping[str, Any]],  # what one side says in one period, from `claims`
-) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    found: pl.DataFrame,  # what one side says in one period, from `claims`
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     "Its disclaimers, and its conditions: those of the same articles first, then the strictest"
-    found = list(found)
-    none = [c for c in found if c["says"] == "disclaimed"]
-    near = {c["article_id"] for c in none}
-    order = lambda c: (c["article_id"] not in near, -c["strict"][0], c["row_id"])  # noqa: E731
-    return none, sorted((c for c in found if c["says"] == "stated"), key=order)
+    none = found.filter(says="disclaimed")
+    near = pl.col("article_id").is_in(none["article_id"].unique().to_list())
+    return none, found.filter(says="stated").sort(~near, -pl.col("strength"), "row_id")
 
 # %% ../../nbs/comparing/77_findings.ipynb #911fd746
 @compared
 def finding_disclaimer(study: Comparison) -> Finding | None:
     "A side that says in one period both that it has no conditions and what they are"
-    book, said = study.codebook, defaultdict(list)
-    for one in claims(study):
-        if one["membership"] in COUNTED:
-            said[one["side"], one["period"]].append(one)
-    order = in_side_order(book, {side for side, _ in said})
-    for side, period in sorted(said, key=lambda x: (order.index(x[0]), study.pair.index(x[1]))):
-        none, some = _contrary(said[side, period])
-        if none and some:
+    book, said = study.codebook, claims(study).filter(pl.col("membership").is_in(COUNTED))
+    for side, period in product(in_side_order(book, said["side"].unique()), study.pair):
+        none, some = _contrary(said.filter(side=side, period=period))
+        if none.height and some.height:
             who, when = label_of(book, "side", side), period_label(period)
-            these = "conditions" if len({c["theme"] for c in some}) > 1 else "a condition"
+            these = "conditions" if some["theme"].n_unique() > 1 else "a condition"
             head = f"{who} is heard in {when} with a disclaimer and with {these}"
-            text = f"{quoted(book, none[-1])}; {quoted(book, some[0])}."
-            ids = (none[-1]["row_id"], some[0]["row_id"])
-            return Finding(Sentence(head), Sentence(text), ids)
+            two = none.row(-1, named=True), some.row(0, named=True)
+            text = "; ".join(quoted(book, one) for one in two)
+            return Finding(Sentence(head), Sentence(f"{text}."), tuple(o["row_id"] for o in two))
     return None
 
 # %% ../../nbs/comparing/77_findings.ipynb #b5dfe27c
 @by_article
-def _own_conditions(study: Comparison) -> Iterator[dict[str, Any]]:
-    "Conditions with a theme that their holder states"
+def _own_conditions(study: Comparison) -> pl.DataFrame:
+    "Conditions with a theme that their holder states, with the `key` of the holder"
     said = (pl.col("ascribed_by") == "self") & (pl.col("form") != "disclaimer")
     named = study.tables.conditions.filter(said & (pl.col("theme") != NO_THEME))
-    yield from named.sort("condition_id").iter_rows(named=True)
+    return named.sort("condition_id").with_columns(key=key_of("holder"))
 
 
 @compared
-def _by_holder(study: Comparison) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    "Side and holder -> the conditions that the holder states with a theme"
-    held: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for one in _own_conditions(study):
-        held[one["side"], holder_key(one)].append(one)
-    return held
+def _by_holder(study: Comparison) -> pl.DataFrame:
+    "Side and key of each holder, with how many conditions the holder states, and their themes"
+    of = (pl.len().alias("n"), pl.col("theme").unique().sort().alias("themes"))
+    return _own_conditions(study).group_by("side", "key").agg(of).sort("side", "key")
 
 # %% ../../nbs/comparing/77_findings.ipynb #a4222e89
 def _unlike(
-    held: Mapping[tuple[str, str], list[dict[str, Any]]],  # from `_by_holder`
-) -> list[list[dict[str, Any]]]:
-    "Conditions of two holders of one side without a common theme, the shorter list first"
+    held: pl.DataFrame,  # from `_by_holder`
+) -> list[tuple[str, str]]:
+    "Side and key of two holders of one side without a common theme, the one with less first"
     longest: dict[tuple[str, frozenset[str]], tuple[int, tuple[str, str]]] = {}
-    for who, rows in held.items():
-        alike = who[0], frozenset(row["theme"] for row in rows)
-        longest[alike] = max(longest.get(alike, (0, who)), (len(rows), who))
+    for side, key, n, themes in held.iter_rows():
+        alike = side, frozenset(themes)
+        longest[alike] = max(longest.get(alike, (0, ("", ""))), (n, (side, key)))
     ranked, best = sorted(longest.items(), key=lambda one: one[1], reverse=True), (0,)
     for at, ((side, one), (m, a)) in enumerate(ranked):
         for (same, other), (n, b) in ranked[at + 1 :]:
@@ -293,7 +286,8 @@ def _unlike(
                 break  # what follows is shorter still
             if side == same and not one & other:
                 best = max(best, (m + n, *sorted((a, b))))
-    return sorted((held[who] for who in best[1:]), key=len)
+    counts = {(side, key): n for side, key, n, _ in held.iter_rows()}
+    return sorted(best[1:], key=counts.__getitem__)
 
 # %% ../../nbs/comparing/77_findings.ipynb #2e1319f1
 @compared
@@ -302,8 +296,9 @@ def finding_holders(study: Comparison) -> Finding | None:
     book, pair = study.codebook, _unlike(_by_holder(study))
     if not pair:
         return None
-    few, many = pair
-    one, other = (name_of(book, rows[0]["holder_id"], rows[0]["holder"]) for rows in pair)
+    own = _own_conditions(study)
+    few, many = (own.filter(side=side, key=key).rows(named=True) for side, key in pair)
+    one, other = (name_of(book, rows[0]["holder_id"], rows[0]["holder"]) for rows in (few, many))
     side = label_of(book, "side", few[0]["side"])
     themes = listed(sorted({theme_in(book, r["theme"]) for r in few}), 2)
     head = f"{side} has several holders: of {one} and {other} no common condition is found"
@@ -400,7 +395,7 @@ def _in_trials(
     "`_tried` for all findings and titles of charts in one go"
     return _tried(study, tuple(dict.fromkeys((*_ORDER, *_TITLES, finding_dates))))
 
-
+# %% ../../nbs/comparing/77_findings.ipynb #45e1945d
 def standing(
     find: Callable[[Comparison], str | Finding | None],  # makes the finding
     of: Tables | Comparison,  # a study
@@ -475,16 +470,18 @@ def findings(study: Comparison) -> tuple[Finding, ...]:
 def accounted(
     rows: pl.DataFrame,  # conditions or positions, all that were found
     drawn: Iterable[str],  # ids of the rows behind a mark
-    why: Callable[[Mapping[str, Any]], str],  # the reason why another row is not drawn
+    why: pl.Expr,  # the reason why another row is not drawn
     merged: str = "",  # a reason that is no loss: its words stand in another mark
 ) -> str:
     "How many rows were found, drawn, merged and left out, and why: figures that add up"
-    key, seen = rows.columns[0], set(drawn)
-    rest = [r for r in rows.iter_rows(named=True) if r[key] not in seen]
-    reasons = Counter("in an outlet’s own voice" if own_voice(r) else why(r) for r in rest)
+    key, own = rows.columns[0], pl.col("ascribed_by") == "outlet"
+    rest = rows.filter(~pl.col(key).is_in(list(drawn)))
+    why = pl.when(own).then(pl.lit("in an outlet’s own voice")).otherwise(why)
+    found = rest.group_by(why.alias("why"), maintain_order=True).len()
+    reasons = dict(found.sort("len", descending=True, maintain_order=True).rows())
     same = reasons.pop(merged, 0)
-    parts = [f"{rows.height - len(rest):,} drawn"] + [f"{same:,} merged ({merged})"] * bool(same)
-    gone = ", ".join(f"{n:,} {reason}" for reason, n in reasons.most_common())
-    parts += [f"{reasons.total():,} left out ({gone})"] * bool(reasons)
+    parts = [f"{rows.height - rest.height:,} drawn"] + [f"{same:,} merged ({merged})"] * bool(same)
+    gone = ", ".join(f"{n:,} {reason}" for reason, n in reasons.items())
+    parts += [f"{sum(reasons.values()):,} left out ({gone})"] * bool(reasons)
     noun = f"{key.removesuffix('_id')}{'s' * (rows.height != 1)}"
     return f"{rows.height:,} {noun} found: {', '.join(parts)}."

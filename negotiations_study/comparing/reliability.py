@@ -106,7 +106,7 @@ def statements_clause() -> str:
 # %% ../../nbs/comparing/72_reliability.ipynb #155ac737
 def by_rules(tables: Tables) -> bool:
     "Whether rules or a model made any of the rows"
-    coders = set(tables.conditions["coder"])
+    coders = set(tables.conditions["coder"].unique())
     return coders != {"hand"} and bool(coders or tables.statements.height)
 
 # %% ../../nbs/comparing/72_reliability.ipynb #6b383fd0

@@ -67,7 +67,7 @@ def heard(series: Tables, periods: Sequence[str]) -> set[tuple[str, str]]:
     kinds = (row for pair in pairwise(periods) for row in covered(comparison(series, *pair)))
     return {(key, period) for period, unit, key in kinds if unit == "side"}
 
-
+# %% ../../nbs/comparing/79_series.ipynb #75b075ac
 def _trend(series: Tables, periods: Sequence[str]) -> Iterator[dict[str, Any]]:
     "Rows of `trend`"
     found, known = states(series, periods), heard(series, periods)

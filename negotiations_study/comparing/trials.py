@@ -8,9 +8,7 @@ __all__ = ['ALPHA', 'smallest_p', 'stated_by', 'article_tests', 'share_interval'
 
 # %% ../../nbs/comparing/75_trials.ipynb #9e0e4d70
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any
 
 import polars as pl
 
@@ -42,37 +40,39 @@ def smallest_p(
 ALPHA = 0.05  # level below which a p must be able to fall before any is shown
 
 
-def stated_by(study: Comparison) -> dict[tuple[str, str], list[set[str]]]:
-    "Articles that report (side, theme) as stated in their own period, for each of the periods"
-    published = [set(articles_in(study.tables, period)) for period in study.pair]
-    out: dict[tuple[str, str], list[set[str]]] = defaultdict(lambda: [set(), set()])
-    for claim in claims(study):
-        when = study.pair.index(claim["period"])
-        own = claim["counted_as"] in published[when]
-        if own and claim["membership"] in COUNTED and claim["says"] == "stated":
-            out[claim["side"], claim["theme"]][when].add(claim["counted_as"])
-    return dict(out)
+def _published(study: Comparison, period: str) -> list[str]:
+    "Articles that were published in `period`, which may be empty"
+    return articles_in(study.tables, period) if period else []
+
+
+def stated_by(study: Comparison) -> pl.DataFrame:  # side, theme, stated_before, stated_after
+    "How many articles of each period report (side, theme) as stated in their own period"
+    pairs = [(w, p, a) for w, p in zip(WHEN, study.pair, strict=True) for a in _published(study, p)]
+    names = ("when", "period", "counted_as")
+    published = pl.DataFrame(pairs, dict.fromkeys(names, pl.String), orient="row")
+    own = pl.col("membership").is_in(COUNTED) & (pl.col("says") == "stated")
+    found = claims(study).filter(own).join(published, on=names[1:])
+    each = [pl.col("counted_as").filter(when=w).n_unique().alias(f"stated_{w}") for w in WHEN]
+    return found.group_by("side", "theme").agg(each).sort("side", "theme")
 
 # %% ../../nbs/comparing/75_trials.ipynb #0a35c885
 @once
 def article_tests(study: Comparison) -> pl.DataFrame:
     "p and q of Fisher's exact test for each side and theme; no row where no p could be small"
-    n = [len(articles_in(study.tables, period)) if period else 0 for period in study.pair]
-    floor, rows = smallest_p(*n), []
-    if floor is not None and floor <= ALPHA:
+    n = [len(_published(study, period)) for period in study.pair]
+    floor, found = smallest_p(*n), stated_by(study)
+    found = found if floor is not None and floor <= ALPHA else found.clear()
+    p: list[float] = []
+    q: list[float] = []
+    if found.height:
         from scipy.stats import false_discovery_control, fisher_exact
 
-        found = sorted(stated_by(study).items())
-        pairs = [[len(articles) for articles in two] for _, two in found]
+        pairs = found.select("stated_before", "stated_after").rows()
         p = [float(fisher_exact([[a, n[0] - a], [b, n[1] - b]]).pvalue) for a, b in pairs]
-        q = map(float, false_discovery_control(p)) if p else ()
-        rows = [
-            (*key, *two, *n, *pq)
-            for (key, _), two, pq in zip(found, pairs, zip(p, q, strict=True), strict=True)
-        ]
-    names = ("side", "theme", "stated_before", "stated_after", "n_before", "n_after", "p", "q")
-    types = [pl.String] * 2 + [pl.Int64] * 4 + [pl.Float64] * 2
-    return pl.DataFrame(rows, schema=dict(zip(names, types, strict=True)), orient="row")
+        q = list(map(float, false_discovery_control(p)))
+    of = [pl.lit(k, pl.Int64).alias(f"n_{w}") for k, w in zip(n, WHEN, strict=True)]
+    results = [pl.Series(name, v, pl.Float64) for name, v in (("p", p), ("q", q))]
+    return found.with_columns(pl.col("^stated_.*$").cast(pl.Int64), *of, *results)
 
 # %% ../../nbs/comparing/75_trials.ipynb #49d338fe
 def share_interval(
@@ -109,10 +109,12 @@ def most_read(
     limit: int,  # most articles
 ) -> list[str]:
     "Articles with most conditions, then most statements, at most `limit`; no duplicates"
-    frames = (tables.conditions, tables.statements)
-    conditions, statements = (Counter(data["article_id"]) for data in frames)
-    found = (conditions.keys() | statements.keys()) & set(originals(tables).values())
-    return sorted(found, key=lambda a: (-conditions[a], -statements[a], a))[:limit]
+    frames = {"conditions": tables.conditions, "statements": tables.statements}
+    each = [data.group_by("article_id").agg(pl.len().alias(n)) for n, data in frames.items()]
+    found = each[0].join(each[1], on="article_id", how="full", coalesce=True).fill_null(0)
+    found = found.filter(pl.col("article_id").is_in(list(set(originals(tables).values()))))
+    order = found.sort(*frames, "article_id", descending=[True, True, False])
+    return order["article_id"].head(limit).to_list()
 
 # %% ../../nbs/comparing/75_trials.ipynb #41b0c5a2
 _MOST, _LEAST = 40, 8  # articles that are left out, one at a time
@@ -172,13 +174,12 @@ def by_group(
 ) -> pl.DataFrame:
     "Conditions and articles of each period, by outlet or by steps of reporting"
     study = comparison(tables, before, after)
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for claim in claims(study):
-        if claim["membership"] in COUNTED and claim["says"] != "rejected":
-            groups["not named" if claim[of] is None else str(claim[of])].append(claim)
-    rows = []
-    for group, found in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
-        each = [[c["counted_as"] for c in found if c["period"] == p] for p in study.pair]
-        rows.append((group, *(n for own in each for n in (len(own), len(set(own))))))
-    names = [f"{what}_{when}" for when in WHEN for what in ("conditions", "articles")]
-    return pl.DataFrame(rows, {of: pl.String} | dict.fromkeys(names, pl.Int64), orient="row")
+    counts = pl.col("membership").is_in(COUNTED) & (pl.col("says") != "rejected")
+    group = pl.col(of).cast(pl.String).fill_null("not named")
+    found = claims(study).filter(counts).with_columns(group)
+    each = []
+    for when, period in zip(WHEN, study.pair, strict=True):
+        own = pl.col("counted_as").filter(period=period)
+        each += [own.len().alias(f"conditions_{when}"), own.n_unique().alias(f"articles_{when}")]
+    groups = found.group_by(of).agg(pl.len().alias("n"), *(one.cast(pl.Int64) for one in each))
+    return groups.sort("n", of, descending=[True, False]).drop("n")

@@ -7,7 +7,7 @@ __all__ = ['View', 'date_of', 'article_order', 'view_of', 'source_note', 'gaps',
 
 # %% ../../nbs/showing/82_views.ipynb #5ef693ae
 from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
+from functools import cache, partial, wraps
 from typing import Any, NamedTuple
 
 from ..base.codebook import Codebook
@@ -87,14 +87,10 @@ def article_order(
     codebook: Codebook,  # knows which outlets belong to a state
 ) -> dict[str, tuple[str, str]]:
     "Article -> (outlet, date) as shown, in order of publication"
+    label, day = cache(partial(outlet_label, codebook)), cache(span_label)
     order = ("published_to", "published_from", "article_id")
-    return {
-        r["article_id"]: (
-            outlet_label(codebook, r["outlet_id"], r["outlet"]),
-            date_of(r, "published"),
-        )
-        for r in tables.articles.sort(order, nulls_last=True).select(_SHOWN).iter_rows(named=True)
-    }
+    rows = tables.articles.sort(order, nulls_last=True).select(_SHOWN).iter_rows()
+    return {article: (label(*of[:2]), day(*of[2:])) for article, *of in rows}
 
 
 def view_of(
@@ -115,7 +111,7 @@ def source_note(
     tables: Tables,  # of a study
 ) -> str:
     "What a chart was made from"
-    hand = set(tables.conditions["rule"]) == {"hand"}
+    hand = tables.conditions["rule"].unique().to_list() == ["hand"]
     how = "coded by hand" if hand else f"read {read_by(coder_of(tables))}; errors remain"
     statements = plural(tables.statements.height, "statement")
     conditions = plural(tables.conditions.height, "condition")
