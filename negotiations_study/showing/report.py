@@ -380,12 +380,13 @@ def numbers(
 ) -> dict[str, Any]:
     "The content of a chart as a table for the template: caption, head and rows of words"
     make = FRAMES.get(name.removesuffix("_phone"))
-    data = make(view).drop("rows", "first", "last", strict=False) if make else pl.DataFrame()
+    data = make(view, NUMBERS) if make else pl.DataFrame()
+    data, n = data.drop("rows", "first", "last", strict=False), len(make.rows(view)) if make else 0
     rows = [
         ["" if value is None else without_private(str(value)) for value in row]
-        for row in data.head(NUMBERS).rows()
+        for row in data.rows()
     ]
-    of = f" The first {NUMBERS} of {data.height:,}." if data.height > NUMBERS else ""
+    of = f" The first {NUMBERS} of {n:,}." if n > NUMBERS else ""
     return {"head": [c.capitalize() for c in data.columns], "rows": rows, "of": of}
 
 

@@ -264,13 +264,10 @@ def matrix_limits(
 ) -> str:
     "Limits of the matrix: what is not drawn, who is not covered, how far the changes stand"
     drawn = {i for o in found for w in WHEN for i in cell_ids(o[w])}
-    placed = {c["row_id"] for c in claims(view.study)}
-
-    def why(row: Mapping[str, Any]) -> str:
-        if row["condition_id"] not in placed:
-            return "of neither period"
-        return "of sides or themes not drawn" if row["side"] in hidden else "beside a stricter one"
-
+    placed = pl.col("condition_id").is_in(claims(view.study)["row_id"].unique().to_list())
+    why = pl.when(~placed).then(pl.lit("of neither period"))
+    why = why.when(pl.col("side").is_in(hidden)).then(pl.lit("of sides or themes not drawn"))
+    why = why.otherwise(pl.lit("beside a stricter one"))
     out = [accounted(view.tables.conditions, drawn, why), gaps(view)]
     out += ["“?”: the date is too open to place, or the change rests on such rows."]
     robust = robustness(view.study)

@@ -219,9 +219,9 @@ def stance(
     count = opening(count_of(len(drawn), "position"))
     how = f"{what} {count} on them; the order of columns is for reading, not a measure."
     how += f" Shown: the 40 holders of {holders} with most articles." if holders > 40 else ""
-    target = lambda r: "of neither period" if r["target"] == "talks" else "on other targets"  # noqa: E731
-    order = lambda r: "without an order" if r["ordinal"] is None else target(r)  # noqa: E731
-    limits = accounted(view.tables.positions, drawn, order)
+    why = pl.when(pl.col("ordinal").is_null()).then(pl.lit("without an order"))
+    why = why.when(target="talks").then(pl.lit("of neither period"))
+    limits = accounted(view.tables.positions, drawn, why.otherwise(pl.lit("on other targets")))
     limits += " Unnamed holders are told apart by who quotes them."
     kind = f"Dot plot of stances. {opening(count_of(holders, 'holder'))} by stance and period"
     return finish(view, stance_body(view, found), finding_stance, how, limits, kind)
