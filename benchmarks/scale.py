@@ -179,9 +179,12 @@ def overhead(executor, tasks: int = 1000) -> dict[str, object]:
 
     wake(executor, scale.nothing)
     with watched() as watch:
+        began = time.perf_counter()
         for future in [executor.submit(scale.nothing) for _ in range(tasks)]:
             future.result()
-    return {"tasks": tasks, "CPU milliseconds a task": round(1000 * watch.spent() / tasks, 2)}
+        seconds = time.perf_counter() - began
+    about = {"tasks": tasks, "CPU milliseconds a task": round(1000 * watch.spent() / tasks, 2)}
+    return about | {"seconds on the clock": round(seconds, 1), "load": round(os.getloadavg()[0], 1)}
 
 
 @contextmanager
@@ -262,7 +265,7 @@ def main() -> None:
             if kind == "fixed":
                 import rows
 
-                rows.read_once(20, Path(os.environ[BASE]))
+                rows.read_once(100, Path(os.environ[BASE]))
             for _ in range(asked.times):
                 for engine in asked.only:
                     measure(found, kind, n, engine, folder)
