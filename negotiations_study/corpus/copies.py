@@ -104,7 +104,7 @@ def _rare(
         out[article] = own[order][shared[order]].tolist()
     return out
 
-
+# %% ../../nbs/corpus/66_copies.ipynb #746157bb
 def find_near_duplicates(
     articles: pl.DataFrame,  # the articles
     zones: pl.DataFrame,  # their zones

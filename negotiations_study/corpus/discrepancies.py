@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -47,6 +48,19 @@ class View(NamedTuple):
     events: dict[str, Rows]  # event -> its statements
     codebook: Codebook  # labels of sides, vocabulary
 
+# %% ../../nbs/corpus/62_discrepancies.ipynb #9e6ebb93
+def _grouped(rows: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:
+    "What `key` says -> the rows of which it says that, in their order"
+    groups = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups
+
+
+def _holder(row: Mapping[str, Any]) -> str:
+    "Who holds a condition or a position: the id, or the name of somebody without one"
+    return row["holder_id"] or row["holder"]
+
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500006
 def view_of(
     tables: Mapping[str, pl.DataFrame],  # tables by name, with events
@@ -58,12 +72,9 @@ def view_of(
     found = {name: tables[name].sort(key).drop(unread, strict=False) for name, key in keys.items()}
     rows = {name: found[name].to_dicts() for name in ("conditions", "positions")}
     outer = found["statements"].filter(pl.col("parent_id").is_null()).to_dicts()
-    events: dict[str, Rows] = defaultdict(list)
-    for row in outer:
-        if row["event_id"]:
-            events[row["event_id"]].append(row)
+    events = _grouped((row for row in outer if row["event_id"]), itemgetter("event_id"))
     quotes = tables["quotes"].sort("quote_id").to_dicts()
-    return View(outer, rows["conditions"], rows["positions"], quotes, dict(events), codebook)
+    return View(outer, rows["conditions"], rows["positions"], quotes, events, codebook)
 
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500010
 def listed(
@@ -117,27 +128,22 @@ def find_dates(view: View) -> Iterator[Finding]:
             yield Finding("date", tuple(members), f"When did {who} say it?", reading)
 
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500060
-def _by_event(view: View) -> Iterator[tuple[str, Rows]]:
-    "(holder, conditions) of each event and holder, disclaimers left out"
-    groups: dict[tuple[str, str], Rows] = defaultdict(list)
-    for c in view.conditions:
-        if c["event_id"] and c["form"] != "disclaimer":
-            groups[c["event_id"], c["holder_id"] or c["holder"]].append(c)
-    yield from ((rows[0]["holder"], rows) for rows in groups.values())
+def _by_event(view: View) -> Iterable[Rows]:
+    "The conditions of each event and holder, disclaimers left out"
+    told = (c for c in view.conditions if c["event_id"] and c["form"] != "disclaimer")
+    return _grouped(told, lambda c: (c["event_id"], _holder(c))).values()
 
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500019
 def find_lists(view: View) -> Iterator[Finding]:
     "Reports of one event that name different items"
-    for holder, rows in _by_event(view):
-        themes: dict[str, set[str]] = defaultdict(set)
-        rows = [c for c in rows if c["kind"] != "consequence_threat"]  # no item of a list
-        for c in rows:
-            themes[c["article_id"]].add(c["theme"])
-        sizes = sorted(map(len, themes.values()))
-        if len(themes) > 1 and sizes[-1] > 1 and len(set(map(frozenset, themes.values()))) > 1:
-            question = f"How many conditions does {holder} list?"
-            if len(set(sizes)) == 1:
-                question = f"Which conditions does {holder} list?"
+    for told in _by_event(view):
+        rows = [c for c in told if c["kind"] != "consequence_threat"]  # no item of a list
+        reports = _grouped(rows, itemgetter("article_id")).values()
+        themes = {frozenset(c["theme"] for c in report) for report in reports}
+        sizes = set(map(len, themes))
+        if len(themes) > 1 and max(sizes) > 1:
+            ask = "How many" if len(sizes) > 1 else "Which"
+            question = f"{ask} conditions does {told[0]['holder']} list?"
             reading = "The list is what all reports name together; what one leaves out is editing."
             yield Finding("list", tuple(c["condition_id"] for c in rows), question, reading)
 
@@ -169,10 +175,8 @@ def announced(
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500064
 def find_counts(view: View) -> Iterator[Finding]:
     "A number of conditions is announced, and another number named"
-    named: dict[tuple[str, str], Rows] = defaultdict(list)
-    for c in view.conditions:
-        if c["list_id"]:
-            named[c["article_id"], c["holder_id"] or c["holder"]].append(c)
+    items = (c for c in view.conditions if c["list_id"])
+    named = _grouped(items, lambda c: (c["article_id"], _holder(c)))
     for s in view.statements:
         number = announced(s["content_text"], view.codebook)
         own = named.get((s["article_id"], s["speaker_id"] or s["speaker"]), [])
@@ -185,12 +189,10 @@ def find_counts(view: View) -> Iterator[Finding]:
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500023
 def _of_one_side(view: View) -> Iterator[tuple[str, Rows, Rows]]:
     "(side, the one firm condition of a holder, a list of another) for each such pair of a side"
-    sides: dict[str, dict[str, Rows]] = defaultdict(lambda: defaultdict(list))
-    for c in view.conditions:
-        if c["side"] != "UNKNOWN" and c["kind"] in ("precondition", "demand_term"):
-            sides[c["side"]][c["holder_id"] or c["holder"]].append(c)
-    for side, holders in sides.items():
-        own = [holders[holder] for holder in sorted(holders)]
+    asked = (c for c in view.conditions if c["kind"] in ("precondition", "demand_term"))
+    known = (c for c in asked if c["side"] != "UNKNOWN")
+    for side, conditions in _grouped(known, itemgetter("side")).items():
+        own = [rows for _, rows in sorted(_grouped(conditions, _holder).items())]
         ones = [rows for rows in own if len({c["theme"] for c in rows}) == 1]
         ones = [rows for rows in ones if any(c["strength"] == 3 for c in rows)]
         lists = [[c for c in rows if c["list_id"]] for rows in own]
@@ -215,11 +217,8 @@ def find_only(view: View) -> Iterator[Finding]:
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500068
 def _by_item(view: View, column: str) -> Iterator[Rows]:
     "Conditions of one event, holder and theme that differ in `column` between articles"
-    for _, rows in _by_event(view):
-        items: dict[str, Rows] = defaultdict(list)
-        for c in rows:
-            items[c["theme"]].append(c)
-        for same in items.values():
+    for rows in _by_event(view):
+        for same in _grouped(rows, itemgetter("theme")).values():
             if len({c[column] for c in same}) > 1 and _articles(same) > 1:
                 yield same
 
@@ -262,12 +261,10 @@ def _some_pairs(rows: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
 
 def find_wordings(view: View) -> Iterator[Finding]:
     "Quoted words of one utterance that differ between articles"
-    quoted: dict[str, list[dict[str, Any]]] = defaultdict(list)
     event = {s["statement_id"]: e for e, rows in view.events.items() for s in rows}
-    for q in view.quotes:
-        if q["role"] == "speech" and q["statement_id"] in event and len(q["text"].split()) > 3:
-            quoted[event[q["statement_id"]]].append(q)
-    for rows in quoted.values():
+    speech = (q for q in view.quotes if q["role"] == "speech" and len(q["text"].split()) > 3)
+    heard = (q for q in speech if q["statement_id"] in event)
+    for rows in _grouped(heard, lambda q: event[q["statement_id"]]).values():
         pairs = [p for p in _some_pairs(rows) if p[0]["article_id"] != p[1]["article_id"]]
         near = [p for p in pairs if 0.3 < _agreement(p[0]["text"], p[1]["text"]) < AGREE]
         if near:
@@ -279,11 +276,8 @@ def find_wordings(view: View) -> Iterator[Finding]:
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500033
 def find_objects(view: View) -> Iterator[Finding]:
     "A ban of one side as told by different people"
-    sides: dict[str, Rows] = defaultdict(list)
-    for c in view.conditions:
-        if c["kind"] == "prohibition" and c["side"] != "UNKNOWN":
-            sides[c["side"]].append(c)
-    for side, rows in sides.items():
+    bans = (c for c in view.conditions if c["kind"] == "prohibition" and c["side"] != "UNKNOWN")
+    for side, rows in _grouped(bans, itemgetter("side")).items():
         tellers = {(c["article_id"], c["ascribed_by"]) for c in rows}
         if len(tellers) > 1 and len({c["text"].casefold() for c in rows}) > 1:
             question = f"{_side(view, side)}: what exactly is barred, and by what?"
@@ -318,15 +312,12 @@ def find_sources(view: View) -> Iterator[Finding]:
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500039
 def _key(row: Mapping[str, Any]) -> str:
     "The side of a row, or its holder where the side is not known"
-    return row["side"] if row["side"] != "UNKNOWN" else str(row["holder_id"] or row["holder"])
+    return row["side"] if row["side"] != "UNKNOWN" else str(_holder(row))
 
 
 def find_disclaimers(view: View) -> Iterator[Finding]:
     "No conditions, and conditions"
-    groups: dict[str, Rows] = defaultdict(list)
-    for c in view.conditions:
-        groups[_key(c)].append(c)
-    for key, rows in groups.items():
+    for key, rows in _grouped(view.conditions, _key).items():
         forms = {c["form"] == "disclaimer" for c in rows}
         if len(forms) > 1:
             question = f"{_side(view, key)}: conditions, or none?"
@@ -337,16 +328,12 @@ def find_disclaimers(view: View) -> Iterator[Finding]:
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500079
 def _by_owner(view: View) -> Iterator[tuple[str, str, Rows]]:
     "(name, target, positions) of each side with several holders, then of each holder"
-    for owner in ("side", "holder"):
-        groups: dict[tuple[str, str], Rows] = defaultdict(list)
-        for p in view.positions:
-            key = _key(p) if owner == "side" else str(p["holder_id"] or p["holder"])
-            groups[key, p["target"]].append(p)
-        for (key, target), rows in groups.items():
-            if owner == "holder":
-                yield rows[0]["holder"], target, rows
-            elif len({p["holder"] for p in rows}) > 1:
-                yield _side(view, key), target, rows
+    sides = _grouped(view.positions, lambda p: (_key(p), p["target"]))
+    for (key, target), rows in sides.items():
+        if len({p["holder"] for p in rows}) > 1:
+            yield _side(view, key), target, rows
+    holders = _grouped(view.positions, lambda p: (_holder(p), p["target"]))
+    yield from ((rows[0]["holder"], target, rows) for (_, target), rows in holders.items())
 
 
 def find_stances(view: View) -> Iterator[Finding]:
@@ -402,14 +389,12 @@ def contact(
 def find_contacts(view: View) -> Iterator[Finding]:
     "Contacts denied by one and reported by another"
     book = view.codebook
-    told = [(s, contact(s["content_text"], book)) for s in view.statements]
-    known = [(s, how, sides_in(s["content_text"], book) | {s["side"]}) for s, how in told if how]
-    known = [
-        (s, how, {x for x in sides if x in book.sides} - {"UNKNOWN"}) for s, how, sides in known
-    ]
+    told = ((s, contact(s["content_text"], book)) for s in view.statements)
+    sides_of = lambda s: sides_in(s["content_text"], book) | {s["side"]}  # noqa: E731
+    known = [(s, how, sides_of(s) & book.sides.keys() - {"UNKNOWN"}) for s, how in told if how]
     between: dict[frozenset[str], list[int]] = defaultdict(list)
-    for n, (_, _, sides) in enumerate(k if k[1] == "told" else (*k[:2], ()) for k in known):
-        for pair in combinations(sorted(sides), 2):
+    for n, (_, how, sides) in enumerate(known):
+        for pair in combinations(sorted(sides), 2) if how == "told" else ():
             between[frozenset(pair)].append(n)
     groups: dict[str, list[str]] = defaultdict(list)
     for denial, _, sides in (k for k in known if k[1] == "denied"):
@@ -442,11 +427,9 @@ def find_names(view: View) -> Iterator[Finding]:
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500082
 def find_identities(view: View) -> Iterator[Finding]:
     "Two utterances of one speaker, close in time, that are kept apart"
-    speakers: dict[str, list[Rows]] = defaultdict(list)
-    for rows in view.events.values():
-        if rows[0]["speaker_id"] and rows[0]["speaker_type"] == "named":
-            speakers[rows[0]["speaker_id"]].append(rows)
-    for groups in speakers.values():
+    named = (rows for rows in view.events.values() if rows[0]["speaker_type"] == "named")
+    known = (rows for rows in named if rows[0]["speaker_id"])
+    for groups in _grouped(known, lambda rows: rows[0]["speaker_id"]).values():
         narrow = [rows for rows in groups if _exact(rows[0], 15)]
         days = [(rows[0]["said_from"], rows[0]["said_to"]) for rows in narrow]
         for a, b in sorted(sorted(pair) for pair in meeting(days)):
@@ -459,14 +442,11 @@ def find_identities(view: View) -> Iterator[Finding]:
 # %% ../../nbs/corpus/62_discrepancies.ipynb #d1500084
 def find_editorials(view: View) -> Iterator[Finding]:
     "A stance in the outlet's own voice against one that somebody is quoted with"
-    quoted: dict[tuple[str, str, bool], Rows] = defaultdict(list)
-    for p in view.positions:
-        if p["ascribed_by"] != "outlet" and p["ordinal"]:
-            quoted[p["holder_id"] or p["holder"], p["target"], p["ordinal"] > 0].append(p)
-    for p in view.positions:
-        where = p["holder_id"] or p["holder"], p["target"], (p["ordinal"] or 0) < 0
-        against = quoted[where][:CROWD] if p["ordinal"] and p["ascribed_by"] == "outlet" else []
-        if against:
+    about = lambda p, sign: (_holder(p), p["target"], sign * p["ordinal"] > 0)  # noqa: E731
+    signed = [p for p in view.positions if p["ordinal"]]
+    quoted = _grouped((p for p in signed if p["ascribed_by"] != "outlet"), lambda p: about(p, 1))
+    for p in (p for p in signed if p["ascribed_by"] == "outlet"):
+        if against := quoted.get(about(p, -1), [])[:CROWD]:
             stance = _label(view, "stance", p["stance"])
             question = f"The outlet itself says of {p['holder']}: {stance}. Does anybody else?"
             reading = "An outlet's own claim is not evidence of the holder's position."

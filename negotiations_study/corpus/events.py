@@ -229,7 +229,7 @@ def _outermost(parents: Mapping[str, str | None], row: str) -> str:
         row = parents[row]
     return row
 
-
+# %% ../../nbs/corpus/61_events.ipynb #9ca75371
 _OF_EVENT = ("statement_id", "parent_id", "speaker_id", "speaker")
 _OF_EVENT += ("said_edtf", "said_from", "said_to", "said_basis")
 

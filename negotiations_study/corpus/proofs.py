@@ -102,12 +102,9 @@ def lost_links(
     names = ("statements", "conditions", "positions", "events", "discrepancies", "shifts", "quotes")
     rows = set().union(*(_ids(tables, name) for name in names))
     known = rows | set(tables.conditions["list_id"].drop_nulls())
-    ends = pl.Series(list(known), dtype=pl.String)
-    lost = [~pl.col(end).is_in(ends.implode()) for end in ("from_id", "to_id")]
-    for link in tables.links.filter(lost[0] | lost[1]).rows():
-        for end in (link[0], link[2]):
-            if end not in known:
-                yield Problem("links", link[0], f"{link[1]}: there is no row {end!r}")
+    for end in ("from_id", "to_id"):
+        for row_id, value in _strangers(tables.links, end, known):
+            yield Problem("links", row_id, f"{end}: there is no row {value!r}")
     for row_id, _ in _strangers(tables.periods, "row_id", rows):
         yield Problem("periods", row_id, "there is no such row")
 
@@ -161,12 +158,11 @@ def wrong_dates(
             columns = [f"{date}_{part}" for part in ("edtf", "from", "to")]
             if columns[0] in data.columns:
                 every = data.select(columns).unique().rows()
-                wrong = {stored for stored in every if _date_problem(*stored)}
-                for row_id, *stored in (
-                    data.select(data.columns[0], *columns).iter_rows() if wrong else ()
-                ):
-                    if tuple(stored) in wrong:
-                        yield Problem(name, row_id, f"{date}: {_date_problem(*stored)}")
+                wrong = {days: what for days in every if (what := _date_problem(*days))}
+                rows = data.select(data.columns[0], *columns).rows() if wrong else []
+                for row_id, *days in rows:
+                    if what := wrong.get(tuple(days)):
+                        yield Problem(name, row_id, f"{date}: {what}")
 
 # %% ../../nbs/corpus/68c_proofs.ipynb #e97ca3ed
 def torn_zones(

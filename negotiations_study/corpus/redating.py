@@ -147,20 +147,6 @@ def find_days_of_report(
     return found
 
 # %% ../../nbs/corpus/65_redating.ipynb #273c91e9
-def _overwrite(
-    data: pl.DataFrame,  # a table
-    new: pl.DataFrame,  # key and new values of some of its columns
-    key: str,  # name of the key
-) -> pl.DataFrame:
-    "`data` with the values of `new` in the rows whose key it has"
-    columns = [c for c in new.columns if c != key]
-    renamed = new.rename({c: f"{c}_new" for c in columns}).with_columns(hit=True)
-    joined = data.join(renamed, on=key, how="left", maintain_order="left")
-    hit = pl.col("hit").is_not_null()
-    values = [pl.when(hit).then(pl.col(f"{c}_new")).otherwise(pl.col(c)).alias(c) for c in columns]
-    return joined.with_columns(values).select(data.columns)
-
-# %% ../../nbs/corpus/65_redating.ipynb #f5171a2f
 def _dates(
     rows: Iterable[tuple[object, ...]],  # a key, then EDTF, first and last day, basis
     columns: Sequence[str],  # names of the five
@@ -177,7 +163,8 @@ def _publish(
     "`articles` with the dates in `found`"
     rows = [(i, edtf, *edtf_interval(edtf), basis) for i, (edtf, basis) in found.items()]
     columns = [name.replace("said", "published") for name in SAID]
-    return _overwrite(articles, _dates(rows, ["article_id", *columns]), "article_id")
+    new = _dates(rows, ["article_id", *columns])
+    return articles.update(new, on="article_id", include_nulls=True)
 
 # %% ../../nbs/corpus/65_redating.ipynb #60fc2633
 def new_dates(
@@ -211,14 +198,15 @@ def redate(
     of = of.unique("from_id", maintain_order=True)
     linked = of.join(said, left_on="to_id", right_on="statement_id").drop("to_id")
     changes = {
-        name: _overwrite(tables[name], said, "statement_id") for name in ("statements", "quotes")
+        name: tables[name].update(said, on="statement_id", include_nulls=True)
+        for name in ("statements", "quotes")
     }
     for name, key in (("conditions", "condition_id"), ("positions", "position_id")):
         alone = tables[name].filter(~pl.col("said_basis").is_in(SPELLED))
         alone = alone.join(of, left_on=key, right_on="from_id", how="anti")
         free = alone.select(key, "article_id").join(own, on="article_id").drop("article_id")
         rows = pl.concat([linked.rename({"from_id": key}), free])
-        changes[name] = _overwrite(tables[name], rows, key)
+        changes[name] = tables[name].update(rows, on=key, include_nulls=True)
     return dict(tables) | changes
 
 # %% ../../nbs/corpus/65_redating.ipynb #bc794826

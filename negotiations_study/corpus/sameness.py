@@ -90,10 +90,6 @@ def _themes(
     return found
 
 # %% ../../nbs/corpus/60_sameness.ipynb #b5aa5ee7
-_OF_OCCASION = ("statement_id", "article_id", "content_text", "act", "said_from", "said_to")
-_OF_OCCASION += ("said_basis", "speaker_id", "speaker", "speaker_type")
-
-
 def speaker_key(
     row: Mapping[str, Any],  # of statements
 ) -> str:
@@ -101,6 +97,10 @@ def speaker_key(
     named = row["speaker_type"] in ("named", "institution", "media")
     alone = row["speaker"] if named else f"{row['article_id']}: {row['speaker']}"
     return row["speaker_id"] or alone
+
+# %% ../../nbs/corpus/60_sameness.ipynb #cc3fe73e
+_OF_OCCASION = ("statement_id", "article_id", "content_text", "act", "said_from", "said_to")
+_OF_OCCASION += ("said_basis", "speaker_id", "speaker", "speaker_type")
 
 
 def occasions(

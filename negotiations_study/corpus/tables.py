@@ -17,6 +17,7 @@ import polars as pl
 
 from ..base.codebook import Codebook, load_codebook
 from negotiations_study.base.project import (
+    ARGUMENT,
     MEMBERSHIPS,
     InputError,
     Settings,
@@ -108,6 +109,21 @@ def _settled(
             return keys
     raise InputError(articles, "folder", "it changes faster than it is read", "nothing was made")
 
+# %% ../../nbs/corpus/69a_tables.ipynb #81037e64
+def _tell(progress: Callable[[Done, int], None] | None, total: int, done: Done) -> None:
+    "Hand on how far reading has come, if somebody wants to know"
+    if progress:
+        progress(done, total)
+
+
+def _reported(tables: Tables, corrections: Corrections) -> Tables:
+    "`tables`, which say what file they were corrected with, and what in it fits no article"
+    known = tables.articles
+    lost = strangers(corrections, set(known["sha256"]), set(known["article_id"]))
+    rows = [error_row(corrections.name, problem) for problem in (*corrections.problems, *lost)]
+    made = replace(tables.made, corrected=corrections.sha256)
+    return tables.replace(errors=pl.concat([tables.errors, frame("errors", rows)]), made=made)
+
 # %% ../../nbs/corpus/69a_tables.ipynb #8dcd291c
 def build_tables(
     articles: Articles | Path | str,  # articles, or the folder to read them from
@@ -149,21 +165,6 @@ def build_tables(
     read = _reported(read, corrections) if corrections else read
     periods = {"before": before, "after": after}
     return complete(read, **periods, event_tolerance_days=event_tolerance_days)
-
-
-def _reported(tables: Tables, corrections: Corrections) -> Tables:
-    "`tables`, which say what file they were corrected with, and what in it fits no article"
-    known = tables.articles
-    lost = strangers(corrections, set(known["sha256"]), set(known["article_id"]))
-    rows = [error_row(corrections.name, problem) for problem in (*corrections.problems, *lost)]
-    made = replace(tables.made, corrected=corrections.sha256)
-    return tables.replace(errors=pl.concat([tables.errors, frame("errors", rows)]), made=made)
-
-
-def _tell(progress: Callable[[Done, int], None] | None, total: int, done: Done) -> None:
-    "Hand on how far reading has come, if somebody wants to know"
-    if progress:
-        progress(done, total)
 
 # %% ../../nbs/corpus/69a_tables.ipynb #61b91adf
 def without_shifts(
@@ -210,7 +211,8 @@ def counting(
     membership = membership or made.membership
     if membership not in MEMBERSHIPS:
         hint = did_you_mean(membership, MEMBERSHIPS)
-        raise SettingsError("options", "membership", membership, "a known one", hint)
+        known = " or ".join(map(repr, MEMBERSHIPS))
+        raise SettingsError(ARGUMENT, "membership", membership, known, hint)
     if tables.made and membership == made.membership:
         return tables
     recoded = pl.col("membership").replace(_RECODED[membership])

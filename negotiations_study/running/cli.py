@@ -38,6 +38,7 @@ from .terminal import batch_progress, progress, show
 
 if TYPE_CHECKING:
     from negotiations_study.base.project import Settings
+    from negotiations_study.corpus.store import Tables
     from negotiations_study.running.asking import Asked, Plan
     from negotiations_study.running.batch import Outcome
 
@@ -149,6 +150,16 @@ def _typed(
             raise
         option = _OPTIONS.get(error.key, f"--{error.key.replace('_', '-')}")
         raise error.at(f"--set {error.key}" if error.key in sets else option) from None
+
+
+def _settings(
+    **given: Any,  # fields of `Settings`, `seeds` among them; None: as in settings.ini
+) -> "Settings":
+    "What is in force; raises `SettingsError`, also if there is no folder of articles"
+    settings = load_settings(**given)
+    place = settings.source if given["seeds"] is None else ARGUMENT
+    existing_folder(settings.seeds, "seeds", place)
+    return settings
 
 # %% ../../nbs/running/99_cli.ipynb #58bbe5ab
 _SCREEN = 20  # failures of a kind that are said
@@ -354,24 +365,22 @@ def extract(
     from negotiations_study.running.outputs import publish, spare, staging, write_sums
     from negotiations_study.running.partitions import held
     from negotiations_study.running.runs import How, study_tables
+    from negotiations_study.running.told import unread
 
-    given = {"seeds": folder, "outputs": outputs, "codebook": codebook, "before": before}
-    given |= {"after": after, "window": window, "language_model": language_model}
-    given |= {"limit": limit}
+    given = {"outputs": outputs, "codebook": codebook, "before": before, "after": after}
+    given |= {"window": window, "language_model": language_model, "limit": limit}
     with _typed():
-        settings = load_settings(**given)
-        existing_folder(settings.seeds, "seeds", settings.source if folder is None else ARGUMENT)
+        settings = _settings(seeds=folder, **given)
     if not force:
         spare(settings.outputs, ["tables"])
-    name, how = settings.study, How(workers, cluster, fresh)
-    with progress() as step, held(settings.outputs, name), staging(settings.outputs) as waiting:
-        tables = study_tables(settings, step, how)
+    place = settings.outputs
+    with progress() as step, held(place, settings.study), staging(place) as waiting:
+        tables = study_tables(settings, step, How(workers, cluster, fresh))
         tables.write(waiting / "tables")
         write_sums(waiting / "tables")
-        publish(waiting, settings.outputs)
-    typer.echo(f"{plural(tables.statements.height, 'statement')} in {settings.outputs / 'tables'}")
-    errors = tables.errors.rows(named=True)
-    _end([f"{e['path']}, {e['place']}: {e['what']} ({e['done']})" for e in errors])
+        publish(waiting, place)
+    typer.echo(f"{plural(tables.statements.height, 'statement')} in {place / 'tables'}")
+    _end(unread(tables))
 
 # %% ../../nbs/running/99_cli.ipynb #a053c1cf
 def _asked(
@@ -438,11 +447,10 @@ def ask(
 
     if sum((dry_run, write is not None, read is not None)) > 1:
         raise InputError("ask", "--dry-run, --write, --read", "only one of them", "nothing done")
-    given = {"seeds": folder, "coder": coder, "codebook": codebook, "window": window}
+    given = {"coder": coder, "codebook": codebook, "window": window, "llm_address": address}
     own, _ = _pairs(sets)
     with _typed(own), progress() as step:
-        settings = load_settings(**given | {"llm_address": address} | own)
-        existing_folder(settings.seeds, "seeds", settings.source if folder is None else ARGUMENT)
+        settings = _settings(**{"seeds": folder} | given | own)
         found = asking.plan(settings, step)
         if dry_run or write:
             typer.echo(_planned(found, settings, write))
@@ -480,6 +488,19 @@ def _codebook_of(
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(about, "settings", "not a manifest", "nothing was checked") from error
     return load_settings().codebook
+
+
+def _opened(
+    folder: Path | None,  # a run, or its folder of tables; default: the outputs of the settings
+    codebook: str | None,  # as it was typed
+) -> "tuple[Path, Tables, str | None]":
+    "(folder of the tables, the tables, the codebook to read them with)"
+    from negotiations_study.corpus.store import Tables
+
+    place = _tables_in(folder)
+    tables = Tables.read(place)
+    known = codebook is not None or tables.made
+    return place, tables, codebook if known else _codebook_of(place)
 
 # %% ../../nbs/running/99_cli.ipynb #c11b0003
 def _doubts(
@@ -523,15 +544,11 @@ def check(
       negotiations-study check results --articles articles
     """
     from negotiations_study.corpus.proofs import check_articles, problems
-    from negotiations_study.corpus.store import Tables
     from negotiations_study.reading.articles import read_articles
 
-    place = _tables_in(folder)
+    place, tables, book = _opened(folder, codebook)
     outputs = place.parent if place.name == "tables" else place
     wrong, unchecked, seeds = _doubts(outputs, articles)
-    tables = Tables.read(place)
-    known = codebook is not None or tables.made
-    book = codebook if known else _codebook_of(place)
     wrong += [str(problem) for problem in problems(tables, book)]
     for line in (*wrong, *(f"not checked: {line}" for line in unchecked)):
         typer.echo(line, err=True)
@@ -555,14 +572,10 @@ def explain(
 
       negotiations-study explain strike_june:c190-228
     """
-    from negotiations_study.corpus.store import Tables
     from negotiations_study.showing.explain import explain as explained
 
-    place = _tables_in(folder)
-    tables = Tables.read(place)
-    known = codebook is not None or tables.made
-    book = tables.codebook(codebook if known else _codebook_of(place))
-    typer.echo(explained(tables, row_id, book))
+    _, tables, book = _opened(folder, codebook)
+    typer.echo(explained(tables, row_id, tables.codebook(book)))
 
 # %% ../../nbs/running/99_cli.ipynb #9da30e4c
 def _scorer(
@@ -613,8 +626,7 @@ def _with_articles(
     "Begin a codebook from articles, or hold one against them"
     from negotiations_study.running.codebooks import Remark, check_codebook, new_codebook
 
-    settings = load_settings(seeds=articles, codebook="" if begin else against)
-    existing_folder(settings.seeds, "seeds", settings.source if articles is None else ARGUMENT)
+    settings = _settings(seeds=articles, codebook="" if begin else against)
     with progress() as step:
         if begin:
             made = new_codebook(begin, settings, step)
@@ -624,7 +636,7 @@ def _with_articles(
         counts = [plural(len(made.rows(f"{what}s")), what) for what in ("actor", "outlet", "theme")]
         typer.echo(f"{', '.join(counts)} suggested in {begin}; README.md there says what is next")
     else:
-        show([name for name in Remark._fields], found)
+        show(Remark._fields, found)
 
 # %% ../../nbs/running/99_cli.ipynb #c2939ef4
 @app.command()
@@ -723,11 +735,8 @@ def export(
       negotiations-study export results --to qdpx --texts full
     """
     from negotiations_study.corpus.exports import export as exported
-    from negotiations_study.corpus.store import Tables
 
-    place = _tables_in(folder)
-    tables = Tables.read(place)
-    book = codebook if codebook is not None or tables.made else _codebook_of(place)
+    place, tables, book = _opened(folder, codebook)
     options = {"texts": texts, "codebook": book}
     options["run"] = place.parent if place.name == "tables" else None
     names = [name.strip() for name in to.split(",") if name.strip()]
@@ -754,11 +763,8 @@ def corrections(
     """
     from negotiations_study.coding.decisions import Line, now, to_csv
     from negotiations_study.corpus.exports import corrections as returned
-    from negotiations_study.corpus.store import Tables
 
-    place = _tables_in(folder)
-    tables = Tables.read(place)
-    book = codebook if codebook is not None or tables.made else _codebook_of(place)
+    _, tables, book = _opened(folder, codebook)
     found = returned(tables, file, book, who, now())
     rows = found.corrections.iter_rows()
     typer.echo(to_csv(Line(*(cell or "" for cell in row)) for row in rows), nl=False)

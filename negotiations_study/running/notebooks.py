@@ -265,26 +265,7 @@ def _manager(
 
     return Manager
 
-# %% ../../nbs/running/91_notebooks.ipynb #a3d115d9
-def _execute(
-    job: tuple[str, dict[str, Any], tuple[tuple[str, str], ...], Any],  # as in `Job`
-    **more: Any,  # for papermill
-) -> Executed:
-    "Run one notebook in this process; a notebook that fails is a result too"
-    notebook, parameters, names, variables = job
-    os.environ |= _VARIABLES | (variables or {})
-    with TemporaryDirectory() as folder:
-        target, work = Path(folder) / "executed.ipynb", Path(folder) / "work"
-        work.mkdir()
-        with _silent(Path(folder) / "said"):
-            error = _papermill(notebook, target, parameters, work, **more)
-        names = (*names, (str(work), "."), (sys.prefix, "<python>"), (str(Path.home()), "~"))
-        nb = nbformat.read(str(target), as_version=4)
-    package = str(Path(str(files("negotiations_study"))).parent)
-    content = normalise(nb, [*names, (package, "<package>")])
-    return Executed(Path(notebook).name, content, _cleaned(error, names))
-
-
+# %% ../../nbs/running/91_notebooks.ipynb #433a516d
 def _engine() -> str:
     "The name of papermill's own engine, but that it keeps a notebook whose kernel has died"
     from nbclient.exceptions import DeadKernelError
@@ -302,6 +283,25 @@ def _engine() -> str:
 
     papermill_engines.register("study", Engine)
     return "study"
+
+# %% ../../nbs/running/91_notebooks.ipynb #a3d115d9
+def _execute(
+    job: Job,
+    **more: Any,  # for papermill
+) -> Executed:
+    "Run one notebook in this process; a notebook that fails is a result too"
+    notebook, parameters, names, variables = job
+    os.environ |= _VARIABLES | (variables or {})
+    with TemporaryDirectory() as folder:
+        target, work = Path(folder) / "executed.ipynb", Path(folder) / "work"
+        work.mkdir()
+        with _silent(Path(folder) / "said"):
+            error = _papermill(notebook, target, parameters, work, **more)
+        names = (*names, (str(work), "."), (sys.prefix, "<python>"), (str(Path.home()), "~"))
+        nb = nbformat.read(str(target), as_version=4)
+    package = str(Path(str(files("negotiations_study"))).parent)
+    content = normalise(nb, [*names, (package, "<package>")])
+    return Executed(Path(notebook).name, content, _cleaned(error, names))
 
 
 def _papermill(
@@ -325,7 +325,7 @@ def _papermill(
 
 # %% ../../nbs/running/91_notebooks.ipynb #e24919b8
 def _with_kernel(
-    job: tuple[str, dict[str, Any], tuple[tuple[str, str], ...], Any],  # as in `Job`
+    job: Job,  # or a list of the same
 ) -> Executed:
     "Run one notebook in a process that was started for it"
     if not COPIES:

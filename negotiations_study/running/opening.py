@@ -13,8 +13,6 @@ from IPython import get_ipython
 from IPython.display import display
 
 from negotiations_study.base.project import (
-    ARGUMENT,
-    MEMBERSHIPS,
     ParameterError,
     SettingsError,
     check_date,
@@ -48,8 +46,7 @@ def check_injected(
 
 # %% ../../nbs/running/97_opening.ipynb #a2e330a7
 def _check_values(
-    membership: str,  # what counts as of a period; may be empty
-    **texts: str,  # the other parameters
+    **texts: str,  # parameters
 ) -> None:
     "Raise `ParameterError` or `SettingsError` for the first value that cannot be meant"
     for name, value in texts.items():
@@ -58,9 +55,6 @@ def _check_values(
             raise ParameterError("this notebook", name, f"expected text, found {value!r}", hint)
         if value and name in ("before", "after"):
             check_date(value, name)
-    if membership and membership not in MEMBERSHIPS:
-        what, hint = " or ".join(map(repr, MEMBERSHIPS)), did_you_mean(membership, MEMBERSHIPS)
-        raise SettingsError(ARGUMENT, "membership", membership, what, hint)
 
 
 def open_study(
@@ -75,7 +69,7 @@ def open_study(
     shell = get_ipython()
     known = ["tables", "before", "after", "codebook", "membership", *more]
     check_injected(injected(shell.user_ns.get("In", ()) if shell else ()), known)
-    _check_values(membership, tables=tables, before=before, after=after, codebook=codebook)
+    _check_values(tables=tables, before=before, after=after, codebook=codebook)
     found = load_tables(tables, before=before, after=after, codebook=codebook)
     data = counting(found, membership)
     data.codebook(codebook)

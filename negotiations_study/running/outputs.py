@@ -86,7 +86,7 @@ def _records(
         found[name].add(digits)
     return found, whole or not found
 
-
+# %% ../../nbs/running/93_outputs.ipynb #3cdf8661
 def changed_by_hand(
     outputs: Path,  # folder of a run, or of anything
     parts: Sequence[str] = PARTS,  # what is going to be replaced

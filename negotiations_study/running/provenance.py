@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['sha256', 'hashes', 'settings_facts', 'codebook_facts', 'model_facts', 'package_versions', 'run_facts', 'code_facts',
            'input_facts', 'answers_premise', 'answers_used', 'reading_premises', 'people_premises', 'sample_premise',
-           'premises', 'is_current', 'asked', 'corrected', 'manifest']
+           'premises', 'is_current', 'asked', 'manifest']
 
 # %% ../../nbs/running/92_provenance.ipynb #41b4486c
 import contextlib
@@ -150,7 +150,7 @@ def run_facts(
 def code_facts() -> dict[str, Any]:
     "How many files of this package decide what a run makes, and one SHA-256 over all of them"
     package = Path(str(files("negotiations_study")))
-    kinds = (".py", ".ipynb", ".csv", ".html", ".css", ".js", ".md", ".json")
+    kinds = (".py", ".ipynb", ".csv", ".html", ".j2", ".css", ".js", ".md", ".json")
     kept = [p for p in package.rglob("*") if p.suffix in kinds and p.is_file()]
     listed = json.dumps(hashes(package, kept)).encode()
     return {"files": len(kept), "sha256": hashlib.sha256(listed).hexdigest()}
@@ -213,7 +213,7 @@ def reading_premises(
         **({"answers": answers_premise(settings)} if llm_of(settings.coder) else {}),
     }
 
-
+# %% ../../nbs/running/92_provenance.ipynb #fd632420
 def people_premises(
     settings: Settings,  # what is in force
 ) -> dict[str, str]:
@@ -235,7 +235,7 @@ def sample_premise(
     "Hashes of all sheets of a sample: the plan, and what each person coded"
     return hashes(sample.parent, sample.parent.glob("*.csv"))
 
-
+# %% ../../nbs/running/92_provenance.ipynb #c755ff25
 def premises(
     settings: Settings,  # what is in force
     given: Iterable[str] = (),  # fields that an option or an argument set
@@ -282,16 +282,6 @@ def asked(
     return settings, premises(settings, given, parameters)
 
 # %% ../../nbs/running/92_provenance.ipynb #9a69b0c0
-def corrected(
-    corrections: "Corrections",  # what people have decided
-    tables: "Tables",  # the study
-) -> dict[str, str | int]:
-    "File and hash of the decisions, and how many of each sort were applied"
-    from negotiations_study.coding.decisions import corrections_facts
-
-    return corrections_facts(corrections, set(tables.errors.select("path", "place").iter_rows()))
-
-
 def manifest(
     about: Mapping[str, Any],  # from `premises`
     tables: "Tables",  # the study
@@ -300,7 +290,11 @@ def manifest(
 ) -> dict[str, Any]:
     "The premises of a run and how much it made; the same for the same things"
     found = dict(about) | ({"coder": dict(more)} if more else {})
-    found |= {"corrections": corrected(corrections, tables)} if corrections else {}
+    if corrections:
+        from negotiations_study.coding.decisions import corrections_facts
+
+        lost = set(tables.errors.select("path", "place").iter_rows())
+        found["corrections"] = corrections_facts(corrections, lost)
     found["rows"] = {name: data.height for name, data in tables}
     if tables.aside is not None:
         from negotiations_study.corpus.store import ASIDE

@@ -129,7 +129,7 @@ def notebooks_of(
         raise SettingsError(settings.source, "notebooks", str(settings.notebooks), expected)
     return found
 
-
+# %% ../../nbs/running/94_runs.ipynb #06356f51
 def copy_analysis(
     source: Path | str = "nbs/analysis",  # where they are written
     target: Path | str = "analysis",  # where they are found, seen from this package
