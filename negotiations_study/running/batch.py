@@ -10,6 +10,7 @@ import hashlib
 import re
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from pathlib import Path
@@ -165,12 +166,13 @@ def _rounds(
 ) -> Iterator[list[tuple[Planned, str]]]:
     "(run, what it shares; empty: nothing), first those that nobody has to wait for"
     readings = [reading_of(one) for one in planned]
-    many = {one for one in readings if readings.count(one) > 1}
-    pairs = [(p, r if r in many else "") for p, r in zip(planned, readings, strict=True)]
-    first = {r: n for n, (_, r) in reversed(list(enumerate(pairs)))}
-    early = [n for n, (_, r) in enumerate(pairs) if not r or first[r] == n]
-    yield [pairs[n] for n in early]
-    if late := [pair for n, pair in enumerate(pairs) if n not in early]:
+    often, early, late = Counter(readings), {}, []
+    for one, reading in zip(planned, readings, strict=True):
+        pair = one, reading if often[reading] > 1 else ""
+        if early.setdefault(reading, pair) is not pair:
+            late.append(pair)
+    yield list(early.values())
+    if late:
         yield late
 
 # %% ../../nbs/running/95_batch.ipynb #cb1b71f9
@@ -210,7 +212,7 @@ def run_batch(
     progress: Step | None = None,  # called from another thread
 ) -> Iterator[Outcome]:
     "Outcomes as runs end; none of them stops the others"
-    target, done = "negotiations_study.running.batch:_run_one", []
+    target = "negotiations_study.running.batch:_run_one"
     with processes(workers) as ask:
         for runs in _rounds(planned):
             waiting = {}
@@ -219,11 +221,8 @@ def run_batch(
                 waiting[ask(target, *p, str(outputs), force, place, tell=progress)] = p.name
             for future in as_completed(waiting):
                 try:
-                    one = Outcome(*future.result())
+                    yield Outcome(*future.result())
                 except StudyError as error:
-                    one = Outcome(waiting[future], "failed", str(error), 0.0, "")
-                done.append(one)
-                yield one
-    names = [p.name for p in planned if p.name in {one.name for one in done}]
+                    yield Outcome(waiting[future], "failed", str(error), 0.0, "")
     books = {p.name: str(p.settings.get("codebook") or "") for p in planned}
-    write_joint(names, Path(outputs), books)
+    write_joint([p.name for p in planned], Path(outputs), books)
