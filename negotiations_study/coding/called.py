@@ -87,7 +87,8 @@ def is_denied(scene: Scene, noun: "Token") -> bool:
 # %% ../../nbs/coding/54b_called.ipynb #844a4505
 def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
     "Who holds the condition `noun`, as far as the words beside it say so"
-    owners = kids(noun, "poss") + [c for c in kids(noun, "compound", "nmod") if is_party(scene, c)]
+    beside = [c for c in kids(noun, "compound", "nmod") if is_party(scene, c)]
+    owners = kids(noun, "poss") + beside[::-1]  # *Harak crews' demand*: the last one
     links = (c for c in kids(noun, "prep") if c.lower_ in ("of", "from", "by"))
     owners += [g for c in links for g in kids(c, "pobj") if actor_at(scene, g)]
     owners += [k for c in kids(noun, "acl", "relcl") for a in kids(c, "agent") for k in a.children]

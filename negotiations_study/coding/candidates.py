@@ -25,7 +25,7 @@ from negotiations_study.coding.talks import (
     Scene,
     is_party,
 )
-from ..language.grammar import FIRST, SUBJECTS, VERBAL
+from ..language.grammar import FIRST, SUBJECTS, VERBAL, kids
 from ..people.names import load_nouns
 from ..people.nominals import NOBODY, Speaker
 from ..people.speakers import mentioned, resolve_words
@@ -164,6 +164,12 @@ def expert_words(
 _DAYS = frozenset((*calendar.day_name, *calendar.month_name, *calendar.day_abbr))
 
 
+def _counted(scene: Scene, token: "Token") -> list["Token"]:
+    "Those of whom `token` is a number: *thousands of dockers*"
+    links = kids(token, "prep") if scene.row("quantity", token) else []
+    return [noun for link in links for noun in kids(link, "pobj")]
+
+
 def _can_want(scene: Scene, token: "Token", found: Speaker) -> bool:
     "Whether `found`, whom the noun phrase at `token` was read as, can want something"
     short = len(token) < 3 and not token.is_upper  # US and EU are short, and somebody
@@ -173,7 +179,7 @@ def _can_want(scene: Scene, token: "Token", found: Speaker) -> bool:
         return found.how == "pronoun" or found.id is not None
     known = found.type == "named" or (found.type == "institution" and token.pos_ == "PROPN")
     named = found.id is not None or found.how != "unknown" or known
-    return named or is_party(scene, token)
+    return named or any(is_party(scene, t) for t in (token, *_counted(scene, token)))
 
 # %% ../../nbs/coding/56c_candidates.ipynb #675546bf
 class Reader:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FITS', 'Nouns', 'load_nouns', 'is_style', 'name_words', 'kind_of_name', 'sound', 'same_given', 'is_spelling',
-           'name_fit', 'known_by_sound', 'Mention', 'known_name', 'unknown_name', 'find_mentions']
+           'name_fit', 'known_by_sound', 'abbreviations', 'Mention', 'known_name', 'unknown_name', 'find_mentions']
 
 # %% ../../nbs/people/40_names.ipynb #bf8f3053
 import re
@@ -42,6 +42,7 @@ class Nouns(NamedTuple):
     times: frozenset[str]  # days and months
     writing: frozenset[str]  # words for what somebody issues: statement, communique
     ones: frozenset[str]  # words for things and places, which are not *they*
+    wider: dict[str, tuple[str, ...]]  # noun for bodies → last words of names that it stands for
 
 
 @lru_cache(maxsize=8)
@@ -69,6 +70,7 @@ def load_nouns(
         frozenset(noun for noun, sort in sorts if sort == "writing")
         | {r["noun"] for r in things if r["sort"] == "document"},
         frozenset(r["noun"] for r in things),
+        {r["noun"]: tuple(r["also"].split()) for r in unnamed if r["also"]},
     )
 
 # %% ../../nbs/people/40_names.ipynb #5ba8202d
@@ -217,6 +219,36 @@ def _longest(codebook: Codebook) -> dict[str, int]:
     for alias in codebook.index:
         first = _first_letters(alias)
         found[first] = max(found.get(first, 0), len(alias.split()))
+    return found
+
+# %% ../../nbs/people/40_names.ipynb #4489ff8e
+_BRACKET = re.compile(r"\(([A-Z][A-Za-z&.]{0,8}[A-Z])\)")
+
+
+def _full_name(text: str, at: int, short: str) -> Span | None:
+    "The words right before the offset `at` whose first letters are those of `short`"
+    letters, start = [c for c in short if c.isupper()], 0
+    words = list(re.finditer(r"[^\W\d_][\w’'-]*", text[text.rfind("\n", 0, at) + 1 : at]))[::-1]
+    for word in words[: len(letters) + 4]:
+        fits = bool(letters) and word[0][0].upper() == letters[-1]
+        if fits:
+            letters.pop()
+            start = word.start()
+        elif word[0][0].isupper() or len(word[0]) > 3 or not letters:
+            break
+    first = text.rfind("\n", 0, at) + 1 + start
+    return None if letters else Span(first, len(text[:at].rstrip()))
+
+
+def abbreviations(
+    text: str,  # an article
+) -> dict[str, Span]:
+    "Abbreviation → the full name before the first bracket that holds it"
+    found: dict[str, Span] = {}
+    for bracket in _BRACKET.finditer(text):
+        full = _full_name(text, bracket.start(), bracket[1])
+        if full is not None:
+            found.setdefault(bracket[1], full)
     return found
 
 # %% ../../nbs/people/40_names.ipynb #9f14968e

@@ -7,6 +7,7 @@ __all__ = ['introduction', 'mentioned', 'resolve_words', 'resolve_speakers', 'Ho
            'Mention', 'Speaker', 'entity_of', 'find_cast', 'find_mentions', 'load_nouns', 'person_key']
 
 # %% ../../nbs/people/43_speakers.ipynb #b6d9b048
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..base.aliases import fold
 from ..base.codebook import Codebook
-from ..base.spans import Span, slice_text
+from ..base.spans import Span, covers, slice_text
 from negotiations_study.language.grammar import (
     THIRD,
     between,
@@ -217,13 +218,19 @@ def _point_back(
     return replace(meant, how=how, mention=found.mention)
 
 # %% ../../nbs/people/43_speakers.ipynb #02df4935
+_ARTICLE = re.compile(r"^the\s+", re.I)
+
+
 def _meant(source: Span, parent: Speaker | None, seen: Seen, cast: Cast) -> Speaker:
     "Whom the words at `source` were read as, a pronoun included"
     named = without_relative(cast.doc, source)
     if joint := _together(named, cast):
         return joint
-    found = entity_of(cast.doc, named, cast.codebook, cast.mentions)
     words = slice_text(text_of(cast.doc), named)
+    full = cast.short.get(_ARTICLE.sub("", words))
+    if full is not None and not covers(full, named):
+        return replace(_meant(full, parent, seen, cast), mention=named)
+    found = entity_of(cast.doc, named, cast.codebook, cast.mentions)
     place = Place(min(source.start, named.start), cast.quote_at(source.start))
     if found.type == "named":
         return _by_name(found, words, place, seen, cast)

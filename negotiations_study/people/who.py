@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..base.aliases import fold
 from ..base.codebook import Codebook
-from ..base.spans import slice_text
+from ..base.spans import Span, slice_text
 from ..language.grammar import BODY, FIRST, GROUP, PERSON, text_of
 from ..language.quotes import Quote, find_quotes
 from negotiations_study.people.names import (
     FITS,
     Mention,
     Nouns,
+    abbreviations,
     find_mentions,
     is_style,
     known_by_sound,
@@ -48,6 +49,7 @@ class Cast(NamedTuple):
     others: frozenset[str]  # surnames of full names that the codebook does not know
     title_end: int  # end of the headline, which stands above all full names
     breaks: tuple[int, ...]  # where paragraphs end
+    short: dict[str, Span]  # abbreviation → the full name
 
     def quote_at(self, at: int) -> int:
         "Number of the quotation around the offset `at`; -1 outside of quotations"
@@ -69,7 +71,8 @@ def find_cast(
     title_end = max((z.end for z in article.zones if z.zone == "headline"), default=0)
     breaks = tuple(found.start() for found in re.finditer("\n\n", article.text))
     quotes = find_quotes(article.text, article.zones)
-    return Cast(doc, codebook, mentions, quotes, others, title_end, breaks)
+    short = abbreviations(article.text)
+    return Cast(doc, codebook, mentions, quotes, others, title_end, breaks, short)
 
 # %% ../../nbs/people/42_who.ipynb #c3711f31
 @lru_cache(maxsize=4096)
@@ -149,6 +152,12 @@ class Seen:
             self.bodies.setdefault(noun[-1] if noun else "", {})[key] = person
         for word in {*person.name[:1], *person.name[-1:]} if len(person.name) < 5 else ():
             self.letters.setdefault(word[:1], {})[key] = person
+
+    def bodies_called(self, noun: str) -> dict[str, Person]:
+        "The bodies whose names end in `noun`; else those that it may stand for: *the union*"
+        wider = self.nouns.wider.get(noun, ())
+        other = {key: p for word in wider for key, p in self.bodies.get(word, {}).items()}
+        return self.bodies.get(noun) or other
 
     def fitting(self, name: tuple[str, ...], place: Place) -> dict[str, dict[str, Person]]:
         "How `name` fits people mentioned before `place` → `person_key` → person"
@@ -521,7 +530,7 @@ def find_antecedent(
 ) -> Speaker | None:
     "The best fitting candidate before `place`; None if nobody fits or two fit equally well"
     if pointer.kind in ("outlet", "noun"):
-        headed = seen.bodies.get(pointer.word, {}).items()
+        headed = seen.bodies_called(pointer.word).items()
         headed = [p for key, p in headed if key != place.speaker and p.told(place)]
         if len(headed) == 1 or pointer.kind == "noun":
             return headed[0].speaker if len(headed) == 1 else None
