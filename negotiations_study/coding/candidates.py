@@ -118,9 +118,10 @@ def _upward(here: "Stretch") -> Iterator[Way]:
             continue
         found: list[Way] = []
         if token.pos_ in VERBAL:
-            level += 1
-            step = str(min(level, 3))
-            found = [*_who_acts(token, step), *_who_is_met(token, step)]
+            step = str(min(level + 1, 3))
+            acts = [*_who_acts(token, step)]
+            level += bool(acts)  # *to ask for*, *and calls for* are of the verb above
+            found = [*acts, *_who_is_met(token, step)]
         elif token.pos_ in THINGS:
             found = [*_whose(token)]
         yield from (w for w in found if w.token not in path[:n] and w.token.i not in own)

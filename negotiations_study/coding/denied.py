@@ -214,14 +214,14 @@ def is_unmet(
     asked = any(scene.row("noun", t) or scene.row("asking", t) for t, _, _ in steps)
     return asked and any(_fails(scene, t, "") for t, _, _ in steps)
 
-# %% ../../nbs/coding/53b_denied.ipynb #e2b1302d
+# %% ../../nbs/coding/53b_denied.ipynb #e927673c
 def _asks(scene: Scene, word: "Token", link: "Token") -> bool:
     "Whether `word` demands something that is named between it and `link`"
     verbal = word.pos_ in VERBAL and (scene.row("claim", word) or scene.row("demand", word))
     if not (verbal or (word.pos_ in THINGS and scene.row("asking", word))):
         return False
     named = (t for t in kids(word, "dobj", "appos", "nummod") if word.i < t.i < link.i)
-    return any(not (is_party(scene, t) or is_pronoun(t)) for t in named)
+    return any(not verbal or not (is_party(scene, t) or is_pronoun(t)) for t in named)
 
 
 def is_given(
@@ -239,7 +239,7 @@ def is_given(
             return False
     return False
 
-# %% ../../nbs/coding/53b_denied.ipynb #851251aa
+# %% ../../nbs/coding/53b_denied.ipynb #a43d1f4e
 def _says_text(scene: Scene, verb: "Token") -> bool:
     "Whether an agreement that has been made says what `verb` governs"
     subject = subject_of(verb)
@@ -262,10 +262,12 @@ def is_done(
     span: Span,  # what is required
 ) -> bool:
     "Whether an agreement already made says so, or it has been exchanged for something"
-    steps = [word for word, _, _ in governors(scene, span)]
-    verbs = [t for t in steps if t.pos_ in VERBAL]
-    if any(_says_text(scene, verb) for verb in verbs[:2]):
+    here = scene.doc.char_span(*span, alignment_mode="expand")
+    above = (t for t in here.root.ancestors if t.pos_ in VERBAL and t not in here)
+    verb = next((t for t in above if subject_of(t) is not None), None)
+    if verb is not None and _says_text(scene, verb):
         return True
+    steps = [word for word, _, _ in governors(scene, span)]
     swap = next((t for t in steps[:3] if scene.row("barter", t) and t.head.lower_ == "in"), None)
     verb = next((t for t in swap.ancestors if t.pos_ in VERBAL), None) if swap is not None else None
     if verb is None or denies_itself(scene, verb):
