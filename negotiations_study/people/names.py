@@ -41,6 +41,8 @@ class Nouns(NamedTuple):
     generation: frozenset[str]  # words behind a name that tell father from son
     times: frozenset[str]  # days and months
     writing: frozenset[str]  # words for what somebody issues: statement, communique
+    agents: frozenset[str]  # nouns for those who speak for whom a pronoun before them means
+    ties: frozenset[str]  # words that tie a title or a body to what it is of
     ones: frozenset[str]  # words for things and places, which are not *they*
     wider: dict[str, tuple[str, ...]]  # noun for bodies → last words of names that it stands for
 
@@ -51,6 +53,7 @@ def load_nouns(
 ) -> Nouns:
     "The lists of nouns in `codebook`, ready for look-up"
     unnamed, things = codebook.rows("anonymous"), codebook.rows("things")
+    framed = [(r["trigger"], r["frame"]) for r in codebook.rows("triggers")]
     sorts = [(r["noun"], r["sort"]) for r in codebook.rows("outlet_nouns")]
     titles = {r["title"].lower(): r for r in codebook.rows("titles")}
     kinds = {t: r["kind"] for t, r in titles.items()}
@@ -69,6 +72,8 @@ def load_nouns(
         frozenset(r["term"].lower() for r in codebook.rows("time") if r["kind"] in times),
         frozenset(noun for noun, sort in sorts if sort == "writing")
         | {r["noun"] for r in things if r["sort"] == "document"},
+        frozenset(word for word, frame in framed if frame == "agent"),
+        frozenset(word for word, frame in framed if frame == "tie"),
         frozenset(r["noun"] for r in things),
         {r["noun"]: tuple(r["also"].split()) for r in unnamed if r["also"]},
     )
@@ -221,7 +226,7 @@ def _longest(codebook: Codebook) -> dict[str, int]:
         found[first] = max(found.get(first, 0), len(alias.split()))
     return found
 
-# %% ../../nbs/people/40_names.ipynb #4489ff8e
+# %% ../../nbs/people/40_names.ipynb #3bbdf9ac
 _BRACKET = re.compile(r"\(([A-Z][A-Za-z&.]{0,8}[A-Z])\)")
 
 
