@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FITS', 'Nouns', 'load_nouns', 'is_style', 'name_words', 'kind_of_name', 'sound', 'same_given', 'is_spelling',
-           'name_fit', 'known_by_sound', 'Mention', 'known_name', 'unknown_name', 'find_mentions']
+           'name_fit', 'known_by_sound', 'abbreviations', 'Mention', 'known_name', 'unknown_name', 'find_mentions']
 
 # %% ../../nbs/people/40_names.ipynb #bf8f3053
 import re
@@ -41,7 +41,10 @@ class Nouns(NamedTuple):
     generation: frozenset[str]  # words behind a name that tell father from son
     times: frozenset[str]  # days and months
     writing: frozenset[str]  # words for what somebody issues: statement, communique
+    agents: frozenset[str]  # nouns for those who speak for whom a pronoun before them means
+    ties: frozenset[str]  # words that tie a title or a body to what it is of
     ones: frozenset[str]  # words for things and places, which are not *they*
+    wider: dict[str, tuple[str, ...]]  # noun for bodies → last words of names that it stands for
 
 
 @lru_cache(maxsize=8)
@@ -50,6 +53,7 @@ def load_nouns(
 ) -> Nouns:
     "The lists of nouns in `codebook`, ready for look-up"
     unnamed, things = codebook.rows("anonymous"), codebook.rows("things")
+    framed = [(r["trigger"], r["frame"]) for r in codebook.rows("triggers")]
     sorts = [(r["noun"], r["sort"]) for r in codebook.rows("outlet_nouns")]
     titles = {r["title"].lower(): r for r in codebook.rows("titles")}
     kinds = {t: r["kind"] for t, r in titles.items()}
@@ -68,7 +72,10 @@ def load_nouns(
         frozenset(r["term"].lower() for r in codebook.rows("time") if r["kind"] in times),
         frozenset(noun for noun, sort in sorts if sort == "writing")
         | {r["noun"] for r in things if r["sort"] == "document"},
+        frozenset(word for word, frame in framed if frame == "agent"),
+        frozenset(word for word, frame in framed if frame == "tie"),
         frozenset(r["noun"] for r in things),
+        {r["noun"]: tuple(r["also"].split()) for r in unnamed if r["also"]},
     )
 
 # %% ../../nbs/people/40_names.ipynb #5ba8202d
@@ -217,6 +224,36 @@ def _longest(codebook: Codebook) -> dict[str, int]:
     for alias in codebook.index:
         first = _first_letters(alias)
         found[first] = max(found.get(first, 0), len(alias.split()))
+    return found
+
+# %% ../../nbs/people/40_names.ipynb #3bbdf9ac
+_BRACKET = re.compile(r"\(([A-Z][A-Za-z&.]{0,8}[A-Z])\)")
+
+
+def _full_name(text: str, at: int, short: str) -> Span | None:
+    "The words right before the offset `at` whose first letters are those of `short`"
+    letters, start = [c for c in short if c.isupper()], 0
+    words = list(re.finditer(r"[^\W\d_][\w’'-]*", text[text.rfind("\n", 0, at) + 1 : at]))[::-1]
+    for word in words[: len(letters) + 4]:
+        fits = bool(letters) and word[0][0].upper() == letters[-1]
+        if fits:
+            letters.pop()
+            start = word.start()
+        elif word[0][0].isupper() or len(word[0]) > 3 or not letters:
+            break
+    first = text.rfind("\n", 0, at) + 1 + start
+    return None if letters else Span(first, len(text[:at].rstrip()))
+
+
+def abbreviations(
+    text: str,  # an article
+) -> dict[str, Span]:
+    "Abbreviation → the full name before the first bracket that holds it"
+    found: dict[str, Span] = {}
+    for bracket in _BRACKET.finditer(text):
+        full = _full_name(text, bracket.start(), bracket[1])
+        if full is not None:
+            found.setdefault(bracket[1], full)
     return found
 
 # %% ../../nbs/people/40_names.ipynb #9f14968e

@@ -288,13 +288,14 @@ def without_relative(
 # %% ../../nbs/people/41_nominals.ipynb #e0030e20
 def _author(head: "Token", nouns: Nouns) -> Span | None:
     "Words for whoever issued a *statement*: behind *by*, *from*, *of*, or before the noun"
-    links = [c for c in head.children if c.dep_ == "prep" and c.lower_ in ("by", "from", "of")]
+    titled = head.pos_ == "PROPN"  # *the Treaty of Lissa*: what is beside it is its name
+    behind = ("by", "from") if titled else ("by", "from", "of")
+    links = [c for c in head.children if c.dep_ == "prep" and c.lower_ in behind]
     links += [c for v in head.children if v.dep_ == "acl" for c in v.children if c.dep_ == "agent"]
     for noun in (g for c in links for g in c.children if g.dep_ == "pobj"):
         return noun_phrase(noun)
-    owners = [
-        c for c in head.lefts if c.dep_ in ("poss", "compound") and c.lower_ not in nouns.times
-    ]
+    before = ("poss",) if titled else ("poss", "compound")
+    owners = [c for c in head.lefts if c.dep_ in before and c.lower_ not in nouns.times]
     return between(owners[0].left_edge, owners[-1]) if owners else None
 
 # %% ../../nbs/people/41_nominals.ipynb #47ee4d5b

@@ -39,10 +39,11 @@ def is_voice(
     return any(nouns.standing.get(form) in ("voice", "organ") for form in forms)
 
 # %% ../../nbs/people/44_principals.ipynb #66b6c8f3
-def _behind_title(token: "Token") -> Span | None:
+def _behind_title(token: "Token", nouns: Nouns) -> Span | None:
     "The noun phrase after *for* or *of* behind the title"
     for link in token.rights:
-        noun = child(link, "pobj") if link.dep_ == "prep" and link.lower_ in ("for", "of") else None
+        ties = link.dep_ == "prep" and link.lower_ in nouns.ties
+        noun = child(link, "pobj") if ties else None
         if noun is not None:
             whole = noun_phrase(noun)
             words = slice_text(text_of(token.doc), whole).partition(",")[0]
@@ -52,28 +53,31 @@ def _behind_title(token: "Token") -> Span | None:
 # %% ../../nbs/people/44_principals.ipynb #1f6f2d83
 def _first_of_title(token: "Token", nouns: Nouns) -> int:
     "First token of the title that ends in `token`, its adjectives included"
-    i = token.i
-    while i > 0 and (is_style(token.doc[i - 1].text, nouns) or token.doc[i - 1].lower_ == "press"):
+    i, doc = token.i, token.doc
+    pair = f"{doc[i - 1].lower_} {token.lower_}" if i else ""
+    if pair in nouns.standing:
         i -= 1
-    while i > 0 and token.doc[i - 1].pos_ == "ADJ":
+    while i > 0 and is_style(doc[i - 1].text, nouns):
+        i -= 1
+    while i > 0 and doc[i - 1].pos_ == "ADJ":
         i -= 1
     return i
 
 # %% ../../nbs/people/44_principals.ipynb #841eff0f
-_HOLDS = frozenset({"of", "for", "-", "'s", "'"})
+_JOINS = ("-", "'s", "'")  # besides *of* and *for*: what holds the words of a name together
 _NAMING = ("NOUN", "PROPN", "ADJ", "DET")  # what the name of a body is made of
 
 
 def _before_title(token: "Token", nouns: Nouns) -> Span | None:
     "The nouns and names before the title"
     doc, last = token.doc, _first_of_title(token, nouns) - 1
-    start = last + 1
+    start, holds = last + 1, {*_JOINS, *nouns.ties}
     while start > token.sent.start:
         before = doc[start - 1]
-        if before.pos_ not in _NAMING and before.lower_ not in _HOLDS:
+        if before.pos_ not in _NAMING and before.lower_ not in holds:
             break
         start -= 1
-    while start <= last and doc[last].lower_ in _HOLDS:
+    while start <= last and doc[last].lower_ in holds:
         last -= 1
     named = start <= last and doc[last].pos_ in ("NOUN", "PROPN")
     return between(doc[start], doc[last]) if named else None
@@ -84,13 +88,7 @@ def principal_words(
     nouns: Nouns,  # titles
 ) -> Span | None:
     "The words beside the title that say for whom the person speaks"
-    return _behind_title(token) or _before_title(token, nouns)
-
-# %% ../../nbs/people/44_principals.ipynb #44767187
-@lru_cache(maxsize=8)
-def _agents(codebook: Codebook) -> frozenset[str]:
-    "Nouns for those who speak for whom a pronoun before them means"
-    return frozenset(r["trigger"] for r in codebook.rows("triggers") if r["frame"] == "agent")
+    return _behind_title(token, nouns) or _before_title(token, nouns)
 
 # %% ../../nbs/people/44_principals.ipynb #3a5cd48a
 def principal_of(
@@ -98,10 +96,11 @@ def principal_of(
     codebook: Codebook,  # titles, and whom a pronoun may send
 ) -> Span | None:
     "The words beside somebody who speaks for another that say for whom"
-    voice = is_voice(token, load_nouns(codebook))
-    if voice and (words := principal_words(token, load_nouns(codebook))):
+    nouns = load_nouns(codebook)
+    voice = is_voice(token, nouns)
+    if voice and (words := principal_words(token, nouns)):
         return words
-    sent = voice or token.lemma_.lower() in _agents(codebook)
+    sent = voice or token.lemma_.lower() in nouns.agents
     return next((between(t, t) for t in token.lefts if t.tag_ == "PRP$"), None) if sent else None
 
 # %% ../../nbs/people/44_principals.ipynb #3c930659
@@ -128,7 +127,8 @@ def _role_words(role: str, nouns: Nouns) -> tuple[str, ...]:
     if found is None:
         return ()
     before = role[: found.start()].strip()
-    after = re.sub(r"^\W*(?:for|of)\s+", "", role[found.end() :]).strip()
+    first, _, rest = role[found.end() :].lstrip(" ,").partition(" ")
+    after = rest if first.lower() in nouns.ties else f"{first} {rest}".strip()
     return tuple(w for w in (f"{before} of {after}", before, after) if w)
 
 # %% ../../nbs/people/44_principals.ipynb #ec009edb
