@@ -71,7 +71,8 @@ def is_denied(scene: Scene, noun: "Token") -> bool:
 # %% ../../nbs/coding/54b_called.ipynb #844a4505
 def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
     "Who holds the condition `noun`, as far as the words beside it say so"
-    owners = kids(noun, "poss") + [c for c in kids(noun, "compound", "nmod") if is_party(scene, c)]
+    beside = [c for c in kids(noun, "compound", "nmod") if is_party(scene, c)]
+    owners = kids(noun, "poss") + beside[::-1]  # *Harak crews' demand*: the last one
     owners += [g for g in behind(noun, "of", "from", "by") if actor_at(scene, g)]
     owners += [g for c in kids(noun, "acl", "relcl") for g in behind(c, dep="agent")]
     verb = noun.head

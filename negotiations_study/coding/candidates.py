@@ -111,9 +111,10 @@ def _upward(here: "Stretch") -> Iterator[Way]:
             continue
         found: list[Way] = []
         if token.pos_ in VERBAL:
-            level += 1
-            step = str(min(level, 3))
-            found = [*_who_acts(token, step), *_who_is_met(token, step)]
+            step = str(min(level + 1, 3))
+            acts = [*_who_acts(token, step)]
+            level += bool(acts)  # *to ask for*, *and calls for* are of the verb above
+            found = [*acts, *_who_is_met(token, step)]
         elif token.pos_ in THINGS:
             found = [*_whose(token)]
         yield from (w for w in found if w.token not in path[:n] and w.token.i not in own)
@@ -157,6 +158,12 @@ def expert_words(
 _DAYS = frozenset((*calendar.day_name, *calendar.month_name, *calendar.day_abbr))
 
 
+def _counted(scene: Scene, token: "Token") -> list["Token"]:
+    "Those of whom `token` is a number: *thousands of dockers*"
+    links = kids(token, "prep") if scene.row("quantity", token) else []
+    return [noun for link in links for noun in kids(link, "pobj")]
+
+
 def _can_want(scene: Scene, token: "Token", found: Speaker) -> bool:
     "Whether `found`, whom the noun phrase at `token` was read as, can want something"
     short = len(token) < 3 and not token.is_upper  # US and EU are short, and somebody
@@ -166,7 +173,7 @@ def _can_want(scene: Scene, token: "Token", found: Speaker) -> bool:
         return found.how == "pronoun" or found.id is not None
     known = found.type == "named" or (found.type == "institution" and token.pos_ == "PROPN")
     named = found.id is not None or found.how != "unknown" or known
-    return named or is_party(scene, token)
+    return named or any(is_party(scene, t) for t in (token, *_counted(scene, token)))
 
 # %% ../../nbs/coding/56c_candidates.ipynb #675546bf
 class Reader:

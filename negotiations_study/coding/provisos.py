@@ -174,7 +174,7 @@ def clause_after(
     above = [t.head for t in (marks or [token] * (token.dep_ == "advmod"))]
     near = token.doc[token.i + 1 : token.i + 5] if token.dep_ in ("prep", "ROOT") else ()
     above += [t.head for t in near if t.dep_ in SUBJECTS]  # *provided* as a preposition
-    verbs = (*kids(token, "pcomp", "ccomp", "advcl", "acl"), *above)
+    verbs = (*kids(token, "pcomp", "ccomp", "advcl", "acl", "relcl"), *above)
     return next((v for v in verbs if v.i > token.i and v.pos_ in VERBAL), None)
 
 # %% ../../nbs/coding/54a_provisos.ipynb #ea6299e9
@@ -230,6 +230,7 @@ def _is_open_if(scene: Scene, token: "Token", verb: "Token") -> bool:
     "The rebels will not negotiate unless [the army leaves the dam].",
     "“We will not lift the siege until [the pilots are freed],” he said.",
     "They will return only if [the firm pays the arrears] and [the men are rehired].",
+    "The port offered to hold talks on the condition [the crews returned to work].",
     leaves="The talks will go on even if it rains.",
 )
 def by_clause(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
