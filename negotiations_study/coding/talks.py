@@ -8,9 +8,11 @@ __all__ = ['Row', 'Tokens', 'THINGS', 'Words', 'load_words', 'forms_of', 'Scene'
            'is_party', 'parties_to_talks', 'make_scene', 'text_zones', 'sentences']
 
 # %% ../../nbs/coding/50_talks.ipynb #e4cb6c49
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..base.codebook import Codebook
@@ -451,12 +453,13 @@ def text_zones(article: Article) -> list[tuple[int, int]]:
 # %% ../../nbs/coding/50_talks.ipynb #cb0ff4d2
 def sentences(
     scene: Scene,  # article
-    readable: Iterable[tuple[int, int]],  # stretches of text that are read
+    readable: Iterable[tuple[int, int]],  # stretches of text that are read, in order
 ) -> Iterator[Tokens]:
     "Sentences inside the readable stretches; a lone mark belongs to what follows it"
     stretches, kept = list(readable), []
     for sent in scene.doc.sents:
-        if any(a <= sent.start_char < b for a, b in stretches):
+        at = bisect_right(stretches, sent.start_char, key=itemgetter(0)) - 1
+        if at >= 0 and sent.start_char < stretches[at][1]:
             kept += list(sent)
             if any(t.is_alpha or t.like_num for t in kept):
                 yield kept

@@ -140,7 +140,7 @@ def _cut(
 
 # %% ../../nbs/reading/13_zones.ipynb #ad6023b8
 _POST = re.compile(rf"[—–-]{{1,2}}\s?{CAP}(?:\s{CAP}){{0,4}}\s(?=\(@\w+\))")
-_LINK = re.compile(rf"(?:{URL.pattern}|pic\.\S+|#\w+|\s)+$")
+_LINKS = re.compile(rf"(?:{URL.pattern}|pic\.\S+|#\w+|\s)++")
 _HANDLE = re.compile(r"@\w+:\s+")
 
 
@@ -153,7 +153,8 @@ def _post(
         return []
     words = piece.text[: by.start()].rstrip()
     start = handle.end() if (handle := _HANDLE.match(words)) else 0
-    end = link.start() if (link := _LINK.search(words, start)) else len(words)
+    runs = _LINKS.finditer(words, start)
+    end = next((run.start() for run in runs if run.end() == len(words)), len(words))
     marks = (0, "url"), (start, "pull_quote"), (end, "url"), (by.start(), "caption")
     marks += ((by.end(), "metadata"),)
     ends = [at for at, _ in marks[1:]] + [len(piece.text)]
@@ -205,8 +206,9 @@ def _mark_posts(
     for i, piece in enumerate(pieces):
         reading = reading or _is_text(piece)
         end, dated = (reading and i >= past and _author_end(pieces, i)) or (0, False)
-        stamped = (k for k, p in enumerate(pieces[: end + 4]) if p.zone and DAY.search(p.text))
-        last = end + 1 if dated else next((k for k in stamped if k > end), 0)
+        below = enumerate(pieces[end + 1 : end + 4] if end else (), end + 1)
+        stamped = (k for k, p in below if p.zone and DAY.search(p.text))
+        last = end + 1 if dated else next(stamped, 0)
         if reading and _is_signature(pieces, i):
             pieces[i - 1].zone = "pull_quote"
         if not end or not last or any(p.zone and p.zone != "tag" for p in pieces[end:last]):
