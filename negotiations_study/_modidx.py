@@ -4553,6 +4553,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                                   'negotiations_study/statements/statements.py'),
                                                           'negotiations_study.statements.statements._is_label': ( 'statements/statements.html#_is_label',
                                                                                                                   'negotiations_study/statements/statements.py'),
+                                                          'negotiations_study.statements.statements._is_loud': ( 'statements/statements.html#_is_loud',
+                                                                                                                 'negotiations_study/statements/statements.py'),
                                                           'negotiations_study.statements.statements._is_turn': ( 'statements/statements.html#_is_turn',
                                                                                                                  'negotiations_study/statements/statements.py'),
                                                           'negotiations_study.statements.statements._kind': ( 'statements/statements.html#_kind',

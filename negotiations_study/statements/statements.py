@@ -286,7 +286,7 @@ def _openings(text: str) -> _Openings:
     dashed, turns = Counter(_DASHED.findall(text)), len(_TURN.findall(text))
     return _Openings(named, dashed, turns, frozenset(re.findall(r"\w+", text)))
 
-
+# %% ../../nbs/statements/39_statements.ipynb #7ba0ed07
 def _is_label(
     found: re.Match[str],  # a name before a colon or a dash
     page: Page,  # the article
@@ -330,7 +330,7 @@ def _turns(
                 starts.append(found.start())
     return frozenset(starts if len(starts) > 1 else ())
 
-
+# %% ../../nbs/statements/39_statements.ipynb #e5193b5a
 def _is_dateline(
     found: re.Match[str],  # a name and a colon at the start of a line
     page: Page,  # the article
@@ -353,6 +353,19 @@ def _is_known(
     return bool(found["note"]) or _openings(page.text).words.issuperset(last)
 
 
+def _is_loud(
+    found: re.Match[str],  # a name at the start of a line, no turn
+    line: Span,  # the line
+    page: Page,  # the article
+) -> bool:
+    "Whether more than a colon says that `found` speaks: a quotation mark, other lines, capitals"
+    if page.first_quote(Span(found.end(), found.end() + 1)):
+        return True
+    often = _openings(page.text).named[found[1]] > 1
+    spoken = often and page.text[line.end - 1] in '.?!”"…'
+    return spoken or (_is_known(found, page) and (often or not _is_dateline(found, page)))
+
+# %% ../../nbs/statements/39_statements.ipynb #324f586a
 def _named_line(
     line: Span,  # a line of the text
     page: Page,  # the article
@@ -363,18 +376,10 @@ def _named_line(
     found = _NAMED.match(page.text, line.start, line.end)
     if found is None or _is_label(found, page):
         return None
-    turn = line.start in turns
     marked = found["dash"] or found["stop"] or found["office"] or found.group().startswith("[")
-    if marked and not turn:
-        return None
-    quoted = page.first_quote(Span(found.end(), found.end() + 1))
-    often = _openings(page.text).named[found[1]] > 1
-    spoken = turn or (often and page.text[line.end - 1] in '.?!”"…')
-    if loud and not (quoted or spoken or _is_known(found, page)):
+    if line.start not in turns and (marked or (loud and not _is_loud(found, line, page))):
         return None
     if len(re.findall(r"[^\W\d_]{2,}", page.text[found.end() : line.end])) < 2:
-        return None
-    if loud and not (quoted or often or turn) and _is_dateline(found, page):
         return None
     mark = next(k for k in ("dash", "stop", "colon") if found[k])
     source, colon = Span(*found.span(1)), trim(page.text, Span(*found.span(mark)))
