@@ -4,6 +4,7 @@ import random
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -152,13 +153,17 @@ def test_a_sentence_that_was_cut_is_an_error_with_place_and_length(tmp_path: Pat
     assert "no sentence ends in 1200 words" in row["what"] and "into 3 sentences" in row["done"]
 
 
-# Patterns: what they are used on is short, each for its reason
-SHORT = {
-    "grammar: re.search",  # 40 characters
-    "nominals: re.sub",  # a label of the codebook
-    "notebooks._NOISE",  # what a kernel prints
-    "project: re.split",  # a setting
-}
+def test_a_word_that_was_cut_is_an_error_with_place_and_length(tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_text(PROSE + "([" * 600)
+    (tmp_path / "short.txt").write_text(PROSE + "([" * 400)
+    tables = build_tables(tmp_path, coder="rules")
+    words = tables.errors.filter(pl.col("what").str.contains("no blank in 1200 characters"))
+    assert [len(t) - len(PROSE) for t in tables.articles["text"]] == [1200, 800]
+    assert words["path"].to_list() == ["long.txt"]
+    assert words["place"][0] == f"characters {len(PROSE)} to {len(PROSE) + 1200}"
+
+
+# Patterns
 APART = {"zones"}  # a module whose patterns benchmarks/patterns.py times
 
 
@@ -166,4 +171,4 @@ def test_steps_of_a_pattern_grow_with_the_text() -> None:
     assert hard_for(Use("old", re.compile(r"\s*[>›]\s*"), True))  # the count sees what it is to see
     read = [use for use in uses() if use.name.split(".")[0].split(":")[0] not in APART]
     assert len(read) > 100
-    assert {use.name for use in read if hard_for(use)} <= SHORT
+    assert {use.name for use in read if hard_for(use)} == set()

@@ -112,7 +112,7 @@ def noun_phrase(
                 end = min(end, clause.left_edge.i - 1)
     text = text_of(head.doc)
     whole = between(head.left_edge, head.doc[max(end, head.i)])
-    hyphened = re.search(r"(?:\w+-)+$", text[max(0, whole.start - 40) : whole.start])
+    hyphened = re.search(r"(?<!\w)(?<!\w-)(?:\w+-)+$", text[max(0, whole.start - 40) : whole.start])
     start = whole.start - len(hyphened.group()) if hyphened else whole.start
     return balanced(text, trim(text, on_line(text, Span(start, whole.end), head.idx), EDGE))
 

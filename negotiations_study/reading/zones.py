@@ -7,6 +7,7 @@ __all__ = ['UP', 'CAP', 'DATELINE', 'MACHINE', 'TEXT_ZONES', 'dateline', 'Piece'
 
 # %% ../../nbs/reading/13_zones.ipynb #f675a500
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -140,7 +141,7 @@ def _cut(
 
 # %% ../../nbs/reading/13_zones.ipynb #ad6023b8
 _POST = re.compile(rf"[—–-]{{1,2}}\s?{CAP}(?:\s{CAP}){{0,4}}\s(?=\(@\w+\))")
-_LINK = re.compile(rf"(?:{URL.pattern}|pic\.\S+|#\w+|\s)+$")
+_LINKS = re.compile(rf"(?:{URL.pattern}|pic\.\S+|#\w+|\s)++")
 _HANDLE = re.compile(r"@\w+:\s+")
 
 
@@ -153,7 +154,8 @@ def _post(
         return []
     words = piece.text[: by.start()].rstrip()
     start = handle.end() if (handle := _HANDLE.match(words)) else 0
-    end = link.start() if (link := _LINK.search(words, start)) else len(words)
+    runs = _LINKS.finditer(words, start)
+    end = next((run.start() for run in runs if run.end() == len(words)), len(words))
     marks = (0, "url"), (start, "pull_quote"), (end, "url"), (by.start(), "caption")
     marks += ((by.end(), "metadata"),)
     ends = [at for at, _ in marks[1:]] + [len(piece.text)]
@@ -205,8 +207,9 @@ def _mark_posts(
     for i, piece in enumerate(pieces):
         reading = reading or _is_text(piece)
         end, dated = (reading and i >= past and _author_end(pieces, i)) or (0, False)
-        stamped = (k for k, p in enumerate(pieces[: end + 4]) if p.zone and DAY.search(p.text))
-        last = end + 1 if dated else next((k for k in stamped if k > end), 0)
+        below = enumerate(pieces[end + 1 : end + 4] if end else (), end + 1)
+        stamped = (k for k, p in below if p.zone and DAY.search(p.text))
+        last = end + 1 if dated else next(stamped, 0)
         if reading and _is_signature(pieces, i):
             pieces[i - 1].zone = "pull_quote"
         if not end or not last or any(p.zone and p.zone != "tag" for p in pieces[end:last]):
@@ -509,6 +512,8 @@ def _whole_days(
 def _heads_another(
     pieces: list[Piece],  # pieces of a page
     at: int,  # index of one below running text
+    text: int,  # index of the next running text
+    own: set[str],  # days of the time stamps above
     layout: Layout,  # patterns of layout.csv
 ) -> bool:
     "Whether another article begins at the piece at `at`"
@@ -520,12 +525,8 @@ def _heads_another(
     told = is_prose(piece.text) or BULLET.match(piece.text) or not _is_heading(piece.text)
     if not numbered and (told or not short):
         return False
-    text = next((i for i in range(at, len(pieces)) if _is_text(pieces[i])), None)
-    if text is None or numbered:
-        return text is not None
-    own = set().union(*(_whole_days(p, layout) for p in pieces[:at]))
     new = set().union(*(_whole_days(p, layout) for p in pieces[at + 1 : min(text, at + 5)]))
-    return bool(own and new - own)
+    return bool(numbered or (own and new - own))
 
 # %% ../../nbs/reading/13_zones.ipynb #f271a066
 _KEPT = MappingProxyType({"comment": frozenset({"footer"}), "correction": MACHINE})
@@ -548,15 +549,18 @@ def _mark_foreign(
     layout: Layout,  # patterns of layout.csv
 ) -> int:
     "Give zones to comments, corrections and other articles below the text; where they begin"
-    first = next((i for i, p in enumerate(pieces) if _is_text(p)), len(pieces))
-    pointing = False
+    texts = [i for i, piece in enumerate(pieces) if _is_text(piece)]
+    pointing, own = False, set()
     for i, piece in enumerate(pieces):
-        pointing = i > first and (pointing or _heads_teasers(piece, layout)) and not _is_text(piece)
-        zone = "correction" if _heads_notes(pieces, i, i > first, layout) else ""
-        if i > first and not zone and _heads_comments(pieces, i, layout):
+        below, to = bool(texts) and i > texts[0], bisect_left(texts, i)
+        pointing = below and (pointing or _heads_teasers(piece, layout)) and not _is_text(piece)
+        zone = "correction" if _heads_notes(pieces, i, below, layout) else ""
+        if below and not zone and _heads_comments(pieces, i, layout):
             zone = "comment"
-        if i > first and not zone and not pointing and _heads_another(pieces, i, layout):
+        follows = below and not zone and not pointing and to < len(texts)
+        if follows and _heads_another(pieces, i, texts[to], own, layout):
             zone = "another"
+        own |= _whole_days(piece, layout)
         if zone:
             for other in pieces[i:]:
                 other.zone = other.zone if other.zone in _KEPT.get(zone, ()) else zone

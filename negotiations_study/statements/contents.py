@@ -24,7 +24,7 @@ from negotiations_study.language.grammar import (
     without_lead,
 )
 from ..language.parser import tokens_in
-from ..language.quotes import Quote, count_words, paragraph_at
+from ..language.quotes import BESIDE, Quote, count_words, paragraph_at
 from .cues import Cue, Page
 
 if TYPE_CHECKING:
@@ -275,8 +275,8 @@ def _behind_noun(verb: "Token", cue: Cue) -> Found | None:
 
 def _behind_phrase(verb: "Token", cue: Cue, page: Page) -> Found | None:
     "A clause with *that* and its own subject which ends a phrase: *at the start of the year that*"
-    quoted = any(verb.sent.start_char <= q.start < verb.sent.end_char for q in page.quotes)
-    if "clause" not in cue.frames or cue.cue_class != "speech" or quoted:
+    sentence = Span(verb.sent.start_char, verb.sent.end_char)
+    if "clause" not in cue.frames or cue.cue_class != "speech" or page.first_quote(sentence):
         return None
     for prep in (part for part in verb.rights if part.dep_ == "prep"):
         for part in prep.subtree:
@@ -317,9 +317,9 @@ def content_of(
 # %% ../../nbs/statements/31_contents.ipynb #dff9b495
 def _sentence_start(text: str, quote: Quote) -> int:
     "Where the sentence begins in which `quote` stands, within its paragraph"
-    para = paragraph_at(text, quote.start)
-    stops = re.finditer(r"[.!?][”\"’']*\s+(?=[^a-z]|$)", text[para.start : quote.start])
-    return para.start + max((m.end() for m in stops), default=0)
+    start = max(paragraph_at(text, quote.start).start, quote.start - BESIDE)
+    stops = re.finditer(r"[.!?][”\"’']*\s+(?=[^a-z]|$)", text[start : quote.start])
+    return start + max((m.end() for m in stops), default=0)
 
 # %% ../../nbs/statements/31_contents.ipynb #33c7e906
 def _has_own_cue(
@@ -350,10 +350,9 @@ def quote_before(
 ) -> Span | None:
     "The quotation that ends right before source and cue"
     para = paragraph_at(page.text, cluster.start)
-    before = [q for q in page.quotes if para.start <= q.start and q.end <= cluster.start]
-    if not before or before[-1].role == "name":
+    quote = page.last_quote(Span(para.start, cluster.start))
+    if quote is None or quote.role == "name":
         return None
-    quote = before[-1]
     last, gap = page.text[quote.inner_end - 1], page.text[quote.end : cluster.start]
     if has_clause and last != "," and count_words(page.text, quote.start, quote.end) < 8:
         return None  # during the “open day”, she said that …
@@ -409,8 +408,8 @@ def quote_after(
     cluster: Span,  # source and cue
 ) -> Span | None:
     "The quotation that starts right after source and cue"
-    para = paragraph_at(page.text, cluster.end)
-    quote = next((q for q in page.quotes if cluster.end <= q.start < para.end), None)
+    end = paragraph_at(page.text, cluster.end).end
+    quote = page.first_quote(Span(cluster.end, min(end, cluster.end + BESIDE)))
     if quote is None or quote.role == "name" or not _is_whole(page.text, quote):
         return None
     if _claimed_after(page, quote) or not _leads_in(page.text[cluster.end : quote.start]):

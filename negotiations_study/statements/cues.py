@@ -6,6 +6,7 @@
 __all__ = ['Cues', 'DEMONSTRATIVE', 'Cue', 'load_cues', 'Page', 'make_page', 'Draft', 'is_nobodys']
 
 # %% ../../nbs/statements/30_cues.ipynb #276b769c
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -90,6 +91,31 @@ class Page:
     ) -> bool:
         "Whether `token` is a cue verb with `frame`"
         return any(frame in cue.frames for cue in self.entries(token))
+
+    def quotes_in(
+        self,
+        span: Span,  # a stretch of the text
+    ) -> tuple[Quote, ...]:
+        "The quotations that overlap `span`"
+        first = bisect_right(self.quotes, span.start, key=lambda q: q.end)
+        return self.quotes[first : bisect_left(self.quotes, span.end, key=lambda q: q.start)]
+
+    def first_quote(
+        self,
+        span: Span,  # a stretch of the text
+    ) -> Quote | None:
+        "The first quotation that begins in `span`"
+        at = bisect_left(self.quotes, span.start, key=lambda q: q.start)
+        found = self.quotes[at] if at < len(self.quotes) else None
+        return found if found and found.start < span.end else None
+
+    def last_quote(
+        self,
+        span: Span,  # a stretch of the text
+    ) -> Quote | None:
+        "The last quotation that ends in `span`, if it begins there"
+        at = bisect_right(self.quotes, span.end, key=lambda q: q.end) - 1
+        return self.quotes[at] if at >= 0 and self.quotes[at].start >= span.start else None
 
 # %% ../../nbs/statements/30_cues.ipynb #4f761529
 def _holders(

@@ -8,10 +8,10 @@ __all__ = ['join_quotes', 'join_reports']
 # %% ../../nbs/statements/37_joining.ipynb #15080613
 import re
 from collections.abc import Iterable
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
-from ..base.spans import Span, covers, hull, overlaps, trim
+from ..base.spans import Shelves, Span, covers, hull, overlaps, trim
 from negotiations_study.language.grammar import (
     EDGE,
     FINITE,
@@ -28,7 +28,7 @@ from negotiations_study.language.grammar import (
     without_stop,
 )
 from ..language.parser import token_at, tokens_in
-from ..language.quotes import Quote, count_words, paragraph_at
+from ..language.quotes import BESIDE, Quote, count_words, line_above, paragraph_at
 from .contents import may_quote
 from .cues import Draft, Page, is_nobodys
 from .pointing import is_bare
@@ -43,6 +43,31 @@ def _end_of(draft: Draft) -> int:
     parts = [*draft.content, *draft.cue, draft.source, draft.addressee]
     return max(p.end for p in parts if p is not None)
 
+# %% ../../nbs/statements/37_joining.ipynb #e460b211
+class _Drafts:
+    "The drafts of an article so far, found by where they stand"
+
+    def __init__(self, drafts: Iterable[Draft]):
+        self.all: list[Draft] = []  # in the order in which they came
+        self._shelves = Shelves()
+        for draft in drafts:
+            self.put(draft)
+
+    def put(self, draft: Draft, number: int | None = None) -> None:
+        "Add `draft`, or set it in the place of that number"
+        if number is None:
+            number, before = len(self.all), ()
+            self.all.append(draft)
+        else:
+            before, self.all[number] = self.all[number].content, draft
+        end = _end_of(draft)
+        places = {*draft.content, draft.source or draft.content[0], Span(end, end)}
+        self._shelves.put(number, places.difference(before))
+
+    def near(self, span: Span) -> list[tuple[int, Draft]]:
+        "Drafts with their numbers whose source, content or end stands near `span`"
+        return [(number, self.all[number]) for number in self._shelves.near(span)]
+
 # %% ../../nbs/statements/37_joining.ipynb #8c6a59ec
 def _is_outside(draft: Draft, page: Page) -> bool:
     "Whether the cue of `draft` is the reporter's and not inside a quotation"
@@ -52,7 +77,7 @@ def _is_outside(draft: Draft, page: Page) -> bool:
 def _speaks(draft: Draft, page: Page) -> bool:
     "Whether the content of `draft` ends in a quotation"
     last = draft.content[-1]
-    return any(q.start < last.end <= q.end + 1 and q.start >= last.start for q in page.quotes)
+    return any(q.start >= last.start for q in page.quotes_in(Span(last.end - 2, last.end)))
 
 # %% ../../nbs/statements/37_joining.ipynb #8e543ad3
 def _joins(
@@ -72,12 +97,12 @@ def _joins(
     return bool(_speaks(draft, page) and re.search(r"(?:[,:—–]|\b(?:and|or|but))\s*$", gap))
 
 # %% ../../nbs/statements/37_joining.ipynb #7ce5bd8b
-def _goes_on(quote: Quote, drafts: list[Draft], page: Page) -> int | None:
+def _goes_on(quote: Quote, drafts: _Drafts, page: Page) -> int | None:
     "Number of the draft of the same paragraph whose speaker `quote` continues"
     para = paragraph_at(page.text, quote.start)
     near = [
         (_speaks(d, page), _end_of(d), -hull(d.content).start, k)
-        for k, d in enumerate(drafts)
+        for k, d in drafts.near(Span(max(para.start, quote.start - BESIDE), quote.start + 1))
         if _is_outside(d, page)
         and para.start <= _end_of(d) <= quote.start + 1
         and d.cue_class == "speech"
@@ -88,33 +113,31 @@ def _goes_on(quote: Quote, drafts: list[Draft], page: Page) -> int | None:
 # %% ../../nbs/statements/37_joining.ipynb #55d29f6a
 def _resumes(quote: Quote, page: Page) -> bool:
     "Whether `quote` goes on after a comma with a sentence that a cue has interrupted"
-    para = paragraph_at(page.text, quote.start)
-    earlier = any(para.start <= q.start < quote.start for q in page.quotes)
-    comma = page.text[: quote.start].rstrip().endswith(",")
-    first = page.text[quote.inner_start : quote.inner_start + 1]
-    return earlier and comma and first.islower()
+    line = paragraph_at(page.text, quote.start)
+    earlier = page.last_quote(Span(line.start, quote.start)) is not None
+    comma = page.text[trim(page.text, Span(line.start, quote.start)).end - 1] == ","
+    return earlier and comma and page.text[quote.inner_start : quote.inner_start + 1].islower()
 
 # %% ../../nbs/statements/37_joining.ipynb #ec9049aa
-def _from_above(quote: Quote, drafts: list[Draft], page: Page) -> int | None:
+def _from_above(quote: Quote, drafts: _Drafts, page: Page) -> int | None:
     "Number of the draft that spoke at the end of the paragraph before, if `quote` opens its own"
     para = paragraph_at(page.text, quote.start)
-    rest = page.text[quote.end : para.end].strip()
-    if re.search(r"\w", page.text[para.start : quote.start]) or (rest and rest[0].islower()):
+    rest = trim(page.text, Span(quote.end, para.end))
+    if re.search(r"\w", page.text[para.start : quote.start]):
         return None
-    if page.text[quote.inner_end - 1] == "," and rest:
+    if rest.length and (page.text[rest.start].islower() or page.text[quote.inner_end - 1] == ","):
         return None
-    above = page.text[: para.start].rstrip()
-    line = Span(above.rfind("\n") + 1, len(above))
+    line = line_above(page.text, para.start)
     near = [
         (_speaks(d, page), _end_of(d), k)
-        for k, d in enumerate(drafts)
+        for k, d in drafts.near(line)
         if _is_outside(d, page) and d.cue_class == "speech"
         and ("thing" not in page.traits[d.rule] or _speaks(d, page))
         and line.start < _end_of(d) <= line.end
     ]  # fmt: skip
     if not near:
         return None
-    draft = drafts[max(near)[2]]
+    draft = drafts.all[max(near)[2]]
     last = page.doc[draft.anchor].sent.end_char if draft.anchor >= 0 else 0
     tail = page.text[max(_end_of(draft), min(last, line.end)) : line.end]
     return None if re.search(r"\w", tail) else max(near)[2]
@@ -125,8 +148,8 @@ def _is_closed_before(
     page: Page,  # the article
 ) -> bool:
     "Whether the quotation before `quote` has a closing mark"
-    before = [q for q in page.quotes if q.end <= quote.start]
-    return bool(before and before[-1].inner_end < before[-1].end)
+    before = page.last_quote(Span(0, quote.start))
+    return before is not None and before.inner_end < before.end
 
 # %% ../../nbs/statements/37_joining.ipynb #a65583e0
 _DASH_NAME = re.compile(r"\s*[―–—-]{1,2}\s*([A-Z][^\n.!?]{2,80}?)\.?\s*$")
@@ -152,8 +175,7 @@ def _name_beside(quote: Quote, page: Page) -> Span | None:
     if page.text[line.start : line.end].strip() != page.text[quote.start : quote.end]:
         return None
     ends = re.compile(r"\s*\n\s*").match(page.text, line.end)
-    above = page.text[: line.start].rstrip()
-    for at in (ends.end() if ends else len(page.text), above.rfind("\n") + 1):
+    for at in (ends.end() if ends else len(page.text), line_above(page.text, line.start).start):
         near = paragraph_at(page.text, at)
         name = _NAME_LINE.match(page.text, at, near.end)
         if name and token_at(page.doc, name.start(1)).pos_ == "PROPN":
@@ -280,9 +302,10 @@ def _after_cue(
 def _lead_of(quote: Quote, page: Page) -> "list[Token]":
     "Tokens before `quote` in its sentence, or in a line above that ends in a colon, nearest first"
     first = token_at(page.doc, quote.start)
-    sentence, lead = first.sent, page.text[: quote.start].rstrip()
-    if lead.endswith(":") and not re.search(r"\w", page.text[sentence.start_char : quote.start]):
-        above = token_at(page.doc, len(lead) - 1)
+    sentence, end = first.sent, line_above(page.text, quote.start).end
+    led = page.text[max(0, end - 1) : end] == ":"
+    if led and not re.search(r"\w", page.text[sentence.start_char : quote.start]):
+        above = token_at(page.doc, end - 1)
         return list(reversed(page.doc[above.sent.start : above.i + 1]))
     return list(reversed(page.doc[sentence.start : first.i]))
 
@@ -297,8 +320,7 @@ def _lead_in(quote: Quote, page: Page) -> Span | None:
     lead = trim(page.text, Span(line.start, quote.start))
     if lead.length:
         return lead if page.text[lead.start : lead.end].endswith(":") else None
-    above = page.text[: line.start].rstrip()
-    lead = Span(above.rfind("\n") + 1, len(above))
+    lead = line_above(page.text, line.start)
     return lead if page.read[token_at(page.doc, lead.start).i] else None
 
 
@@ -388,49 +410,55 @@ def _carried(
     )  # fmt: skip
 
 # %% ../../nbs/statements/37_joining.ipynb #5b16cf7b
-def _widened(
-    drafts: list[Draft],  # drafts so far
-    made: Draft,  # a draft for a quotation that none of them holds
-) -> list[Draft]:
-    "`drafts` with `made`, in the place of a narrower one of the same source and cue"
-    for k, draft in enumerate(drafts):
-        same = made.source and (draft.source, draft.cue) == (made.source, made.cue)
+def _add(made: Draft, drafts: _Drafts) -> None:
+    "Add `made` to `drafts`, or widen a narrower one of the same source and cue"
+    for k, draft in drafts.near(made.source) if made.source else ():
+        same = (draft.source, draft.cue) == (made.source, made.cue)
         if same and covers(hull(made.content), hull(draft.content)):
-            return [*drafts[:k], draft._replace(content=made.content), *drafts[k + 1 :]]
-    return [*drafts, made]
+            return drafts.put(draft._replace(content=made.content), k)
+    drafts.put(made)
 
 # %% ../../nbs/statements/37_joining.ipynb #9353b1c3
-def _joined(quote: Quote, drafts: list[Draft], page: Page) -> list[Draft]:
-    "`drafts` with `quote`, joined to one of them or as a draft of its own"
+def _join(quote: Quote, drafts: _Drafts, page: Page) -> None:
+    "Join `quote` to one of `drafts`, or add it as a draft of its own"
     if signed := _signed(quote, page):
-        return [*drafts, signed]
+        return drafts.put(signed)
     k = _goes_on(quote, drafts, page)
     above = k is None
     k = _from_above(quote, drafts, page) if above else k
     if k is None:
         made = _introduced(quote, page)
-        return _widened(drafts, made) if made else drafts
-    if not _speaks(drafts[k], page) or (above and _is_closed_before(quote, page)):
-        return [*drafts, _carried(drafts[k], quote.span, k)]
-    longer = drafts[k]._replace(content=tuple(sorted([*drafts[k].content, quote.span])))
-    return [*drafts[:k], longer, *drafts[k + 1 :]]
+        return _add(made, drafts) if made else None
+    before = drafts.all[k]
+    if not _speaks(before, page) or (above and _is_closed_before(quote, page)):
+        return drafts.put(_carried(before, quote.span, k))
+    drafts.put(before._replace(content=tuple(sorted([*before.content, quote.span]))), k)
 
 # %% ../../nbs/statements/37_joining.ipynb #5a32124e
-def _join_above(drafts: list[Draft], page: Page) -> list[Draft]:
-    "`drafts`, with paragraphs of a quotation that stand before the one with its cue"
-    out = list(drafts)
-    for k in range(len(page.quotes) - 2, -1, -1):
-        quote, below = page.quotes[k], page.quotes[k + 1]
+def _join_above(drafts: _Drafts, page: Page) -> dict[int, int]:
+    "Join paragraphs of a quotation that stand before the one with its cue: their numbers → its"
+    into: dict[int, int] = {}
+    for quote, below in reversed([*pairwise(page.quotes)]):
         gap = page.text[quote.end : below.start]
         if quote.inner_end < quote.end or "\n" not in gap or gap.strip():
             continue
-        nobody = [d for d in out if is_nobodys(d) and quote.span in d.content]
-        holder = [n for n, d in enumerate(out) if below.span in d.content and d.source is not None]
-        if nobody and holder:
-            parts = {*out[holder[0]].content, *nobody[0].content}
-            out[holder[0]] = out[holder[0]]._replace(content=tuple(sorted(parts)))
-            out.remove(nobody[0])
-    return out
+        near = (n for n, d in drafts.near(quote.span) if is_nobodys(d) and quote.span in d.content)
+        nobody = next((n for n in near if n not in into), None)
+        named = ((n, d) for n, d in drafts.near(below.span) if d.source is not None)
+        holder = next((n for n, d in named if below.span in d.content), None)
+        if nobody is not None and holder is not None:
+            parts = {*drafts.all[holder].content, *drafts.all[nobody].content}
+            drafts.put(drafts.all[holder]._replace(content=tuple(sorted(parts))), holder)
+            into[nobody] = holder
+    return into
+
+
+def _without(drafts: list[Draft], into: dict[int, int]) -> list[Draft]:
+    "`drafts` without those that are now part of another, and what is carried on numbered anew"
+    kept = [k for k in range(len(drafts)) if k not in into]
+    number = {k: n for n, k in enumerate(kept)}
+    number |= {k: number[holder] for k, holder in into.items()} | {None: None}
+    return [drafts[k]._replace(carried_from=number[drafts[k].carried_from]) for k in kept]
 
 # %% ../../nbs/statements/37_joining.ipynb #451356b8
 def join_quotes(
@@ -438,22 +466,22 @@ def join_quotes(
     page: Page,  # the article
 ) -> list[Draft]:
     "`drafts`, with the quotations that go on after them, in reading order"
-    out = list(drafts)
+    found = _Drafts(drafts)
     for quote in page.quotes:
-        held = any(overlaps(quote.span, p) for d in out if _is_outside(d, page) for p in d.content)
-        if held or quote.role == "name":
+        near = (d for _, d in found.near(quote.span) if _is_outside(d, page))
+        if quote.role == "name" or any(overlaps(quote.span, p) for d in near for p in d.content):
             continue
         short = count_words(page.text, *quote.inner) < 3
         if not short or _resumes(quote, page) or _in_a_manner(quote, _after(quote, page), page):
-            out = _joined(quote, out, page)
-    return _join_above(out, page)
+            _join(quote, found, page)
+    return _without(found.all, _join_above(found, page))
 
 # %% ../../nbs/statements/37_joining.ipynb #bf2c45c0
 def _goes_on_reporting(sentence: "Stretch", page: Page) -> bool:
     "Whether the main verb of `sentence` stands under *would* or *should* outside quotations"
     root = sentence.root
     shifted = any(c.lower_ in ("would", "should") and c.dep_ == "aux" for c in root.lefts)
-    quoted = any(q.start < sentence.end_char and sentence.start_char < q.end for q in page.quotes)
+    quoted = page.quotes_in(Span(sentence.start_char, sentence.end_char))
     return shifted and not quoted and child(root, "nsubj", "nsubjpass", "expl") is not None
 
 # %% ../../nbs/statements/37_joining.ipynb #543e633b
@@ -462,7 +490,7 @@ def join_reports(
     page: Page,  # the article
 ) -> list[Draft]:
     "`drafts`, with the sentences that go on with an indirect report without a cue"
-    out = list(drafts)
+    out, held = list(drafts), Shelves([hull([*d.content, *d.cue])] for d in drafts)
     for k, draft in enumerate(drafts):
         traits, verb = page.traits[draft.rule], page.doc[draft.anchor]
         past = draft.anchor >= 0 and (verb.tag_ in ("VBD", "VBN") or "no_tense" in traits)
@@ -474,7 +502,9 @@ def join_reports(
         after = page.doc[sentence.end].sent
         here = without_stop(page.text, trim(page.text, Span(after.start_char, after.end_char)))
         near = "\n" not in page.text[sentence.end_char : here.start] and page.read[after.start]
-        taken = any(overlaps(here, hull([*d.content, *d.cue])) for d in out)
+        said = (out[n] for n in held.near(here))
+        taken = any(overlaps(here, hull([*d.content, *d.cue])) for d in said)
         if near and not taken and _goes_on_reporting(after, page):
+            held.put(len(out), [here])
             out.append(_carried(draft, here, k)._replace(rule="carried_report"))
     return out

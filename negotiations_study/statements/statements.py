@@ -7,13 +7,14 @@ __all__ = ['find_drafts', 'Statement', 'find_parents', 'find_statements', 'quote
 
 # %% ../../nbs/statements/39_statements.ipynb #36727459
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..base.codebook import Codebook
-from ..base.spans import Span, covers, hull, iou, overlaps, trim
+from ..base.spans import Shelves, Span, covers, hull, iou, overlaps, trim
 from negotiations_study.language.grammar import (
     EDGE,
     FINITE,
@@ -25,7 +26,7 @@ from negotiations_study.language.grammar import (
     without_stop,
 )
 from ..language.parser import token_at, tokens_in
-from ..language.quotes import Quote, count_words, find_quotes, paragraph_at
+from ..language.quotes import BESIDE, Quote, count_words, find_quotes, paragraph_at
 from ..reading.articles import Article
 from ..reading.zones import Zone
 from .comments import around
@@ -84,7 +85,7 @@ def _lines_below(
     first = True
     while below := _BELOW.match(page.text, at):
         item = _ITEM.match(below[1])
-        if not (first or item) or any(q.start == below.start(1) for q in page.quotes):
+        if not (first or item) or page.first_quote(Span(below.start(1), below.start(1) + 1)):
             return
         start = below.start(1) + (item.end() if item else 0)
         yield without_stop(page.text, trim(page.text, Span(start, below.end(1)), " ;,"))
@@ -98,7 +99,7 @@ def _block_below(
     rest: Span,  # from the cue to the end of its paragraph
 ) -> tuple[Span, ...]:
     "The paragraph, or the items of a list, below a cue whose line ends in a colon"
-    tail = page.text[rest.start : rest.end].strip()
+    tail = page.text[rest.start : rest.end].strip() if rest.length <= BESIDE else ""
     if not tail.endswith(":") or count_words(page.text, *rest) > 8 or re.search(r"[.!?]\s", tail):
         return ()
     return tuple(line for line in _lines_below(page, rest.end) if line.length)
@@ -133,8 +134,8 @@ def _quote_near(
     page: Page,  # the article
 ) -> Draft | None:
     "`draft` with a quotation at most four words after it"
-    end = paragraph_at(page.text, cluster.start).end
-    quote = next((q for q in page.quotes if cluster.end <= q.start < end), None)
+    end = min(paragraph_at(page.text, cluster.start).end, cluster.end + BESIDE)
+    quote = page.first_quote(Span(cluster.end, end))
     if quote is None or page.inside[draft.anchor] >= 0 or quote.role == "name":
         return None
     gap = page.text[cluster.end : quote.start]
@@ -189,45 +190,44 @@ def _attach(
 # %% ../../nbs/statements/39_statements.ipynb #ae245a95
 def _widen(draft: Draft, page: Page) -> Draft:
     "`draft` whose parts take whole quotations, and stay inside the one that holds the cue"
-    holder = page.inside[draft.anchor] if draft.anchor >= 0 else -1
+    inside = page.inside[draft.anchor] if draft.anchor >= 0 else -1
+    holder = page.quotes[inside] if inside >= 0 else None
     parts = []
-    for start, end in draft.content:
-        for k, quote in enumerate(page.quotes):
-            if k == holder:
-                start, end = max(start, quote.inner_start), min(end, quote.inner_end)
-            elif quote.start < end and start < quote.end and quote.role != "name":
-                start, end = min(start, quote.start), max(end, quote.end)
-        part = trim(page.text, Span(start, max(start, end)), " ")
-        if part.length:
-            parts.append(part)
-    return draft._replace(content=tuple(parts))
+    for part in draft.content:
+        near = (q for q in page.quotes_in(part) if q.role != "name" and q != holder)
+        start, end = hull([part, *(q.span for q in near)])
+        if holder:
+            start, end = max(start, holder.inner_start), min(end, holder.inner_end)
+        parts.append(trim(page.text, Span(start, max(start, end)), " "))
+    return draft._replace(content=tuple(part for part in parts if part.length))
 
 # %% ../../nbs/statements/39_statements.ipynb #5b08d340
+_LINK = re.compile(r"(?<![\s,;])[\s,;]+(?:therefore|thus|so|and|but|hence)?\W*$")
+
+
 def _until_next(
     draft: Draft,  # a draft with content
-    others: list[Draft],  # all drafts of the article
+    others: Iterable[Draft],  # drafts near it that may take over
     page: Page,  # the article
 ) -> Draft:
     "`draft` cut where a following 'according to' takes over"
     for other in others:
-        if (
-            "takes_over" not in page.traits[other.rule]
-            or other.anchor == draft.anchor
-            or not other.content
-        ):
-            continue
         at = other.cue[0].start
         for k, part in enumerate(draft.content):
-            later = at < other.content[0].start < part.end
+            later = at < other.content[0].start < part.end and other.anchor != draft.anchor
             if part.start + 12 < at < part.end and later:
-                head = re.sub(
-                    r"[\s,;]+(?:therefore|thus|so|and|but|hence)?\W*$",
-                    "",
-                    page.text[part.start : at],
-                )
+                head = _LINK.sub("", page.text[part.start : at])
                 kept = Span(part.start, part.start + len(head))
                 return draft._replace(content=(*draft.content[:k], kept))
     return draft
+
+
+def _taken_over(drafts: list[Draft], page: Page) -> list[Draft]:
+    "`drafts`, each cut where another takes over"
+    may = [d for d in drafts if d.content and "takes_over" in page.traits[d.rule]]
+    cues = Shelves([d.cue[0]] for d in may)
+    near = ((may[n] for n in cues.near(hull(d.content))) for d in drafts)
+    return [_until_next(d, others, page) for d, others in zip(drafts, near, strict=True)]
 
 # %% ../../nbs/statements/39_statements.ipynb #9a12a3ed
 _RANK = {"high": 0, "medium": 1, "low": 2}
@@ -249,15 +249,12 @@ def _same(a: Draft, b: Draft) -> bool:
 # %% ../../nbs/statements/39_statements.ipynb #1bf05795
 def _distinct(drafts: list[Draft], levels: Mapping[str, str]) -> list[Draft]:
     "The surest draft of each statement, in reading order"
-    kept: list[Draft] = []
-    near: defaultdict[int, list[Draft]] = defaultdict(list)  # by stretch of 500 characters
+    kept, held = [], Shelves()
     for draft in sorted(drafts, key=lambda d: (_RANK[levels[d.rule]], d.content[0], d.anchor)):
         whole = hull(draft.content)
-        here = range(whole.start // 500, whole.end // 500 + 1)
-        if not any(_same(draft, other) for at in here for other in near[at]):
+        if not any(_same(draft, kept[n]) for n in held.near(whole)):
+            held.put(len(kept), [whole])
             kept.append(draft)
-            for at in here:
-                near[at].append(draft)
     return sorted(kept, key=lambda d: (d.content[0].start, -d.content[-1].end, d.anchor))
 
 # %% ../../nbs/statements/39_statements.ipynb #13604b4d
@@ -270,8 +267,26 @@ _NAMED = re.compile(
 
 
 _DASHED = re.compile(r"^((?:[A-Z][\w.’'-]*\s){1,3}[A-Z][\w.’'-]*)\s?—\s", re.M)
+_TURN = re.compile(r"^[A-Z][A-Z .'-]+(?: \([^)\n]*\))?: ", re.M)
 
 
+class _Openings(NamedTuple):
+    "How the lines of a text open, and its words"
+
+    named: Counter[str]  # what stands before the first colon of a line
+    dashed: Counter[str]  # names before a dash
+    turns: int  # lines that open with a name in capitals and a colon
+    words: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _openings(text: str) -> _Openings:
+    "How the lines of `text` open; that of the last text is kept for its next line"
+    named = Counter(re.findall(r"^([^:\n]*):", text, re.M))
+    dashed, turns = Counter(_DASHED.findall(text)), len(_TURN.findall(text))
+    return _Openings(named, dashed, turns, frozenset(re.findall(r"\w+", text)))
+
+# %% ../../nbs/statements/39_statements.ipynb #7ba0ed07
 def _is_label(
     found: re.Match[str],  # a name before a colon or a dash
     page: Page,  # the article
@@ -286,15 +301,15 @@ def _is_turn(
     page: Page,  # the article
 ) -> bool:
     "Whether the form of `found` is one that minutes and transcripts give to a turn"
-    if _is_label(found, page) or any(q.start == found.end() for q in page.quotes):
+    if _is_label(found, page) or page.first_quote(Span(found.end(), found.end() + 1)):
         return False
     first, _, rest = found["name"].partition(" ")
     titled = bool(rest) and first.strip(".").lower() in page.titles
     if found["stop"]:
         return titled and rest.isupper()
     if found["dash"]:
-        names = _DASHED.findall(page.text)
-        return titled or (found["name"] in names and len(set(names)) < len(names))
+        dashed = _openings(page.text).dashed
+        return titled or (found["name"] in dashed and len(dashed) < dashed.total())
     if found["office"]:
         office = page.doc.char_span(*found.span("office"), alignment_mode="expand")
         return bool(rest) and not any(t.pos_ in ("VERB", "AUX") for t in office)
@@ -315,7 +330,7 @@ def _turns(
                 starts.append(found.start())
     return frozenset(starts if len(starts) > 1 else ())
 
-
+# %% ../../nbs/statements/39_statements.ipynb #e5193b5a
 def _is_dateline(
     found: re.Match[str],  # a name and a colon at the start of a line
     page: Page,  # the article
@@ -323,8 +338,7 @@ def _is_dateline(
     "Whether `found` opens the text with the town of the report, and no transcript follows"
     body = next((z for z in page.zones if z.zone == "body"), None)
     first = body is not None and not page.text[body.start : found.start()].strip()
-    turns = re.findall(r"^[A-Z][A-Z .'-]+(?: \([^)\n]*\))?: ", page.text, re.M)
-    return first and "(" not in found.group() and len(turns) < 2
+    return first and "(" not in found.group() and _openings(page.text).turns < 2
 
 
 def _is_known(
@@ -335,10 +349,23 @@ def _is_known(
     name = found["name"]
     if not name.isupper() or len(name) < 3:
         return False
-    last = name.split()[-1].title()
-    return bool(found["note"]) or bool(re.search(rf"\b{re.escape(last)}\b", page.text))
+    last = re.findall(r"\w+", name.split()[-1].title())
+    return bool(found["note"]) or _openings(page.text).words.issuperset(last)
 
 
+def _is_loud(
+    found: re.Match[str],  # a name at the start of a line, no turn
+    line: Span,  # the line
+    page: Page,  # the article
+) -> bool:
+    "Whether more than a colon says that `found` speaks: a quotation mark, other lines, capitals"
+    if page.first_quote(Span(found.end(), found.end() + 1)):
+        return True
+    often = _openings(page.text).named[found[1]] > 1
+    spoken = often and page.text[line.end - 1] in '.?!”"…'
+    return spoken or (_is_known(found, page) and (often or not _is_dateline(found, page)))
+
+# %% ../../nbs/statements/39_statements.ipynb #324f586a
 def _named_line(
     line: Span,  # a line of the text
     page: Page,  # the article
@@ -349,18 +376,10 @@ def _named_line(
     found = _NAMED.match(page.text, line.start, line.end)
     if found is None or _is_label(found, page):
         return None
-    turn = line.start in turns
     marked = found["dash"] or found["stop"] or found["office"] or found.group().startswith("[")
-    if marked and not turn:
-        return None
-    quoted = any(q.start == found.end() for q in page.quotes)
-    often = page.text.count(f"\n{found[1]}:") + page.text.startswith(f"{found[1]}:") > 1
-    spoken = turn or (often and page.text[line.end - 1] in '.?!”"…')
-    if loud and not (quoted or spoken or _is_known(found, page)):
+    if line.start not in turns and (marked or (loud and not _is_loud(found, line, page))):
         return None
     if len(re.findall(r"[^\W\d_]{2,}", page.text[found.end() : line.end])) < 2:
-        return None
-    if loud and not (quoted or often or turn) and _is_dateline(found, page):
         return None
     mark = next(k for k in ("dash", "stop", "colon") if found[k])
     source, colon = Span(*found.span(1)), trim(page.text, Span(*found.span(mark)))
@@ -449,7 +468,7 @@ def find_drafts(
     "All statements of an article as drafts, in reading order"
     found = [clean_source(d, page) for i in page.candidates for d in drafts_at(page.doc[i], page)]
     found = [d if d.content else _attach(d, page) for d in found if not is_thing(d, page)]
-    cut = [_until_next(d, [x for x in found if x], page) for d in found if d]
+    cut = _taken_over([d for d in found if d], page)
     wide = [d for d in (_widen(d, page) for d in cut) if _says(d, page)]
     surest = _distinct([*wide, *_from_zones(page)], page.levels)
     joined = [clean_source(d, page) for d in join_quotes(surest, page)]
@@ -477,8 +496,8 @@ class Statement:
 # %% ../../nbs/statements/39_statements.ipynb #8fc7c655
 def _kind(content: tuple[Span, ...], page: Page) -> str:
     "Direct, mixed or indirect, by the letters inside and outside quotation marks"
-    spoken = (q for q in page.quotes if q.role != "name")
-    quoted = [(max(s.start, q.start), min(s.end, q.end)) for q in spoken for s in content]
+    spoken = ((s, q) for s in content for q in page.quotes_in(s) if q.role != "name")
+    quoted = [(max(s.start, q.start), min(s.end, q.end)) for s, q in spoken]
     letters, inside = (
         sum(map(str.isalnum, "".join(page.text[start:end] for start, end in spans)))
         for spans in (content, quoted)
@@ -494,14 +513,15 @@ def find_parents(
 ) -> list[int | None]:
     "For each draft the number of the smallest one whose content holds its content and cue"
     hulls = [hull(d.content) for d in drafts]
+    held = Shelves([h] for h in hulls)
     apart = ["\n" in text[h.start : h.end] for h in hulls]
     parents: list[int | None] = []
     for k, inner in enumerate(drafts):
         own = hull([*inner.content, *inner.cue])
         around = [
-            (h.end - h.start, n)
-            for n, h in enumerate(hulls)
-            if h.start <= own.start and own.end <= h.end and n != k and h != hulls[k]
+            (hulls[n].length, n)
+            for n in held.near(Span(own.start, own.start))
+            if covers(hulls[n], own) and hulls[n] != hulls[k]
             and (not apart[n] or any(covers(part, own) for part in drafts[n].content))
         ]  # fmt: skip
         parents.append(min(around)[1] if around else None)
@@ -549,9 +569,10 @@ def quote_roles(
     statements: tuple[Statement, ...],  # its statements
 ) -> tuple[tuple[Quote, int | None], ...]:
     "Every quotation with its role and the number of the innermost statement that holds it"
-    out = []
+    out, filed = [], Shelves(s.content for s in statements)
     for quote in find_quotes(article.text, article.zones):
-        inner = _holder_of(quote.inner, statements)
+        near = [(k, statements[k]) for k in filed.near(quote.inner)]
+        inner = _holder_of(quote.inner, near)
         nobody = "scare" if count_words(article.text, *quote.inner) <= 3 else "unattributed"
         held = inner is not None and not is_nobodys(statements[inner])
         role = quote.role if quote.role == "name" else "speech" if held else nobody
@@ -561,12 +582,12 @@ def quote_roles(
 
 def _holder_of(
     here: Span,  # a quotation without its marks
-    statements: tuple[Statement, ...],  # statements of its article
+    near: list[tuple[int, Statement]],  # statements near it, with their numbers
 ) -> int | None:
     "Number of the innermost statement whose words `here` are, not of one that is made inside it"
     outside = [
         (not any(covers(part, here) for part in s.content), hull(s.content).length, k)
-        for k, s in enumerate(statements)
+        for k, s in near
         if any(overlaps(part, here) for part in s.content)
         and not any(covers(here, part) for part in s.cue)
     ]
