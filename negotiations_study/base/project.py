@@ -224,7 +224,7 @@ def _spelt(
     "`text` in EDTF as far as it can be told; empty if it cannot"
     from edtf import text_to_edtf
 
-    ends = re.split(r"\s+(?:to|until|and|[-–—])\s+|\s*[–—]\s*", text.strip())
+    ends = re.split(r"(?<!\s)(?:\s+(?:to|until|and|[-–—])\s+|\s*[–—]\s*)", text.strip())
     if len(ends) == 2:
         return "/".join(found) if all(found := [_spelt(end) for end in ends]) else ""
     text = re.sub(r"^(\d{4})(\d\d)$", r"\1-\2", text.strip())

@@ -219,9 +219,8 @@ def is_unmet(
         return True
     steps = [token for token, _, _ in governors(scene, span)]
     asked = any(scene.row("noun", t) or scene.row("asking", t) for t in steps)
-    return asked and any(
-        _fails(scene, t) for t in steps if "if" in {m.lower_ for m in kids(t, "mark")}
-    )
+    conditional = (t for t in steps if any(m.lower_ == "if" for m in kids(t, "mark")))
+    return asked and any(_fails(scene, t) for t in conditional)
 
 # %% ../../nbs/coding/53b_denied.ipynb #e927673c
 def _asks(scene: Scene, word: "Token", link: "Token") -> bool:

@@ -30,6 +30,8 @@ def innermost(
     found = []
     for n, statement in enumerate(statements):
         parts = statement.content
+        if parts[0].start > span.end or parts[-1].end < span.start:
+            continue
         shared = sum(max(0, min(span.end, c.end) - max(span.start, c.start)) for c in parts)
         if shared >= share * span.length:
             behind = bool(statement.cue) and statement.cue[0].start > parts[0].start

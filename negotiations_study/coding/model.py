@@ -198,10 +198,11 @@ def windows(
     "The windows of an article, each with what is proposed in its own sentences"
     pieces = [_pieces(tokenizer, text, s.span) for s in sentences]
     nouns = {at for s in sentences for at in s.nouns}
+    before: list[Piece] = []
     for group in _groups([len(p) for p in pieces]):
-        before = [p for ps in pieces[: group.start] for p in ps][-CONTEXT:]
         inside = [p for n in group for p in pieces[n]]
         made = _window(before + inside, [sentences[n] for n in group], nouns, tokenizer)
+        before = (before + inside)[-CONTEXT:]
         if made.places:
             yield made
 

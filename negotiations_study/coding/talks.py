@@ -8,9 +8,11 @@ __all__ = ['Row', 'Tokens', 'THINGS', 'Word', 'Words', 'load_words', 'forms_of',
            'is_pronoun', 'is_party', 'parties_to_talks', 'make_scene', 'sentences']
 
 # %% ../../nbs/coding/50_talks.ipynb #e4cb6c49
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..base.codebook import Codebook
@@ -453,7 +455,8 @@ def sentences(
     "Sentences that begin in text; a lone mark belongs to what follows it"
     zones, kept = [z for z in article.zones if z.zone in TEXT_ZONES], []
     for sent in scene.doc.sents:
-        if any(z.start <= sent.start_char < z.end for z in zones):
+        at = bisect_right(zones, sent.start_char, key=attrgetter("start")) - 1
+        if at >= 0 and sent.start_char < zones[at].end:
             kept += list(sent)
             if any(t.is_alpha or t.like_num for t in kept):
                 yield kept

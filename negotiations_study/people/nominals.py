@@ -252,7 +252,7 @@ def _groups(codebook: Codebook) -> tuple[tuple[frozenset[str], str], ...]:
     "Words of the label and id of every unnamed person or group, longest first"
     found = []
     for actor in codebook.actors.values():
-        label = re.findall(r"\w+", re.sub(r"\(.*?\)", "", actor.label).lower())
+        label = re.findall(r"\w+", re.sub(r"\([^()]*\)", "", actor.label).lower())
         if (actor.type or "").startswith("anonymous") and len(label) > 1:
             found.append((frozenset(label), actor.id))
     return tuple(sorted(found, key=lambda group: (-len(group[0]), group[1])))

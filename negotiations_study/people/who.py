@@ -373,6 +373,7 @@ def _fits_loosely(pointer: Pointer, found: Candidate, seen: Seen) -> bool:
 
 # %% ../../nbs/people/42_who.ipynb #b12175f4
 _REACH = {"outlet": 99}  # paragraphs; of all others two
+_MOST = 200  # mentions; two paragraphs of news hold a tenth of that
 
 
 def _near(pointer: Pointer, place: Place, seen: Seen, cast: Cast) -> list[Candidate]:
@@ -381,7 +382,7 @@ def _near(pointer: Pointer, place: Place, seen: Seen, cast: Cast) -> list[Candid
     here, passed = text.rfind("\n", 0, at), bisect_right(cast.breaks, at - 2)
     first = cast.breaks[passed - reach - 1] if passed > reach else -1
     low, high = (bisect_right(seen.order, i, key=lambda c: c.at) for i in (first, at - 1))
-    near = [c for c in seen.order[low:high] if c.quote in (-1, place.quote)]
+    near = [c for c in seen.order[max(low, high - _MOST) : high] if c.quote in (-1, place.quote)]
     near = [c for c in near if not place.speaker or person_key(c.speaker) != place.speaker]
     if pointer.kind == "body":
         opens = not text[here + 1 : at].strip()
@@ -546,9 +547,10 @@ def find_antecedent(
     near = _near(pointer, place, seen, cast)
     found = [c for c in near if _fits(pointer, c, seen)]
     if pointer.kind == "person":
-        people = [seen.people[person_key(c.speaker)] for c in found]
-        out = [is_contradicted(pointer.word, person, place, seen.nouns) for person in people]
-        found = [c for c, contradicted in zip(found, out, strict=True) if not contradicted]
+        keys = {person_key(c.speaker) for c in found}
+        people = {key: seen.people[key] for key in keys}
+        out = {k for k, p in people.items() if is_contradicted(pointer.word, p, place, seen.nouns)}
+        found = [c for c in found if person_key(c.speaker) not in out]
         found = _surer(pointer.word, found, seen.nouns)
     if pointer.kind == "title" and not found:
         found = [c for c in near if _fits_loosely(pointer, c, seen)]

@@ -82,7 +82,7 @@ def check_parameters(
 
 # %% ../../nbs/running/91_notebooks.ipynb #d38835be
 _NOISE = (
-    (re.compile(r"(?:/\w[\w.-]*)*/ipykernel_\d+/\d+\.py"), "<cell>"),
+    (re.compile(r"(?:/\w[\w.-]*){0,30}/ipykernel_\d+/\d+\.py"), "<cell>"),
     (re.compile(r"\bat 0x[0-9a-fA-F]{6,}"), "at 0x…"),
 )
 
