@@ -19,7 +19,13 @@ from itertools import pairwise, product
 from typing import IO, Any, NamedTuple
 
 from ..base.project import SettingsError
-from .readers import DOCUMENTS, MAX_CHARS, cell_problem, decode, is_page_url
+from negotiations_study.reading.readers import (
+    DOCUMENTS,
+    MAX_CHARS,
+    cell_problem,
+    decode,
+    is_page_url,
+)
 
 # %% ../../nbs/reading/10a_documents.ipynb #e35495fb
 EXTRAS = {"trafilatura": "html", "docx": "files", "striprtf": "files", "pypdf": "files"}
