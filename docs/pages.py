@@ -10,6 +10,7 @@ import html
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -250,22 +251,29 @@ def gallery(site: Path) -> str:
     "A picture a chart, drawn by the line below it from the shipped tables"
     from negotiations_study.corpus.store import Tables
     from negotiations_study.showing import charts
+    from negotiations_study.showing.trend_charts import trends
 
     tables = Tables.read(ROOT / "outputs" / "study" / "tables")
     (site / "_pictures").mkdir(exist_ok=True)
     says = "Each picture is made by the line below it, from the tables of the study that ships:\n"
     out = ["# Gallery\n", says, "```python\nfrom negotiations_study import Tables, charts\n"]
     out += ['tables = Tables.read("outputs/study/tables")\n```\n']
-    for name, chart in charts.CHARTS.items():
+    drawn = {name: (chart, f"charts.{name}(tables)") for name, chart in charts.CHARTS.items()}
+    periods = [tables.made.before, tables.made.after]
+    line = "from negotiations_study.showing.trend_charts import trends\n\n"
+    drawn["trends"] = (partial(trends, periods=periods), f"{line}trends(tables, {periods})")
+    for name, (chart, line) in drawn.items():
         made = chart(tables)
         if charts.is_empty(made):
             continue
         svg = charts.svg(made)
         (site / "_pictures" / f"{name}.svg").write_text(svg, encoding="utf-8")
-        out += [f"## {name}\n", f"{prose(chart.__doc__)}.\n"]
+        says = (getattr(chart, "func", chart)).__doc__
+        out += [f"## {name}\n", f"{prose(says)}.\n"]
         out += [f":::{{image}} /_pictures/{name}.svg", f":alt: {cell(made.description)}"]
         out += [":class: chart", ":::\n"]
-        out += [f"```python\ncharts.{name}(tables)\n```\n"]
+        out += [f"```python\n{line}\n```\n"]
+    out += ["[Look around in JupyterLab](howto/lab.md) shows charts that follow a click.\n"]
     return "\n".join(out)
 
 

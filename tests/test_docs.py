@@ -160,7 +160,7 @@ def test_commands_of_a_written_page_exist(page: Path):
 
 
 def test_first_chart_of_the_tutorial_is_what_it_says(tmp_path: Path):
-    march, june, command = blocks("tutorials/first_chart.md")
+    _, march, june, command = blocks("tutorials/first_chart.md")
     for name, text in (("march", march), ("june", june)):
         (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
     words = shlex.split(command)

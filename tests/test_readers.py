@@ -68,7 +68,22 @@ def test_a_pdf_by_another_name_is_a_pdf(tmp_path: Path):
     assert " ".join(article.text.split()) == WORDS
 
 
-@pytest.mark.parametrize("name, make", [("a.docx", word), ("a.rtf", rtf)])
+def page_of(*lines: str) -> bytes:
+    "A PDF of one page with so many lines"
+    look = 'x="10" font-family="Liberation Sans" font-size="12"'
+    rows = "".join(f'<text {look} y="{30 * n}">{line}</text>' for n, line in enumerate(lines, 1))
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="{30 * len(lines) + 60}">'
+    return vl_convert.svg_to_pdf(f"{head}{rows}</svg>")
+
+
+def plain(*lines: str) -> bytes:
+    return "\n\n".join(lines).encode()
+
+
+EXPORTS = [("a.docx", word), ("a.rtf", rtf), ("a.pdf", page_of), ("a.txt", plain), ("a.md", plain)]
+
+
+@pytest.mark.parametrize("name, make", EXPORTS)
 def test_an_export_is_as_many_articles_as_it_holds(tmp_path: Path, name: str, make):
     lines = EXPORT.replace("\n", " ").replace("| ", "|").format(WORDS).split("|")
     first, second = only(tmp_path, name, make(*lines))
@@ -76,7 +91,23 @@ def test_an_export_is_as_many_articles_as_it_holds(tmp_path: Path, name: str, ma
     assert [a.outlet.value for a in (first, second)] == ["Harbour Gazette", "Coast Wire"]
     assert [a.published.value for a in (first, second)] == ["2021-03-04", "2021-06-18"]
     assert (first.headline.value, first.headline.basis) == ("Port closed", "metadata")
-    assert WORDS in first.text and "Load-Date" not in first.text and "Port open" not in first.text
+    text = " ".join(first.text.split())
+    assert WORDS in text and "Load-Date" not in text and "Port open" not in text
+
+
+def test_a_note_in_markdown_is_read_as_its_reader_sees_it(tmp_path: Path):
+    front = "---\ntitle: Port closed: they wait\nDate: 2021-03-04\nsource: Coast Wire\n---\n"
+    note = f"{front}{WORDS.replace('only', '*only*')} [More](https://a.example)\n\n> “We wait.”\n"
+    (article,) = only(tmp_path, "a.md", note.encode())
+    assert article.text == f"Port closed: they wait\n\n{WORDS} More\n\n“We wait.”"
+    facts = (article.headline, article.published, article.outlet)
+    assert [f.value for f in facts] == ["Port closed: they wait", "2021-03-04", "Coast Wire"]
+    assert article.sha256 == hashlib.sha256(note.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("line", ["4/3/2021", "June 2021", "2021", "soon", ""])
+def test_what_may_be_two_days_is_none(line: str):
+    assert documents._day(line) == ""
 
 
 def test_rows_are_found_where_words_are(tmp_path: Path):
@@ -149,6 +180,24 @@ def test_a_missing_library_is_named_with_the_way_to_get_it(tmp_path: Path, monke
     (error,) = read_articles(tmp_path).errors
     extra = "html" if name == "a.html" else "files"
     assert f'pip install "negotiations_study[{extra}]"' in str(error)
+
+
+def test_what_the_user_knows_reaches_into_files_of_many_articles(tmp_path: Path):
+    inside = {"x/a.txt": WORDS.encode(), "x/b.md": WORDS.encode(), "x/old.doc": b"x"}
+    inside |= {"x/articles.csv": b"file,date\na.txt,2021\nb.md,2022\nc.txt,2023\n"}
+    (tmp_path / "all.zip").write_bytes(packed(inside).getvalue())
+    (tmp_path / "t.csv").write_bytes(as_bytes("csv"))
+    about = "file,date,outlet\nall.zip,,Coast Wire\nall.zip/x/b.md,2024,\nt.csv/000002.txt,2025,\n"
+    (tmp_path / "articles.csv").write_text(f"{about}t.csv/9,2026,\n")
+    found = read_articles(tmp_path, columns=MAPPED)
+    facts = {a.article_id: (a.published.value, a.outlet.value) for a in found}
+    assert facts.pop("t.csv/000001") == ("2021-03-04", "Coast Wire")
+    assert facts.pop("t.csv/000002") == ("2025", None)
+    assert facts == {"all.zip/x/a": ("2021", "Coast Wire"), "all.zip/x/b": ("2024", "Coast Wire")}
+    told = {e.path: e.what for e in found.errors}
+    assert set(told) == {"all.zip/x/articles.csv", "all.zip/x/old.doc", "articles.csv"}
+    assert "no such article 'c.txt'" in told["all.zip/x/articles.csv"]
+    assert "no such article 't.csv/9'" in told["articles.csv"]
 
 
 def test_what_is_not_read_is_named_with_the_way_out(tmp_path: Path):

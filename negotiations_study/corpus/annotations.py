@@ -20,15 +20,9 @@ def annotation(
     source: str,  # address of the article
 ) -> dict[str, Any]:
     "A row as a Web Annotation"
-    words = [
-        {"type": "TextualBody", "purpose": "tagging", "value": f"{k}: {v}"}
-        for k, v in row["codes"].items()
-    ]
-    holder = (
-        [{"type": "TextualBody", "purpose": "describing", "value": row["holder"]}]
-        if row["holder"]
-        else []
-    )
+    told = [("tagging", f"{column}: {code}") for column, code in row["codes"].items()]
+    told += [("describing", row["holder"])] if row["holder"] else []
+    body = [{"type": "TextualBody", "purpose": why, "value": value} for why, value in told]
     place = {"type": "TextPositionSelector", "start": row["start"], "end": row["end"]}
     quote = {"type": "TextQuoteSelector", "exact": row["text"]}
     if text := leaving.texts.get(row["article_id"]):
@@ -39,7 +33,7 @@ def annotation(
         "id": f"urn:negotiations-study:{row['row_id']}",
         "type": "Annotation",
         "motivation": "classifying",
-        "body": words + holder,
+        "body": body,
         "target": {"source": source, "selector": [place, quote]},
     }
 

@@ -81,15 +81,10 @@ def _source(
     rows: Iterable[dict],  # its rows, from `coded_rows`
 ) -> str:
     "Add an article with its codings; the name of its file"
-    file, made = (
-        f"{guid('article', article_id)}.txt",
-        {"creatingUser": guid("user"), "creationDateTime": _HOUR},
-    )
-    about = {
-        "guid": guid("source", article_id),
-        "name": article_id,
-        "plainTextPath": f"internal://{file}",
-    }
+    file = f"{guid('article', article_id)}.txt"
+    made = {"creatingUser": guid("user"), "creationDateTime": _HOUR}
+    about = {"guid": guid("source", article_id), "name": article_id}
+    about |= {"plainTextPath": f"internal://{file}"}
     source = ET.SubElement(sources, "TextSource", **about, **made)
     for row in rows:
         for column, code in row["codes"].items():

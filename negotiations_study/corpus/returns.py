@@ -246,10 +246,11 @@ def _article(
     document: Document,  # as it came back
     article_id: str,  # the article that it is
     leaving: Leaving,  # what was passed on
+    every: Mapping[str, Mapping[str, Any]],  # row id -> row, from `coded_rows`
 ) -> tuple[list[tuple], list[tuple[str, str]]]:
     "(changes, (place, what) of each problem)"
     text = leaving.texts[article_id]
-    rows = {r["row_id"]: r for r in coded_rows(leaving) if r["article_id"] == article_id}
+    rows = {id_: row for id_, row in every.items() if row["article_id"] == article_id}
     at = {(r["table"], r["start"], r["end"]): id_ for id_, r in rows.items()}
     changes, seen = [], set()
     problems = [("mark", what) for what in document.odd]
@@ -270,30 +271,26 @@ def _article(
 def _same_text(
     document: Document,  # as it came back
     leaving: Leaving,  # what was passed on
+    every: Mapping[str, Mapping[str, Any]],  # row id -> row, from `coded_rows`
 ) -> str | None:
     "The article whose text it has to the character; of several, the one whose rows it has"
     same = [id_ for id_, text in leaving.texts.items() if text == document.text]
-    owners = {r["row_id"]: r["article_id"] for r in coded_rows(leaving)} if same[1:] else {}
-    own = [owners.get(mark.row_id) for mark in document.marks]
+    own = {every[mark.row_id]["article_id"] for mark in document.marks if mark.row_id in every}
     return next((id_ for id_ in same if id_ in own or id_ == document.name), next(iter(same), None))
 
 
 def _lines(
     changes: Sequence[tuple],  # row id, column, before, after
-    leaving: Leaving,  # what was passed on
-    article_id: str,
+    every: Mapping[str, Mapping[str, Any]],  # row id -> row, from `coded_rows`
+    sha256: str,  # of the article
     who: str,  # has corrected it
     when: str,  # ISO 8601
 ) -> Iterator[tuple]:
     "The same as lines of a file of decisions"
-    digests = dict(leaving.frames["articles"].select("article_id", "sha256").iter_rows())
-    words = {row["row_id"]: row["text"] for row in coded_rows(leaving)}
-    words |= {
-        id_: after for id_, column, _, after in changes if id_ not in words and column == "text"
-    }
-    for row_id, column, before, after in changes:
-        about = (digests[article_id], words.get(row_id), who, when, None)
-        yield row_id, column, before, after, *about
+    words = {id_: after for id_, column, _, after in changes if column == "text"}
+    words |= {id_: every[id_]["text"] for id_, *_ in changes if id_ in every}
+    for change in changes:
+        yield *change, sha256, words.get(change[0]), who, when, None
 
 
 def read_back(
@@ -307,21 +304,20 @@ def read_back(
     if not path.is_file() or path.suffix not in (".qdpx", ".xmi", ".zip"):
         what = "expected a file .qdpx (QualCoder and others), .xmi or .zip (INCEpTION)"
         raise InputError(path, "file", what, "nothing was read")
-    known = {row["row_id"]: row["table"] for row in coded_rows(leaving)}
+    every = {row["row_id"]: row for row in coded_rows(leaving)}
+    known = {id_: row["table"] for id_, row in every.items()}
+    digests = dict(leaving.frames["articles"].select("article_id", "sha256").rows())
     documents = read_qdpx(path, known) if path.suffix == ".qdpx" else read_uima(path)
     changes: list[tuple] = []
     problems: list[tuple[str, str, str]] = []
     for one in documents:
-        article_id = _same_text(one, leaving)
+        article_id = _same_text(one, leaving, every)
         if article_id is None:
             why = f"no article has this text; {len(one.marks)} marks were not read"
             problems.append((one.name, "text", why))
             continue
-        found, wrong = _article(one, article_id, leaving)
-        changes += _lines(found, leaving, article_id, who, when)
+        found, wrong = _article(one, article_id, leaving, every)
+        changes += _lines(found, every, digests[article_id], who, when)
         problems += [(one.name, *pair) for pair in wrong]
-    frames = (
-        pl.DataFrame(changes, CHANGE, orient="row"),
-        pl.DataFrame(problems, PROBLEM, orient="row"),
-    )
-    return Returned(*frames)
+    made = pl.DataFrame(changes, CHANGE, orient="row")
+    return Returned(made, pl.DataFrame(problems, PROBLEM, orient="row"))

@@ -8,7 +8,8 @@ __all__ = ['MANY', 'ZIPPED', 'Record', 'read_archive', 'text_of', 'read_zip', 'r
 # %% ../../nbs/reading/10b_records.ipynb #b2a6296b
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -25,6 +26,7 @@ from negotiations_study.reading.documents import (
     rows_in,
 )
 from negotiations_study.reading.readers import (
+    ABOUT,
     ARCHIVES,
     DOCUMENTS,
     MAX_CHARS,
@@ -34,6 +36,7 @@ from negotiations_study.reading.readers import (
     is_page_url,
     is_wanted,
     read_metadata,
+    way_out,
 )
 
 # %% ../../nbs/reading/10b_records.ipynb #37967f82
@@ -120,15 +123,14 @@ def _most(name: str) -> int:
     return MAX_BYTES if _suffix(name) in DOCUMENTS else 4 * MAX_CHARS + 4
 
 
-def _document(name: str, data: bytes, known: dict[str, str]) -> Iterator[Record]:
+def _document(name: str, data: bytes) -> Iterator[Record]:
     "The article in a file, or the articles of an export; may raise `ValueError`"
     kind = kind_of(name, data)
-    found = articles_in(document(kind, data)) if kind in ("docx", "rtf") else []
-    if len(found) < 2:
-        yield Record(name, data, known, kind)
-    else:
-        for n, one in enumerate(found, 1):
-            yield Record(f"{name}/{n:06}.txt", one.text.encode(), known, told=one.told)
+    found = articles_in(kind, data)
+    if not found:
+        yield Record(name, data, markup=kind)
+    for n, one in enumerate(found, 1):
+        yield Record(f"{name}/{n:06}.txt", one.text.encode(), told=one.told)
 
 
 def _rows(
@@ -147,6 +149,26 @@ def _rows(
     except ValueError as error:
         done = "the rest of the file was left out" if n else "skipped"
         yield InputError(name, f"after row {n}" if n else "file", str(error), done)
+
+# %% ../../nbs/reading/10b_records.ipynb #c9226c6d
+def _noted(
+    found: Iterator[Record | InputError],  # the articles of one file
+    name: str,  # its relative path
+    known: Mapping[str, dict[str, str]],  # by article in it; empty: all
+    about: str = ABOUT,  # the file that says so
+) -> Iterator[Record | InputError]:
+    "The articles with what the user knows of each; rows about articles that are not there"
+    left = {inside: inside for inside in known if inside}
+    for one in found:
+        if isinstance(one, Record) and known:
+            inside = [key[len(name) + 1 :] for key in (one.article_id, one.path)]
+            cells = [known.get(key, {}) for key in ("", *inside)]
+            one = one._replace(known=dict(ChainMap(*reversed(cells), one.known)))
+            left = {key: key for key in left if key not in inside}
+        yield one
+    for inside in left:
+        what = f"no such article {f'{name}/{inside}'!r}"
+        yield InputError(about, "file", what, "row ignored")
 
 # %% ../../nbs/reading/10b_records.ipynb #0d83d7a7
 ZIPPED = 10 * MAX_BYTES  # bytes that come out of one packed folder
@@ -172,7 +194,32 @@ def _member(
         data = file.read(_most(path) + 1)
         if len(data) > _most(path):
             raise ValueError(f"too long (the limit is {MAX_CHARS:,} characters)")
-        yield from _document(path, data, {})
+        yield from _document(path, data)
+
+
+_BAD = (ValueError, OSError, RuntimeError, zipfile.BadZipFile, EOFError)
+_HIDDEN = re.compile(r"(?:^|/)(?:\.(?!\.)|__MACOSX(?:/|$))")
+
+
+def _said_inside(
+    archive: zipfile.ZipFile,
+    name: str,  # its relative path
+    files: Sequence[str],  # in it, but hidden ones
+) -> tuple[dict[str, tuple[str, dict[str, dict[str, str]]]], list[InputError]]:
+    "By file of the archive, which articles.csv speaks of it and what that says; what is wrong"
+    known: dict[str, tuple[str, dict[str, dict[str, str]]]] = {}
+    errors: list[InputError] = []
+    for about in (file for file in files if file.rpartition("/")[2].lower() == ABOUT):
+        home, path = about[: -len(ABOUT)], f"{name}/{about}"
+        beside = [file[len(home) :] for file in files if file.startswith(home)]
+        try:
+            with archive.open(about) as packed:
+                cells, wrong = read_metadata(path, packed.read(4 * MAX_CHARS), beside)
+        except _BAD as error:
+            cells, wrong = {}, [InputError(path, "file", str(error), "file ignored")]
+        known |= {f"{home}{file}": (path, of_file) for file, of_file in cells.items()}
+        errors += wrong
+    return known, errors
 
 
 def read_zip(
@@ -185,28 +232,31 @@ def read_zip(
         archive = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
         raise ValueError(f"not a .zip: {error}") from error
+    infos = sorted(archive.infolist(), key=lambda i: i.filename)
+    infos = [i for i in infos if not (i.is_dir() or _HIDDEN.search(i.filename))]
+    known, problems = _said_inside(archive, name, [i.filename for i in infos])
+    yield from problems
     left = ZIPPED
-    for info in sorted(archive.infolist(), key=lambda i: i.filename):
+    for info in infos:
         path = f"{name}/{info.filename}"
-        hidden = any(re.match(r"\.(?!\.)|__MACOSX$", part) for part in info.filename.split("/"))
-        if info.is_dir() or hidden or not is_wanted(info.filename, bool(columns)):
-            continue
-        left -= info.file_size
         try:
-            what = _bad_name(info.filename)
-            if what := what or ("more than there may be in it" if left < 0 else ""):
+            if is_wanted(info.filename, bool(columns)):
+                left -= info.file_size
+                if what := _bad_name(info.filename) or "more than there may be in it" * (left < 0):
+                    raise ValueError(what)
+                about, cells = known.get(info.filename, (ABOUT, {}))
+                with archive.open(info) as packed:
+                    yield from _noted(_member(packed, path, columns), path, cells, about)
+            elif what := way_out(info.filename):
                 raise ValueError(what)
-            with archive.open(info) as packed:
-                yield from _member(packed, path, columns)
-        except (ValueError, OSError, RuntimeError, zipfile.BadZipFile, EOFError) as error:
+        except _BAD as error:
             yield InputError(path, "file", str(error), "skipped")
 
 # %% ../../nbs/reading/10b_records.ipynb #12c73951
 def _of_file(
     folder: Path,  # of the study
     name: str,  # of a file
-    known: Mapping[str, dict[str, str]],  # from `read_metadata`
-    columns: Mapping[str, str] = MappingProxyType({}),  # from `columns_of`
+    columns: Mapping[str, str],  # from `columns_of`
 ) -> Iterator[Record | InputError]:
     "The articles of one file"
     suffix, path = _suffix(name), folder / name
@@ -215,18 +265,30 @@ def _of_file(
         if name.lower().endswith(ARCHIVES):
             yield from read_archive(path, name)
         elif suffix == ".zip" or suffix in ROWS:
+            read = read_zip if suffix == ".zip" else _rows
             with path.open("rb") as file:
-                yield from (
-                    read_zip(file, name, columns)
-                    if suffix == ".zip"
-                    else _rows(file, name, columns)
-                )
+                yield from read(file, name, columns)
         else:
-            yield from _document(name, content(path, folder, most=_most(name)), known.get(name, {}))
+            yield from _document(name, content(path, folder, most=_most(name)))
     except (ValueError, OSError, RuntimeError) as error:
         what = f"unreadable: {error.strerror}" if isinstance(error, OSError) else str(error)
         shown = name.encode("utf-8", "replace").decode()
         yield InputError(shown, "file", what, "skipped")
+
+
+def _said(
+    folder: Path,  # of the study
+    names: Iterator[str | InputError],  # of the files with articles
+) -> tuple[dict[str, dict[str, dict[str, str]]], list[InputError]]:
+    "What the user knows, by file and by article in it, and what is wrong with that"
+    path = folder / ABOUT
+    if not path.is_file():
+        return {}, []
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return {}, [InputError(ABOUT, "file", str(error), "file ignored")]
+    return read_metadata(ABOUT, data, (name for name in names if isinstance(name, str)))
 
 # %% ../../nbs/reading/10b_records.ipynb #6c3ae7f4
 def read_records(
@@ -236,9 +298,9 @@ def read_records(
 ) -> Iterator[Record | InputError]:
     "The articles below `folder` in order of their paths, and what could not be read"
     names = partial(article_names, folder, tables=bool(columns))
-    paths = (name for name in names() if isinstance(name, str))
-    known, problems = read_metadata(folder / "articles.csv", paths)
+    known, problems = _said(folder, names())
     yield from problems
+    mapped = columns_of(columns)
     odd: dict[str, str] = {}  # id -> path, of files whose suffix is not in small letters
     n = 0
     for name in names():
@@ -251,7 +313,8 @@ def read_records(
         else:
             many = name.lower().endswith(MANY)
             odd |= {} if name.endswith(".txt") or many else {id_: name}
-            for record in _of_file(folder, name, known, columns_of(columns)):
+            found = _of_file(folder, name, mapped)
+            for record in _noted(found, name, known.get(name, {})):
                 yield record
                 n += isinstance(record, Record)
                 if limit and n >= limit:

@@ -259,16 +259,18 @@ def _names_in(codebook: Codebook, texts: Iterable[str]) -> set[str]:
     return found
 
 
-def _unseen(codebook: Codebook, texts: Sequence[str], hosts: set[str]) -> Iterator[Remark]:
-    "Names that stand in no article"
-    seen = _names_in(codebook, texts)
+def _unseen(codebook: Codebook, articles: pl.DataFrame) -> Iterator[Remark]:
+    "Names that stand in none of the `articles`, and outlets that none is from"
+    hosts = {host_of(url).removeprefix("www.") for url in articles["url"].drop_nulls()}
+    printed = set(articles["outlet_id"])
+    seen = _names_in(codebook, articles["text"])
     stands = lambda name: _bare(name).casefold() in seen  # noqa: E731
     owners = {look_up(codebook.index, name) for name in seen}
     for row in codebook.rows("actors"):
         if row["type"] in NAMED and row["id"] not in owners:
             yield Remark("actors.csv", row["id"], "no name of it stands in an article")
     for row in codebook.rows("outlets"):
-        published = hosts & set(row.get("domains", "").split())
+        published = row["id"] in printed or hosts & set(row.get("domains", "").split())
         if row["id"] not in owners and not published:
             yield Remark("outlets.csv", row["id"], "no article names it or is from its domains")
     for row in codebook.rows("aliases"):
@@ -330,17 +332,23 @@ def memories(
         for entry in entries(row):
             long = len(entry.split()) > 3 and len((row.get("seen_in") or "").split()) < 2
             if long and any(entry in text for text in known):
-                what = "more than three words of an article; name two other articles in seen_in"
+                what = "more than three words of one article; shorten it, or fill seen_in"
                 yield Remark(place, entry.strip(), what)
 
 # %% ../../nbs/running/98b_codebooks.ipynb #ef809d2b
+def _is_name(
+    words: str,  # an alias
+) -> bool:
+    "Whether all of its words but short ones begin with a capital"
+    return all(len(word) < 4 or word[0].isupper() for word in _WORD.findall(words))
+
+
 def remarks(
     codebook: Codebook,  # to be checked
     tables: Tables,  # articles, read with it
     model: str = Settings.language_model,  # an installed pipeline
 ) -> Iterator[Remark]:
     "What the codebook has and the articles do not, and the reverse"
-    texts = tables.articles["text"].to_list()
     used = {actor.side for actor in codebook.actors.values()}
     for code, side in codebook.sides.items():
         if code not in used and side.party:
@@ -350,13 +358,14 @@ def remarks(
             yield Remark(
                 "actors.csv", name, f"speaks {rows} times in {articles} articles; no actor"
             )
-    hosts = {host_of(url).removeprefix("www.") for url in tables.articles["url"].drop_nulls()}
-    yield from _unseen(codebook, texts, hosts)
+    yield from _unseen(codebook, tables.articles)
     yield from _idle(codebook, _condition_docs(tables, model))
-    files = ("sides", "actors", "aliases", "outlets", "themes", "theme_terms")
-    yield from memories(((f"{f}.csv", r) for f in files for r in codebook.rows(f)), texts)
+    phrases = [("aliases.csv", r) for r in codebook.rows("aliases") if not _is_name(r["alias"])]
+    patterns = [("theme_terms.csv", row) for row in codebook.rows("theme_terms")]
+    yield from memories([*phrases, *patterns], tables.articles["text"])
     for topic in topics(tables.conditions.filter(theme="other")["text"].to_list(), model, least=1):
-        what = f"in {len(topic.texts)} conditions without a theme, e.g. {topic.texts[0]}"
+        n = len(topic.texts)
+        what = f"in {n} condition{'s'[: n > 1]} without a theme, e.g. {topic.texts[0]}"
         yield Remark("themes.csv", topic.noun, what)
 
 # %% ../../nbs/running/98b_codebooks.ipynb #5d591686
