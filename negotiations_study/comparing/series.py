@@ -68,6 +68,9 @@ def heard(series: Tables, periods: Sequence[str]) -> set[tuple[str, str]]:
     return {(key, period) for period, unit, key in kinds if unit == "side"}
 
 # %% ../../nbs/comparing/79_series.ipynb #75b075ac
+_COUNTS = ("n_rows", "n_articles", "n_events", "n_possible")
+
+
 def _trend(series: Tables, periods: Sequence[str]) -> Iterator[dict[str, Any]]:
     "Rows of `trend`"
     found, known = states(series, periods), heard(series, periods)
@@ -76,16 +79,9 @@ def _trend(series: Tables, periods: Sequence[str]) -> Iterator[dict[str, Any]]:
         for period in periods:
             silent = "not_stated" if (side, period) in known else "not_covered"
             one = found.get((side, theme, period), {"state": silent})
-            counts = {
-                f"n_{what}": one.get(f"n_{what}", 0) for what in ("rows", "articles", "events")
-            }
             yield {
-                "side": side,
-                "theme": theme,
-                "period": period,
-                "state": one["state"],
-                **counts,
-                "n_possible": one.get("n_possible", 0),
+                **{"side": side, "theme": theme, "period": period, "state": one["state"]},
+                **{count: one.get(count, 0) for count in _COUNTS},
                 "articles_in_period": articles[period],
             }
 
@@ -96,5 +92,5 @@ def trend(
 ) -> pl.DataFrame:
     "State and counts of each side and theme in each period"
     schema = dict.fromkeys(("side", "theme", "period", "state"), pl.String)
-    counts = ("n_rows", "n_articles", "n_events", "n_possible", "articles_in_period")
-    return pl.DataFrame(list(_trend(series, periods)), schema | dict.fromkeys(counts, pl.Int64))
+    schema |= dict.fromkeys((*_COUNTS, "articles_in_period"), pl.Int64)
+    return pl.DataFrame(list(_trend(series, periods)), schema)
