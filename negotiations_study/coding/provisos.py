@@ -57,7 +57,7 @@ def construction(
     leaves: str,  # a sentence that looks like them
 ) -> Callable[[Rule], Rule]:
     "Registers a rule with its examples"
-    plain = {re.sub(r"[\[\]]", "", text): re.findall(r"\[(.*?)\]", text) for text in finds}
+    plain = {re.sub(r"[\[\]]", "", text): re.findall(r"\[([^\[\]]*)\]", text) for text in finds}
 
     def register(rule: Rule) -> Rule:
         CONSTRUCTIONS.append(Construction(rule, plain, leaves))
@@ -230,7 +230,7 @@ def _is_open_if(scene: Scene, token: "Token", verb: "Token") -> bool:
     "The rebels will not negotiate unless [the army leaves the dam].",
     "“We will not lift the siege until [the pilots are freed],” he said.",
     "They will return only if [the firm pays the arrears] and [the men are rehired].",
-    "The port offered to hold talks on the condition [the crews returned to work].",
+    "The port agreed to hold talks on the condition [the crews return to work].",
     leaves="The talks will go on even if it rains.",
 )
 def by_clause(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
