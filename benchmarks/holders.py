@@ -9,7 +9,7 @@ shares a word with the holder that the coder wrote are right. Weights are those 
 logistic regression with a ridge penalty; a mark that fewer than 10 conditions show (40 for a mark
 with a word) has none. How much the trained model's word counts beside the marks is fitted on
 `develop`, which the model was not trained on. Prints the share of right choices there, over all
-conditions and over those chosen with a probability of at least .5, .6 and .7. About two CPU
+conditions and over those chosen with a probability of at least .5, .6 and .7. About eight CPU
 minutes.
 """
 

@@ -239,8 +239,8 @@ def is_given(
     "Whether `span` is what a demand is made for, and not what is demanded"
     here = scene.doc.char_span(*span, alignment_mode="expand")
     for token in (here.root, *here.root.ancestors):
-        behind = [*kids(token, "mark"), *([token] if token.dep_ == "prep" else [])]
-        link = next((t for t in behind if t.lower_ == "for" and t.i <= here.start), None)
+        links = [*kids(token, "mark"), *([token] if token.dep_ == "prep" else [])]
+        link = next((t for t in links if t.lower_ == "for" and t.i <= here.start), None)
         if link is not None and _asks(scene, token.head, link):
             return True
         if token.pos_ in VERBAL and token != here.root:
