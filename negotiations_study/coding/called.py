@@ -123,6 +123,7 @@ def _after_colon(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     for i in range(noun.i + 1, min(end - 1, noun.i + 15)):
         if doc[i].text in (":", "–", "—") or (doc[i].text == "-" and doc[i - 1].whitespace_):
             told = doc[i].text == ":" and doc[i - 1].pos_ == "VERB" and doc[i - 1] != noun.head
+            told = told or doc[i + 1].tag_ in ("WDT", "WP")  # *demands – which*: of what was said
             return () if told else listed_items(scene, i + 1, end)
     return ()
 

@@ -18,8 +18,8 @@ from ..base.codebook import Codebook
 from ..base.spans import Span, covers
 from .holders import innermost
 from .model import EVERY_SUBJECT, FOLDER, Named
-from .requirements import phrase_span
-from .talks import THINGS, Scene, is_party
+from .requirements import obliges, phrase_span
+from .talks import THINGS, Scene, is_party, modals
 from ..language.grammar import FIRST, VERBAL, kids
 from ..people.names import load_nouns
 from ..people.nominals import NOBODY, Speaker
@@ -228,10 +228,19 @@ def is_first(token: "Token") -> bool:
     return token.lower_ in FIRST and token.pos_ != "PROPN"
 
 # %% ../../nbs/coding/56c_candidates.ipynb #6c200d65
+def _has_to_act(scene: Scene, noun: "Token") -> bool:
+    "Whether `noun` is the subject of what is to be done: *x must leave*, *they want x to leave*"
+    verb = noun.head
+    if noun.dep_ not in EVERY_SUBJECT or verb.pos_ not in VERBAL:
+        return False
+    wished = verb.tag_ == "VB" and verb.dep_ in ("ccomp", "xcomp", "advcl") and not modals(verb)
+    return wished or obliges(scene, verb) is not None
+
+
 def _by_way(reader: Reader, found: Iterable[Way], kind: str) -> Iterator[Candidate]:
-    "Whom the ways lead to"
+    "Whom the ways lead to; not whom others ask to act"
     for way in found:
-        if not is_first(way.token):
+        if not (is_first(way.token) or _has_to_act(reader.scene, way.token)):
             yield Candidate(reader.who(way.token), _way_marks(reader.scene, way, kind))
 
 # %% ../../nbs/coding/56c_candidates.ipynb #27f40dc9
@@ -310,7 +319,7 @@ def load_weights() -> Mapping[str, float]:
     return json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"]
 
 # %% ../../nbs/coding/56c_candidates.ipynb #91591264
-LEAST = 0.01  # share that somebody has to whom the model does not point
+LEAST = 0.02  # share that somebody has to whom the model does not point
 
 
 def weight_of(

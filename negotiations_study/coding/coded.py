@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SURE', 'MEDIUM', 'HIGH', 'POSSIBLE', 'People', 'meet', 'spoken_for', 'told_by', 'holder_of', 'themed', 'model_rows',
-           'shared', 'join_rows', 'listed', 'code_conditions', 'Suggestion', 'suggest']
+           'shared', 'join_rows', 'how_sure', 'of_one_holder', 'listed', 'code_conditions', 'Suggestion', 'suggest']
 
 # %% ../../nbs/coding/57_coded.ipynb #36683b6a
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..base.codebook import Codebook
 from ..base.project import CODER_CHOICES, StudyError, did_you_mean
 from ..base.spans import Span, slice_text
-from .candidates import Reader, candidates, likeliest, load_weights
+from negotiations_study.coding.candidates import (
+    Reader,
+    candidates,
+    is_first,
+    likeliest,
+    load_weights,
+)
 from .conditions import Condition, find_conditions, numbered, row_of
 from .denied import is_void
 from .holders import innermost, is_others, speaking
@@ -28,7 +34,7 @@ from negotiations_study.coding.model import (
 )
 from .similarity import nearest_theme
 from .talks import Scene, make_scene
-from ..language.grammar import text_of
+from ..language.grammar import VERBAL, text_of
 from ..people.nominals import Speaker
 from ..people.principals import find_principals, is_unresolved
 from ..people.who import person_key
@@ -104,6 +110,12 @@ def _is_of_others(people: People, span: Span, n: int) -> bool:
     return others and said.kind == "direct" and said.parent is None
 
 
+def _is_own(people: People, span: Span, n: int) -> bool:
+    "Whether a quotation says what *we* want or would do: nobody but who speaks holds that"
+    subject, said = hung(people.reader.scene.doc, span).subject, people.statements[n]
+    return subject is not None and is_first(subject) and said.kind in ("direct", "mixed")
+
+
 def holder_of(
     people: People,
     span: Span,  # a condition
@@ -112,6 +124,10 @@ def holder_of(
     named: Sequence[Named] = (),  # nouns that the trained model points to
 ) -> tuple[Speaker | None, Speaker | None]:
     "(holder, who says so); no holder where nobody is likely enough"
+    if n is not None and _is_own(people, span, n):
+        who = people.speakers[n]
+        known = who.name and not people.reader.looks_on(who)
+        return told_by(people, who, n) if known else (None, None)
     who, chance = likeliest(candidates(people.reader, span, kind, named), load_weights())
     if who is None or chance < SURE:
         return None, None
@@ -182,6 +198,35 @@ def join_rows(
         out[i] = replace(out[i], **both)
     return sorted(out + more, key=lambda c: c.span)
 
+# %% ../../nbs/coding/57_coded.ipynb #ab3514d8
+def how_sure(row: Condition) -> tuple[bool, float]:
+    "The greater, the surer: the rules first, then by probability"
+    return "rules" in row.coder, row.probability or 0.0
+
+
+def _verb_above(doc: "Doc", span: Span) -> int:
+    "Number of the first verb above a stretch and outside it; -1 if there is none"
+    here = doc.char_span(*span, alignment_mode="expand")
+    above = (t for t in here.root.ancestors if t.pos_ in VERBAL and t not in here)
+    return next((t.i for t in above), -1)
+
+
+def of_one_holder(
+    doc: "Doc",  # parse
+    rows: Sequence[Condition],
+) -> list[Condition]:
+    "The rows; those that hang on one verb have the holder of the surest of them"
+    verbs = [_verb_above(doc, row.span) for row in rows]
+    best: dict[int, Condition] = {}
+    for verb, row in zip(verbs, rows, strict=True):
+        best[verb] = max(best.get(verb, row), row, key=how_sure)
+    best.pop(-1, None)
+    same = (best.get(v, r) for v, r in zip(verbs, rows, strict=True))
+    return [
+        replace(r, holder=b.holder, ascribed_by=b.ascribed_by)
+        for r, b in zip(rows, same, strict=True)
+    ]
+
 # %% ../../nbs/coding/57_coded.ipynb #b60ed7d1
 _GLUE = frozenset(("", "and", "or", "a", "the"))  # words that may stand between two items
 _NO_ITEMS = frozenset(("consequence_threat", "declared_non_precondition"))
@@ -190,7 +235,7 @@ _NO_ITEMS = frozenset(("consequence_threat", "declared_non_precondition"))
 def _like_the_surest(row: Condition, rows: Sequence[Condition]) -> Condition:
     "`row` with kind and form of the surest item of its list: items of one list are of one kind"
     items = [r for r in rows if row.list_id is not None and r.list_id == row.list_id]
-    best = max(items, key=lambda r: ("rules" in r.coder, r.probability or 0.0), default=row)
+    best = max(items, key=how_sure, default=row)
     return replace(row, kind=best.kind, form=best.form)
 
 
@@ -233,7 +278,7 @@ def code_conditions(
         return rules
     rows = join_rows(rules, model_rows(scene, article, people))
     rows = [r for r in rows if coder != "agreed" or "+" in r.coder]
-    return tuple(numbered(listed(article.text, rows)))
+    return tuple(numbered(listed(article.text, of_one_holder(doc, rows))))
 
 # %% ../../nbs/coding/57_coded.ipynb #76141c89
 POSSIBLE = 0.3  # least probability of a suggestion

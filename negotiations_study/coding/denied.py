@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['denies_itself', 'governors', 'denials_at', 'is_denied_above', 'is_denial', 'is_idiom', 'is_unmet', 'is_given',
-           'is_done', 'is_void']
+           'is_done', 'is_left_open', 'is_target', 'is_void']
 
 # %% ../../nbs/coding/53b_denied.ipynb #8e34f13f
 from collections.abc import Iterator
@@ -232,12 +232,30 @@ def _asks(scene: Scene, word: "Token", link: "Token") -> bool:
     return any(not verbal or not (is_party(scene, t) or is_pronoun(t)) for t in named)
 
 
+def _swapped(scene: Scene, span: Span) -> "Token | None":
+    "The verb above *in exchange for*, *in return for*, if `span` follows that"
+    steps = [word for word, _, _ in governors(scene, span)]
+    swap = next((t for t in steps[:3] if scene.row("barter", t) and t.head.lower_ == "in"), None)
+    return next((t for t in swap.ancestors if t.pos_ in VERBAL), None) if swap is not None else None
+
+
+def _asks_beside(scene: Scene, verb: "Token") -> bool:
+    "Whether the clause of a swap demands something: *in return for x they seek y*"
+    chain = [verb]
+    for v in chain:
+        chain += kids(v, "xcomp", "ccomp")
+    asking = (scene.row("claim", v) or scene.row("demand", v) or obliges(scene, v) for v in chain)
+    return any(asking)
+
+
 def is_given(
     scene: Scene,  # article
     span: Span,  # what is required
 ) -> bool:
     "Whether `span` is what a demand is made for, and not what is demanded"
-    here = scene.doc.char_span(*span, alignment_mode="expand")
+    verb, here = _swapped(scene, span), scene.doc.char_span(*span, alignment_mode="expand")
+    if verb is not None and _asks_beside(scene, verb):
+        return True
     for token in (here.root, *here.root.ancestors):
         links = [*kids(token, "mark"), *([token] if token.dep_ == "prep" else [])]
         link = next((t for t in links if t.lower_ == "for" and t.i <= here.start), None)
@@ -275,12 +293,41 @@ def is_done(
     verb = next((t for t in above if clause_subject(t) is not None), None)
     if verb is not None and _says_text(scene, verb):
         return True
-    steps = [word for word, _, _ in governors(scene, span)]
-    swap = next((t for t in steps[:3] if scene.row("barter", t) and t.head.lower_ == "in"), None)
-    verb = next((t for t in swap.ancestors if t.pos_ in VERBAL), None) if swap is not None else None
+    verb = _swapped(scene, span)
     if verb is None or denies_itself(scene, verb):
         return False
     return _is_past(verb) and not (scene.word("ready", verb) or scene.row("propose", verb))
+
+# %% ../../nbs/coding/53b_denied.ipynb #8745b3b7
+def _excludes(scene: Scene, verb: "Token") -> bool:
+    "Whether a verb rules something out, with its particle if it needs one"
+    row = scene.row("exclude", verb)
+    return row is not None and (not row["main"] or any(p.lower_ == row["main"] for p in kids(verb, "prt")))
+
+
+def is_left_open(
+    scene: Scene,  # article
+    span: Span,  # what is required
+) -> bool:
+    "Whether `span` is what somebody does not rule out: *refused to*, *could not rule out x*"
+    root = scene.doc.char_span(*span, alignment_mode="expand").root
+    for verb in (root, *(word for word, _, _ in governors(scene, span))):
+        if _excludes(scene, verb):
+            refused = verb.dep_ == "xcomp" and bool(scene.cue("refuse", verb.head))
+            return refused or denies_itself(scene, verb)
+    return False
+
+# %% ../../nbs/coding/53b_denied.ipynb #dd797f50
+def is_target(
+    scene: Scene,  # article
+    span: Span,  # what is required
+) -> bool:
+    "Whether `span` is what hangs on an obligation: *before x* beside *must*"
+    root = scene.doc.char_span(*span, alignment_mode="expand").root
+    links = [*kids(root, "mark"), *([root.head] if root.dep_ in ("pobj", "pcomp") else [])]
+    ahead = any(scene.row("toward", t) and t.lower_ not in scene.words.frames["mark"] for t in links)
+    verb = next((t for t in root.ancestors if t.pos_ in VERBAL), None) if ahead else None
+    return verb is not None and obliges(scene, verb) is not None
 
 # %% ../../nbs/coding/53b_denied.ipynb #d9046769
 def is_void(
@@ -292,5 +339,5 @@ def is_void(
     "Whether a draft asks for nothing: denied, recalled, not needed, unmet, given, done, an idiom"
     state, first = made.form in ("negative", "disclaimer"), made.items[0]
     denied = is_denial(scene, statements, n) or is_denied_above(scene, first, state)
-    idle = any(asks(scene, first) for asks in (is_idiom, is_unmet, is_given, is_done))
-    return denied or idle or _need_not(scene, first)
+    tests = (is_idiom, is_unmet, is_given, is_done, is_left_open, is_target)
+    return denied or any(asks(scene, first) for asks in tests) or _need_not(scene, first)

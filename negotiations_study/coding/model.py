@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['KINDS', 'SIZE', 'CONTEXT', 'PLAIN', 'EVERY_SUBJECT', 'Piece', 'FOLDER', 'Named', 'FLOOR', 'Place', 'Window', 'Hung',
            'hung', 'Sentence', 'sentences_of', 'windows', 'Model', 'load_coder_model', 'layer_of', 'Proposal',
-           'best_of', 'read_window', 'propose_conditions', 'governor', 'lifted', 'all_proposals', 'model_drafts']
+           'best_of', 'read_window', 'propose_conditions', 'governor', 'lifted', 'bare', 'all_proposals',
+           'model_drafts']
 
 # %% ../../nbs/coding/56b_model.ipynb #fdf11878
 import hashlib
@@ -24,12 +25,13 @@ from .layer import Layer, odds, read_layer
 from .proposals import proposals
 from .requirements import Draft, Tie
 from .talks import Scene, is_talk, make_scene
-from ..language.grammar import SUBJECTS
+from ..language.grammar import SUBJECTS, kids
 from ..reading.articles import Article
 from ..reading.zones import TEXT_ZONES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
+    from spacy.tokens import Span as Stretch
 
 
 KINDS = (
@@ -398,6 +400,13 @@ def _mere_talks(
     return is_talk(scene, root) or any(is_talk(scene, g) for g in below)
 
 
+def _is_reason(scene: Scene, first: "Token") -> bool:
+    "Whether a clause is opened by a conjunction that makes no condition: *because*, *although*"
+    known = {word for trigger in scene.words.frames["mark"] for word in trigger.split()}
+    opens = first.dep_ == "mark" and first.lower_ not in ("that", "for", "to")
+    return opens and first.lower_ not in known and not scene.row("toward", first)
+
+
 def _idle(
     scene: Scene,  # article and its parse
     proposal: Proposal,  # of the model
@@ -409,7 +418,7 @@ def _idle(
     link = next((c.lower_ for c in root.lefts if c.dep_ == "mark"), "")
     asked = "whether" in (link, here[0].lower_)
     mere = proposal.kind in KINDS[:2] and _mere_talks(scene, root)
-    return asked or mere or before[-2:] == ["in", "order"]
+    return asked or mere or before[-2:] == ["in", "order"] or _is_reason(scene, here[0])
 
 # %% ../../nbs/coding/56b_model.ipynb #164e7b1f
 def lifted(
@@ -427,6 +436,41 @@ def lifted(
         first[root.i] = max(first.get(root.i, 0.0), p.probability)
     means = [round((p.probability + first[h]) / 2, 3) for p, h in zip(found, heads, strict=True)]
     return [p._replace(probability=m) for p, m in zip(found, means, strict=True)]
+
+# %% ../../nbs/coding/56b_model.ipynb #a9d86430
+_FINITE = ("VBZ", "VBD", "VBP")  # tags
+
+
+def _complement(here: "Stretch") -> "Stretch":
+    "What is wanted or said, if `here` begins with a verb of wanting or saying without its subject"
+    root, doc = here.root, here.doc
+    own = any(here.start <= c.i < root.i for c in kids(root, *EVERY_SUBJECT))
+    told = kids(root, "ccomp", "xcomp") if root.tag_ in _FINITE and root.dep_ != "conj" else []
+    inner = next((c for c in told if root.i < c.i < here.end), None)
+    if own or inner is None:
+        return here
+    return doc[max(inner.left_edge.i, root.i + 1) : min(inner.right_edge.i + 1, here.end)]
+
+
+def _opens(scene: Scene, here: "Stretch") -> bool:
+    "Whether the first word of `here` is a connective, or the preposition of asking"
+    first = here[0]
+    asking = (row for frame in ("claim", "asking") for row in scene.words.frames[frame].values())
+    links = {word for rows in asking for row in rows for word in row["main"].split()}
+    behind = first.dep_ == "prep" and first == here.root and first.lower_ in links
+    when = first.tag_ == "WRB" and first.head == here.root
+    return first.dep_ == "mark" or when or behind
+
+
+def bare(
+    scene: Scene,  # article and its parse
+    span: Span,  # from the model
+) -> Span:
+    "`span` without connective, preposition of asking and verb of demanding at its start"
+    here = _complement(scene.doc.char_span(*span, alignment_mode="expand"))
+    while len(here) > 1 and _opens(scene, here):
+        here = here[1:]
+    return Span(here.start_char, here.end_char)
 
 # %% ../../nbs/coding/56b_model.ipynb #03e7ab86
 def all_proposals(
@@ -449,7 +493,8 @@ def model_drafts(
     least = load_coder_model().card["threshold"]
     for p in lifted(scene.doc, all_proposals(scene.doc, article)):
         if p.probability >= least and not _idle(scene, p):
-            trigger = governor(scene.doc, p.span)
+            span = bare(scene, p.span)
+            trigger = governor(scene.doc, span)
             form = _form(p.kind, article.text[slice(*trigger)])
             codes = (p.kind, form, 0 if form == "disclaimer" else max(1, p.strength))
-            yield Draft((p.span,), trigger, *codes, Tie.MODEL, hull([p.span, trigger])), p
+            yield Draft((span,), trigger, *codes, Tie.MODEL, hull([span, trigger])), p

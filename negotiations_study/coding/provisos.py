@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Rule', 'CONSTRUCTIONS', 'Construction', 'construction', 'tried', 'act_around', 'has_only', 'hanging', 'proviso',
-           'clause_after', 'asks_nothing', 'is_purpose', 'openings', 'by_clause', 'by_preposition', 'by_barter',
-           'side_clause', 'asking_row', 'main_verb', 'by_obligation', 'by_dependence', 'by_order', 'by_slogan',
+           'clause_after', 'asks_nothing', 'is_purpose', 'openings', 'asking_row', 'by_clause', 'by_preposition',
+           'by_barter', 'side_clause', 'main_verb', 'by_obligation', 'by_dependence', 'by_order', 'by_slogan',
            'by_kind']
 
 # %% ../../nbs/coding/54a_provisos.ipynb #71004b9d
@@ -225,13 +225,24 @@ def _is_open_if(scene: Scene, token: "Token", verb: "Token") -> bool:
     return even or (token.lower_ == "if" and asked)
 
 # %% ../../nbs/coding/54a_provisos.ipynb #56ce274b
+def asking_row(scene: Scene, verb: "Token") -> Row | None:
+    "The row of a verb that demands, seeks or asks for something"
+    return scene.row("claim", verb) or scene.row("demand", verb)
+
+
+def _is_contrast(scene: Scene, row: Row, first: "Token", verb: "Token") -> bool:
+    "Whether *, while they demand x* sets one side's word beside another's, and is no state"
+    apart = first.i > 0 and first.nbor(-1).text == ","
+    return row["form"] == "negative" and apart and bool(asking_row(scene, verb))
+
+
 @construction(
     "The union will return only if [the company withdraws the rota].",
     "The rebels will not negotiate unless [the army leaves the dam].",
     "“We will not lift the siege until [the pilots are freed],” he said.",
     "They will return only if [the firm pays the arrears] and [the men are rehired].",
     "The port agreed to hold talks on the condition [the crews return to work].",
-    leaves="The talks will go on even if it rains.",
+    leaves="The army will not talk, while the rebels demand a truce.",
 )
 def by_clause(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Conditions in subordinate clauses"
@@ -241,7 +252,7 @@ def by_clause(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
         act = act_around(scene, above, [a for a in acts if a.head.i not in inside])
         outside = act is not None and act.head.i not in inside
         row = hanging(scene, "mark", trigger, first, act) if outside else None
-        if row is not None:
+        if row is not None and not _is_contrast(scene, row, first, verb):
             stops = [t.i for t in sent if t.i > verb.i and t.text in ("–", "—", ";")]
             start = last.i + 1 + (scene.doc[last.i + 1 : last.i + 2].text.lower() == "that")
             ranges = split_clauses(start, verb, min([max(inside) + 1, *stops]))
@@ -320,21 +331,19 @@ def side_clause(
     return None
 
 # %% ../../nbs/coding/54a_provisos.ipynb #8c46775a
-def asking_row(scene: Scene, verb: "Token") -> Row | None:
-    "The row of a verb that demands, seeks or asks for something"
-    return scene.row("claim", verb) or scene.row("demand", verb)
-
-
 def main_verb(scene: Scene, token: "Token") -> "Token | None":
     "The verb that obliges or demands above `token`, up to the end of its clause"
+    found = None
     for at in (token, *token.ancestors):
         verbal = at.pos_ in VERBAL
+        if any(c.lower_ in scene.words.frames["mark"] for c in kids(at, "mark")):
+            return None  # *if we have to act* obliges nobody
         asks = verbal and (asking_row(scene, at) or obliges(scene, at) is not None)
-        if asks and not is_negated(at):
-            return at
+        if asks and found is None and not is_negated(at):
+            found = at
         if at.dep_ in ("relcl", "advcl") or (verbal and at.dep_ not in ("xcomp", "ccomp", "conj")):
-            return None
-    return None
+            break
+    return found
 
 # %% ../../nbs/coding/54a_provisos.ipynb #c6ec9d1f
 def _asked(scene: Scene, verb: "Token", part: "Token") -> tuple[tuple[Span, ...], dict[str, Any]]:

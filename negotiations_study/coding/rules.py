@@ -174,6 +174,8 @@ def _claimant(scene: Scene, verb: "Token") -> "Token | None":
 # %% ../../nbs/coding/54c_rules.ipynb #4fc787e3
 def _is_wished(scene: Scene, verb: "Token") -> bool:
     "Whether a that-clause tells what is to be done by others: *that he leave, should leave*"
+    if verb.pos_ == "NOUN" and kids(verb, "mark"):
+        return True  # the parser takes the verb of *that the board resign* for a noun
     subject = clause_subject(verb)
     if subject is None or subject.pos_ == "PRON":
         return False
@@ -222,6 +224,9 @@ _UNCLAIMED = ("vague", "noun", "stop", "time", "unclaimed")
 def _claimed_items(scene: Scene, thing: "Token", strong: bool) -> tuple[Span, ...]:
     "The items of what is claimed; none if that is only that there be talks, or somebody"
     subject = clause_subject(thing) if thing.pos_ in VERBAL else None
+    mark = child(thing, "mark") if thing.dep_ == "ccomp" and thing.pos_ == "NOUN" else None
+    if mark is not None:
+        return spans_of(thing.doc, [(mark.i + 1, thing.i + 1)])
     if subject is not None:
         return () if is_talk(scene, subject) else required_items(thing)
     idle = thing.pos_ == "PRON" or is_party(scene, thing) or is_talk(scene, thing)
@@ -236,6 +241,7 @@ def _claimed_items(scene: Scene, thing: "Token", strong: bool) -> tuple[Span, ..
 @construction(
     "The union is demanding [a 9 per cent rise].",
     "The rebels insist that [the army leave the valley].",
+    "The nurses demand that [the board resign].",
     "The league wants [a lower entry fee] and [a new stadium].",
     leaves="The union insisted that the police fired first.",
 )

@@ -14,6 +14,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import partial
@@ -267,14 +268,17 @@ def draw(
     "Name -> specification, PNG and figure of every chart"
     tables = counting(tables, settings.membership)
     charts = all_charts(tables, settings.before, settings.after, settings.codebook)
-    out = {}
-    for n, (name, chart) in enumerate(charts.items(), 1):
-        text = spec(chart)
-        words = json.loads(text).get("description", "")
-        drawing = as_svg(text)
-        out[name] = (text, as_png(drawing), Figure(name, drawing, words))
-        if progress:
-            progress("charts", n, len(charts))
+    begun, out = [], {}
+    with ThreadPoolExecutor(1) as beside:
+        for name, chart in charts.items():
+            text = spec(chart)
+            drawing = as_svg(text)
+            begun.append((name, text, drawing, beside.submit(as_png, drawing)))
+        for n, (name, text, drawing, picture) in enumerate(begun, 1):
+            words = json.loads(text).get("description", "")
+            out[name] = (text, picture.result(), Figure(name, drawing, words))
+            if progress:
+                progress("charts", n, len(charts))
     return out
 
 # %% ../../nbs/running/94_runs.ipynb #efea17da

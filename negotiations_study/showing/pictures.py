@@ -96,7 +96,7 @@ def reduced(
     head = struct.pack(">IIBBBBB", index.shape[1], index.shape[0], 8, 3, 0, 0, 0)
     parts = [(b"IHDR", head), (b"pHYs", found[b"pHYs"])]
     parts += [(b"PLTE", _rgb(keep).astype(np.uint8).tobytes())]
-    parts += [(b"IDAT", zlib.compress(raw, 9)), (b"IEND", b"")]
+    parts += [(b"IDAT", zlib.compress(raw)), (b"IEND", b"")]
     body = [(len(b), k + b) for k, b in parts if b or k == b"IEND"]
     return png[:8] + b"".join(
         struct.pack(">I", n) + b + struct.pack(">I", zlib.crc32(b)) for n, b in body
