@@ -298,11 +298,11 @@ def is_done(
         return False
     return _is_past(verb) and not (scene.word("ready", verb) or scene.row("propose", verb))
 
-# %% ../../nbs/coding/53b_denied.ipynb #8745b3b7
+# %% ../../nbs/coding/53b_denied.ipynb #bd0c2366
 def _excludes(scene: Scene, verb: "Token") -> bool:
     "Whether a verb rules something out, with its particle if it needs one"
-    row = scene.row("exclude", verb)
-    return row is not None and (not row["main"] or any(p.lower_ == row["main"] for p in kids(verb, "prt")))
+    row, particles = scene.row("exclude", verb), [p.lower_ for p in kids(verb, "prt")]
+    return row is not None and (not row["main"] or row["main"] in particles)
 
 
 def is_left_open(
@@ -317,7 +317,7 @@ def is_left_open(
             return refused or denies_itself(scene, verb)
     return False
 
-# %% ../../nbs/coding/53b_denied.ipynb #dd797f50
+# %% ../../nbs/coding/53b_denied.ipynb #19a9ca50
 def is_target(
     scene: Scene,  # article
     span: Span,  # what is required
@@ -325,7 +325,8 @@ def is_target(
     "Whether `span` is what hangs on an obligation: *before x* beside *must*"
     root = scene.doc.char_span(*span, alignment_mode="expand").root
     links = [*kids(root, "mark"), *([root.head] if root.dep_ in ("pobj", "pcomp") else [])]
-    ahead = any(scene.row("toward", t) and t.lower_ not in scene.words.frames["mark"] for t in links)
+    marks = scene.words.frames["mark"]
+    ahead = any(scene.row("toward", t) and t.lower_ not in marks for t in links)
     verb = next((t for t in root.ancestors if t.pos_ in VERBAL), None) if ahead else None
     return verb is not None and obliges(scene, verb) is not None
 

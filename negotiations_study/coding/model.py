@@ -437,7 +437,7 @@ def lifted(
     means = [round((p.probability + first[h]) / 2, 3) for p, h in zip(found, heads, strict=True)]
     return [p._replace(probability=m) for p, m in zip(found, means, strict=True)]
 
-# %% ../../nbs/coding/56b_model.ipynb #a9d86430
+# %% ../../nbs/coding/56b_model.ipynb #b9839d17
 _FINITE = ("VBZ", "VBD", "VBP")  # tags
 
 
