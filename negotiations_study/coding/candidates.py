@@ -319,7 +319,7 @@ def load_weights() -> Mapping[str, float]:
     return json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"]
 
 # %% ../../nbs/coding/56c_candidates.ipynb #91591264
-LEAST = 0.02  # share that somebody has to whom the model does not point
+LEAST = 0.03  # share that somebody has to whom the model does not point
 
 
 def weight_of(
