@@ -20,7 +20,6 @@ import polars as pl
 from ..base.codebook import Codebook
 from .reliability import reliability
 from negotiations_study.comparing.sentences import (
-    comparable,
     finding_both,
     finding_coverage,
     finding_dates,
@@ -433,7 +432,7 @@ def robustness(study: Comparison) -> Sentence:
         same = sum(now.get((s, t)) == c for s, t, c in found["side", "theme", "change"].rows())
         each = f"{number(same) if same else 'none'} {verb(same or 1, 'stands', 'stand')}"
         each = "all stand" if same == n > 1 else each
-        nothing_left = obstacle(other) or not comparable(other)
+        nothing_left = obstacle(other) or not ranked_changes(other)
         out.append(f"if {_COUNTS[how]}, {'nothing is left to compare' if nothing_left else each}")
     return Sentence("; ".join(out))
 
