@@ -20,7 +20,6 @@ import polars as pl
 from ..base.codebook import Codebook
 from .reliability import reliability
 from negotiations_study.comparing.sentences import (
-    comparable,
     finding_both,
     finding_coverage,
     finding_dates,
@@ -68,6 +67,7 @@ from negotiations_study.comparing.trials import (
     smallest_p,
 )
 from negotiations_study.comparing.wording import (
+    NO_SIDE,
     Sentence,
     count_of,
     in_side_order,
@@ -243,7 +243,8 @@ def _contrary(
 @compared
 def finding_disclaimer(study: Comparison) -> Finding | None:
     "A side that says in one period both that it has no conditions and what they are"
-    book, said = study.codebook, claims(study).filter(pl.col("membership").is_in(COUNTED))
+    counts = pl.col("membership").is_in(COUNTED) & (pl.col("side") != NO_SIDE)
+    book, said = study.codebook, claims(study).filter(counts)
     for side, period in product(in_side_order(book, said["side"].unique()), study.pair):
         none, some = _contrary(said.filter(side=side, period=period))
         if none.height and some.height:
@@ -258,9 +259,10 @@ def finding_disclaimer(study: Comparison) -> Finding | None:
 # %% ../../nbs/comparing/77_findings.ipynb #b5dfe27c
 @by_article
 def _own_conditions(study: Comparison) -> pl.DataFrame:
-    "Conditions with a theme that their holder states, with the `key` of the holder"
+    "Conditions with theme and side that their holder states, with the `key` of the holder"
     said = (pl.col("ascribed_by") == "self") & (pl.col("form") != "disclaimer")
-    named = study.tables.conditions.filter(said & (pl.col("theme") != NO_THEME))
+    known = (pl.col("theme") != NO_THEME) & (pl.col("side") != NO_SIDE)
+    named = study.tables.conditions.filter(said & known)
     return named.sort("condition_id").with_columns(key=key_of("holder"))
 
 
@@ -427,13 +429,15 @@ def robustness(study: Comparison) -> Sentence:
     firm, n = found.filter(needs="").height, found.height
     lead = f"{number(firm) if firm else 'none'} of {count_of(n, 'change')}"
     tried = count_of(found["n_tried"][0], "article")
-    out = [f"{opening(lead)} {verb(firm or 1, 'stands', 'stand')} whichever of {tried} is left out"]
+    said = f"{opening(lead)} {verb(firm or 1, 'stands', 'stand')}"
+    said = said if n > 1 else f"The only change {'stands' if firm else 'does not stand'}"
+    out = [f"{said} whichever of {tried} is left out"]
     for how, other in otherwise_counted(study).items():
         now = changes(other)
         same = sum(now.get((s, t)) == c for s, t, c in found["side", "theme", "change"].rows())
         each = f"{number(same) if same else 'none'} {verb(same or 1, 'stands', 'stand')}"
         each = "all stand" if same == n > 1 else each
-        nothing_left = obstacle(other) or not comparable(other)
+        nothing_left = obstacle(other) or not ranked_changes(other)
         out.append(f"if {_COUNTS[how]}, {'nothing is left to compare' if nothing_left else each}")
     return Sentence("; ".join(out))
 

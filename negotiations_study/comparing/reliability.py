@@ -65,7 +65,8 @@ def conditions_clause(
     news, made = (found_of(figures()["conditions"][coder][name]) for name in _SETS)
     return (
         f"on articles that nothing was learned from, {news[0]} conditions in news and {made[0]} in "
-        f"invented texts were found; of the rows found, {news[1]} and {made[1]} were right"
+        f"invented texts were found; of the rows found, {news[1]} and {made[1]} were right, "
+        "rows that the coders were unsure of among them"
     )
 
 # %% ../../nbs/comparing/72_reliability.ipynb #750af990

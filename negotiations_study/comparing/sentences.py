@@ -17,19 +17,21 @@ import polars as pl
 
 from ..base.codebook import Codebook
 from negotiations_study.comparing.shifts import (
-    NO_THEME,
     WHEN,
     Comparison,
     cells,
     compared,
     obstacle,
     once,
+    pooled,
 )
 from .voices import first_list, list_items, stances
 from ..corpus.discrepancies import listed
 
 # %% ../../nbs/comparing/76_sentences.ipynb #f715134c
 from negotiations_study.comparing.wording import (
+    NO_SIDE,
+    PRESS_SIDE,
     Sentence,
     count_of,
     date_shape,
@@ -166,13 +168,13 @@ def finding_shift(
     clauses: int = 2,  # most changes to mention; with one, short names of themes
 ) -> Sentence:
     "What shifted between the two periods, in one sentence"
-    book, both = study.codebook, comparable(study)
+    book, both, ranked = study.codebook, comparable(study), ranked_changes(study)
     if why := obstacle(study):
         return nothing(why)
-    if not both:
+    if not ranked:
         names = " and ".join(map(period_label, study.pair))
-        return nothing(f"no side is found with conditions in both {names}")
-    top = [(side, clause(book, one, clauses < 2)) for side, one in ranked_changes(study)[:clauses]]
+        return nothing(f"no side is found with comparable conditions in both {names}")
+    top = [(side, clause(book, one, clauses < 2)) for side, one in ranked[:clauses]]
     if len(both) > 1:
         return Sentence(_by_side(book, top))
     side = label_of(book, "side", next(iter(both)))
@@ -184,8 +186,8 @@ def finding_shift(
 def in_both(
     one: Mapping[str, Any],  # a row of `cells`
 ) -> bool:
-    "Whether a condition is stated in both periods, under a theme that says what it is about"
-    return one["theme"] != NO_THEME and one["before"]["state"] == one["after"]["state"] == "stated"
+    "Whether a condition is stated in both periods, by a known side and under a theme"
+    return not pooled(one) and one["before"]["state"] == one["after"]["state"] == "stated"
 
 # %% ../../nbs/comparing/76_sentences.ipynb #f2a0de99
 @once
@@ -203,7 +205,7 @@ def perhaps_twice(study: Comparison) -> list[dict[str, Any]]:
         rows = [stated & {*one[w]["row_ids"], *one[w]["possible_ids"]} for w in WHEN]
         two = all(rows) and len(set.union(*rows)) > 1
         counted = "stated" in {one[w]["state"] for w in WHEN}
-        if two and counted and one["theme"] != NO_THEME and not in_both(one):
+        if two and counted and not pooled(one) and not in_both(one):
             maybe.append(one)
     return heard_twice(study) + maybe
 
@@ -283,11 +285,11 @@ def _adds(
 @compared
 def finding_stance(study: Comparison) -> Sentence:
     "The side whose holders differ most, and what the later period adds"
-    book, every = study.codebook, stances(study)
+    book, every = study.codebook, stances(study).filter(pl.col("side") != NO_SIDE)
     found = every.filter(~pl.col("possible"))
     early = found.filter(period=study.before)
     if not early.height:
-        return nothing("no stance on talks is placed in the earlier period")
+        return nothing("no stance of a known side on talks is placed in the earlier period")
     side = _widest(early)
     own, late = early.filter(side=side), found.filter(period=study.after, side=side)
     who, first, second = label_of(book, "side", side), *map(period_label, study.pair)
@@ -352,7 +354,7 @@ def finding_coverage(study: Comparison) -> Sentence:
     counts = Counter(dict(study.tables.statements["side"].value_counts().rows()))
     if not counts:
         return nothing("no statement is found")
-    if not counts.keys() - {"UNKNOWN", "MEDIA"}:
+    if not counts.keys() - {NO_SIDE, PRESS_SIDE}:
         total = count_of(counts.total(), "statement")
         return Sentence(f"No side is known for the speakers of {total}")
     principal = in_side_order(book, [s for s in counts if s in book.sides])[:3] or sorted(counts)

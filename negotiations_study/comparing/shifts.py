@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['COUNTED', 'MAYBE', 'WHEN', 'NO_THEME', 'the_periods', 'Comparison', 'comparison', 'compared', 'once', 'by_article',
            'originals', 'key_of', 'holder_key', 'placed', 'articles_in', 'own_voice', 'covered', 'rejections', 'claims',
-           'cell', 'change', 'readings', 'may_differ', 'change_on', 'cells', 'compare', 'evidence', 'empty_periods',
+           'cell', 'change', 'readings', 'may_differ', 'pooled', 'cells', 'compare', 'evidence', 'empty_periods',
            'surely', 'obstacle', 'silent_sides']
 
 # %% ../../nbs/comparing/73_shifts.ipynb #7ed26aca
@@ -19,7 +19,7 @@ import polars as pl
 from ..base.codebook import Codebook
 from ..base.project import edtf_interval
 from ..base.schemas import frame
-from .wording import count_of, period_label
+from .wording import NO_SIDE, count_of, period_label
 from ..corpus.discrepancies import listed
 from ..corpus.made import contradiction
 from ..corpus.store import Tables
@@ -364,13 +364,11 @@ def may_differ(
 NO_THEME = "other"  # theme of conditions that fit none
 
 
-def change_on(
-    theme: str,  # a code
-    before: Mapping[str, Any],  # cell of the earlier period
-    after: Mapping[str, Any],  # cell of the later period
-) -> str:
-    "`change`, if two conditions under `theme` are about the same"
-    return "not_comparable" if theme == NO_THEME else change(before, after)
+def pooled(
+    one: Mapping[str, Any],  # unit, key and theme
+) -> bool:
+    "Whether what is claimed has no theme or no side in common"
+    return one["theme"] == NO_THEME or (one["unit"], one["key"]) == ("side", NO_SIDE)
 
 # %% ../../nbs/comparing/73_shifts.ipynb #ec35eddb
 def _cell(
@@ -392,7 +390,7 @@ def _row(
     known, pairs = covered(study), zip(WHEN, study.pair, strict=True)
     two = [_cell(about[when], (period, unit, key) in known) for when, period in pairs]
     (before, early), (after, late) = two
-    said = change_on(theme, before, after)
+    said = "not_comparable" if pooled(about) else change(before, after)
     is_open = said != "not_comparable" and may_differ(early, late)
     found = {"before": before, "after": after, "change": said, "open": is_open}
     return {**about, **found, "shift_id": f"x:{unit}:{key}:{theme}"}
@@ -524,5 +522,6 @@ def obstacle(study: Comparison) -> str:  # empty if nothing stands in the way
 @once
 def silent_sides(study: Comparison) -> list[tuple[str, str]]:  # (side, period)
     "Sides that state conditions somewhere but are not covered in one of the periods"
-    seen, sides = covered(study), sorted({c["side"] for c in cells(study, unit="side")})
+    seen = covered(study)
+    sides = sorted({c["side"] for c in cells(study, unit="side")} - {NO_SIDE})
     return [(s, p) for s in sides for p in study.pair if p and (p, "side", s) not in seen]

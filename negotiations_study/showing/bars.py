@@ -14,7 +14,7 @@ import polars as pl
 
 from ..comparing.sentences import finding_dates, finding_routes
 from ..comparing.voices import anonymous_statements, depth_words
-from ..comparing.wording import count_of, date_shape, in_side_order, label_of
+from ..comparing.wording import count_of, date_shape, label_of
 from negotiations_study.showing.canvas import (
     HATCH,
     PAPER,
@@ -29,7 +29,7 @@ from negotiations_study.showing.canvas import (
     refusal,
     words,
 )
-from .views import View, chart, finish, side_key
+from .views import View, chart, finish, side_groups, side_key
 
 # %% ../../nbs/showing/83g_bars.ipynb #6edc52aa
 class Segment(NamedTuple):
@@ -71,15 +71,16 @@ def depth_rows(
     view: View,
 ) -> dict[str, list[Segment]]:
     "Marked steps from the article -> statements by side"
-    groups = view.tables.statements.sort("statement_id").group_by("depth_marked", "side")
-    found = groups.agg(pl.len(), pl.col("statement_id").head(20).alias("ids")).rows()
-    order = in_side_order(view.book, {side for _, side, *_ in found})
-    out: dict[str, list[Segment]] = defaultdict(list)
-    for depth, side, n, ids in sorted(found, key=lambda row: (row[0], order.index(row[1]))):
-        label = count_of(depth, "marked step") if depth else "no source marked"
-        hue = view.hue[side]
-        out[label].append(Segment(view.side(side), n, {"fill": hue.fill}, hue.on, ids))
-    return dict(out)
+    data = view.tables.statements.sort("statement_id")
+    groups = side_groups(view, data["side"])
+    out: dict[str, list[Segment]] = {}
+    for depth in sorted(data["depth_marked"].unique()):
+        own = out.setdefault(count_of(depth, "marked step") if depth else "no source marked", [])
+        for name, (hue, sides) in groups.items():
+            here = (pl.col("depth_marked") == depth) & pl.col("side").is_in(sides)
+            ids = data.filter(here)["statement_id"].to_list()
+            own.append(Segment(name, len(ids), {"fill": hue.fill}, hue.on, ids))
+    return out
 
 # %% ../../nbs/showing/83g_bars.ipynb #ebd8c17b
 @chart

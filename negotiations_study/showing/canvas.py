@@ -18,7 +18,13 @@ import altair as alt
 from altair.utils.schemapi import debug_mode
 
 from ..base.codebook import Codebook
-from ..comparing.wording import cut_at_word, in_side_order, open_codebook
+from negotiations_study.comparing.wording import (
+    NO_SIDE,
+    PRESS_SIDE,
+    cut_at_word,
+    in_side_order,
+    open_codebook,
+)
 from .pictures import bundle
 
 # %% ../../nbs/showing/81_canvas.ipynb #fa745426
@@ -53,9 +59,10 @@ def hues(
     "Colours by side: the first three of the codebook, the press, all others"
     order = in_side_order(codebook, codebook.sides or sides)
     media = Counter(a.side for a in codebook.actors.values() if a.type == "media").most_common(1)
-    press = [side for side, _ in media]
+    press = [side for side, _ in media] or [PRESS_SIDE]
     known = {side: PRESS if side in press else OTHER for side in (*order, *sides)}
-    return known | dict(zip([s for s in order if s not in press], SIDES, strict=False))
+    named = [side for side in order if side not in (*press, NO_SIDE)]
+    return known | dict(zip(named, SIDES, strict=False))
 
 # %% ../../nbs/showing/81_canvas.ipynb #45e1f701
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"

@@ -52,12 +52,13 @@ def stance_columns(
     found: pl.DataFrame,  # from `stances`
     most: int = 3,  # labels in a heading
 ) -> dict[int, str]:
-    "Ordinal -> heading: the stances that occur under it, the most frequent first"
-    out = {}
+    "Ordinal -> heading: its stances, the most frequent first; one example where none occurs"
+    out, known = {}, view.book.codes.get("stance", {}).values()
     low, high = min(-2, *found["ordinal"]), max(2, *found["ordinal"])
     for ordinal in range(low, high + 1):
         counts = Counter(found.filter(ordinal=ordinal)["stance"])
         ranked = sorted(counts, key=lambda s: (-counts[s], s))[:most]
+        ranked = ranked or [one.code for one in known if one.ordinal == ordinal][:1]
         labels = [inline(view.book, label_of(view.book, "stance", s)) for s in ranked]
         out[ordinal] = ", ".join(labels) or "–"
     return out
