@@ -153,7 +153,10 @@ def read(folder: Path, executor) -> dict[str, object]:
         driver = watch.memory.pop(os.getpid())
         disk = sum(path.stat().st_size for path in Path(kept).rglob("*.*"))
         with watched() as merging:
-            rows = together(known[key] for key in keys)
+            tables = together(known[key] for key in keys)
+    counted = sum(
+        getattr(tables, name).height for name in ("statements", "conditions", "positions")
+    )
     n, spent, done = told[-1].articles, watch.spent(), told[-1]
     return {
         "parts": len(keys),
@@ -166,7 +169,8 @@ def read(folder: Path, executor) -> dict[str, object]:
         "MB of the driver": round(driver),
         "MB of the others": sorted(map(round, watch.memory.values()), reverse=True),
         "MB on the disk": round(disk / 1e6, 1),
-        "rows put together": sum(data.height for _, data in rows),
+        "rows put together": sum(data.height for _, data in tables),
+        "rows lost": done.rows - counted,
         "CPU seconds to put together": round(merging.spent(), 2),
         "MB of the driver with all rows": round(merging.memory[os.getpid()]),
         "load": [round(load, 1), round(os.getloadavg()[0], 1)],

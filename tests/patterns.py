@@ -12,6 +12,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from re import _constants as op
 from re import _parser as parser
@@ -180,6 +181,12 @@ def _is_in(items: list, char: str, fold: bool) -> bool:
     return found != negated
 
 
+@cache
+def tree_of(pattern: re.Pattern) -> list:
+    "What Python makes of a pattern"
+    return list(parser.parse(pattern.pattern, pattern.flags))
+
+
 class Steps:
     "A backtracking matcher that counts what it does"
 
@@ -187,7 +194,7 @@ class Steps:
         self.text, self.most, self.count, self.groups = text, most, 0, {}
         self.fold = bool(pattern.flags & re.I)
         self.lines = bool(pattern.flags & re.M)
-        self.tree = list(parser.parse(pattern.pattern, pattern.flags))
+        self.tree = tree_of(pattern)
 
     def at(self, start: int) -> int | None:
         "Where a match from `start` ends"
@@ -329,7 +336,7 @@ def steps(use: Use, text: str, most: int) -> int:
 
 def _endless(use: Use) -> bool:
     "Whether anything in the pattern may be repeated without a bound"
-    return "MAXREPEAT" in repr(parser.parse(use.pattern.pattern, use.pattern.flags).data)
+    return "MAXREPEAT" in repr(tree_of(use.pattern))
 
 
 def hard_for(use: Use, n: int = 20) -> list[str]:

@@ -49,6 +49,7 @@ def problem(folder: Path, name: str) -> InputError:
 # Faults, each of which must not stop the others
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -69,6 +70,7 @@ def test_bad_bytes_are_an_error_and_the_rest_goes_on(folder: Path, data: bytes, 
     assert error.done == "skipped"
 
 
+@pytest.mark.hostile
 def test_a_line_of_50_megabytes_is_not_even_read(folder: Path, monkeypatch) -> None:
     with (folder / "huge.txt").open("wb") as file:
         file.truncate(50_000_000)
@@ -79,6 +81,7 @@ def test_a_line_of_50_megabytes_is_not_even_read(folder: Path, monkeypatch) -> N
     assert names == ["good.txt"]
 
 
+@pytest.mark.fault
 def test_an_unreadable_file(folder: Path, monkeypatch) -> None:
     (folder / "secret.txt").write_text(PROSE, encoding="utf-8")
     read = Path.read_bytes
@@ -92,6 +95,7 @@ def test_an_unreadable_file(folder: Path, monkeypatch) -> None:
     assert problem(folder, "secret.txt").what == "unreadable: Permission denied"
 
 
+@pytest.mark.hostile
 def test_two_files_with_one_id(folder: Path) -> None:
     (folder / "good.TXT").write_text("Another text of the same name, it seems.", encoding="utf-8")
     read = read_articles(folder)
@@ -99,6 +103,7 @@ def test_two_files_with_one_id(folder: Path) -> None:
     assert [(e.path, e.what) for e in read.errors] == [("good.txt", "the same id as good.TXT")]
 
 
+@pytest.mark.hostile
 def test_links(folder: Path, tmp_path_factory) -> None:
     outside = tmp_path_factory.mktemp("outside")
     (outside / "far.txt").write_text(PROSE, encoding="utf-8")
@@ -115,11 +120,13 @@ def test_links(folder: Path, tmp_path_factory) -> None:
     }
 
 
+@pytest.mark.hostile
 def test_a_pipe_does_not_block(folder: Path) -> None:
     os.mkfifo(folder / "pipe.txt")
     assert problem(folder, "pipe.txt").what == "not a regular file"
 
 
+@pytest.mark.hostile
 def test_a_name_that_is_not_unicode(folder: Path) -> None:
     name = os.fsencode(str(folder)) + b"/caf\xe9.txt"
     with open(name, "wb") as file:  # noqa: PTH123 - pathlib cannot write this name
@@ -161,6 +168,7 @@ def test_ids_are_relative_paths_in_order(folder: Path) -> None:
 # Text equality
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize(
     ("data", "text", "encoding"),
     [
@@ -206,6 +214,7 @@ PAGES = st.one_of(
 )
 
 
+@pytest.mark.hostile
 @given(PAGES)
 @example("\n\n")
 @example("")
@@ -220,6 +229,7 @@ def test_zones_partition_any_text(text: str) -> None:
     assert {z.zone for z in zones} <= codes
 
 
+@pytest.mark.hostile
 @given(PAGES)
 def test_reading_any_text_never_fails_and_never_depends_on_a_window(text: str) -> None:
     try:
@@ -230,6 +240,7 @@ def test_reading_any_text_never_fails_and_never_depends_on_a_window(text: str) -
     assert "<script" not in article._repr_html_() or "<script" not in text
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize(
     "unit", ["A", "A.", "A-", "a.a", "(", '"', ".", "4 March ", "share ", "+1"]
 )
@@ -414,6 +425,7 @@ def test_sentences_that_look_like_furniture_are_read(sentence: str) -> None:
     assert all(zone == "body" for zone, _ in zones_of(sentence))
 
 
+@pytest.mark.hostile
 def test_repr_escapes_the_page() -> None:
     article = make_article(
         "<b>.txt", b"<script>alert('x')</script> and <img src=x onerror=y> text."
@@ -539,6 +551,7 @@ def test_written_days_are_found_again(day: dt.date, form: str) -> None:
     assert yearless[found.span.start : found.span.end] == day.strftime(form[:5])
 
 
+@pytest.mark.hostile
 @given(st.text())
 def test_finding_days_never_fails(text: str) -> None:
     assert all(text[d.span.start : d.span.end].strip() for d in find_days(text))

@@ -98,6 +98,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_costs_one_passage_and_is_never_an_empty_answer(tmp_path, fault):
     path = tmp_path / "a.jsonl"
@@ -113,6 +114,7 @@ def test_a_fault_costs_one_passage_and_is_never_an_empty_answer(tmp_path, fault)
     assert not load_answers(path).bad
 
 
+@pytest.mark.fault
 def test_a_server_that_is_gone_is_not_tried_for_every_passage(tmp_path):
     many = {f"{n}": body for n, body in enumerate(list(planned().requests.values()) * 3)}
     found = replace(waiting(tmp_path / "a.jsonl"), requests=many, passages={k: k for k in many})
@@ -129,6 +131,7 @@ def test_what_would_repeat_ends_the_asking_and_loses_nothing(tmp_path, status, w
     assert len(load_answers(path).good) == 1
 
 
+@pytest.mark.hostile
 def test_text_does_not_follow_a_server_that_sends_it_on(tmp_path):
     with serving() as elsewhere:
         sent_on = {"status": 307, "headers": {"Location": elsewhere.address + "/chat/completions"}}
@@ -187,6 +190,7 @@ def test_answers_do_not_depend_on_how_many_are_asked_at_once(tmp_path):
 # --- the file of answers
 
 
+@pytest.mark.fault
 @given(st.integers(0, 10_000))
 def test_a_file_that_was_cut_anywhere_loses_one_line(tmp_path_factory, cut):
     path = tmp_path_factory.mktemp("cut") / "a.jsonl"
@@ -199,6 +203,7 @@ def test_a_file_that_was_cut_anywhere_loses_one_line(tmp_path_factory, cut):
     assert "new" in found and len(found) == len(kept) + 1
 
 
+@pytest.mark.fault
 def test_a_full_disk_is_said(monkeypatch):
     if not Path("/dev/full").exists():
         pytest.skip("no device that is always full")
@@ -317,6 +322,7 @@ ORDER = (
 )
 
 
+@pytest.mark.hostile
 def test_an_order_inside_an_article_stays_text(tmp_path):
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "sly.txt").write_text(ORDER, encoding="utf-8")

@@ -151,6 +151,7 @@ def test_check_says_what_it_could_not_check(mine: Path):
     assert code == 0 and "not checked: the articles were not found" in err
 
 
+@pytest.mark.hostile
 def test_a_manifest_cannot_point_out_of_its_folder(mine: Path):
     found = json.loads((mine / "june/manifest.json").read_text("utf-8"))
     found["outputs"]["../articles/strike_june.txt"] = "0" * 64
@@ -199,6 +200,7 @@ def test_what_goes_outside_is_noted(tmp_path: Path):
     assert [line.split()[0] for line in outside[1:]] == ["lost"] * bool(fenced())
 
 
+@pytest.mark.hostile
 def test_a_batch_speaks_to_nobody(batch_run):
     "Two studies at a time: articles, tables, charts, kernels of notebooks, page"
     began, outside = spoken(batch_run[0].parents[1] / NOTED)

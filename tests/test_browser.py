@@ -130,6 +130,7 @@ def seen(driver, element) -> bool:
     return element.is_displayed() and driver.execute_script(js, element)
 
 
+@pytest.mark.hostile
 @pytest.mark.slow
 def test_report_opens_without_network_and_without_errors(browser, seeds_run: Path):
     report = page(seeds_run)
@@ -161,6 +162,7 @@ def test_report_shows_charts_with_words_for_them(browser, seeds_run: Path, width
         assert words or chart.find_elements("css selector", "title, desc")
 
 
+@pytest.mark.hostile
 @pytest.mark.slow
 def test_text_of_an_article_stays_text(browser, hostile_page: Path):
     show(browser, hostile_page)

@@ -333,6 +333,7 @@ def hostile_tables() -> Tables:
     )
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize("name", charts.CHARTS)
 def test_hostile_text_stays_data(name):
     chart = charts.CHARTS[name](hostile_tables(), codebook="harbour")

@@ -107,6 +107,7 @@ def test_debug_shows_the_traceback(empty: Path):
     assert "Traceback" not in err and code == 2
 
 
+@pytest.mark.fault
 def test_a_fault_of_the_package_is_one_sentence_too(empty: Path, monkeypatch):
     from negotiations_study.base import schemas
 
@@ -238,6 +239,7 @@ def test_check_knows_the_codebook_from_manifest_or_tables(tables: Path):
     assert code == 2 and "made with harbour" in err
 
 
+@pytest.mark.fault
 def test_check_of_broken_files(tables: Path):
     (tables / "tables" / "links.parquet").write_bytes(b"nothing")
     code, _, err = said("check", "out", "--codebook", "harbour")
@@ -271,6 +273,7 @@ def test_dictionary_names_every_table():
     assert {line.split("\t")[0] for line in out.splitlines()[1:]} == set(SCHEMAS)
 
 
+@pytest.mark.fault
 def test_pipe_that_closes_early_is_no_error(empty: Path):
     command = f"{Path(sys.executable).with_name('negotiations-study')} dictionary | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True)

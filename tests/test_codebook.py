@@ -332,6 +332,7 @@ def test_a_study_may_reword_a_general_code(own):
     assert load_codebook().codes["theme"]["other"].label == "Other"
 
 
+@pytest.mark.hostile
 def test_pages_escape_what_they_show(own):
     append(own, "actors.csv", "x,<script>alert(1)</script>,a|b,UNION,named,,")
     codebook = load(own)

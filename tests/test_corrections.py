@@ -249,6 +249,7 @@ def test_any_file_is_read_or_refused_in_a_sentence(tmp_path, content, name):
         assert not found.lines and (found.problems or not content)
 
 
+@pytest.mark.fault
 def test_a_full_disk_loses_nothing(tmp_path):
     if not Path("/dev/full").exists():
         pytest.skip("no device that is always full")

@@ -126,6 +126,7 @@ def test_utf16_counts_as_java_does(text, at):
 # Excel
 
 
+@pytest.mark.hostile
 def test_excel_holds_every_cell_and_no_formula():
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.load_workbook(io.BytesIO(made("excel")["tables.xlsx"]))
@@ -397,6 +398,7 @@ def test_what_does_not_fit_is_said(before, after, what, tmp_path):
     assert gone.is_empty(), "a row with a fault must not be taken for deleted"
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize("content", [b"", b"no zip", archive({"other": b""})])
 def test_a_broken_file_is_one_sentence(content, tmp_path):
     for suffix in ("qdpx", "zip", "xmi"):
@@ -410,6 +412,7 @@ def test_a_broken_file_is_one_sentence(content, tmp_path):
             corrections(nasty(), path)
 
 
+@pytest.mark.hostile
 def test_a_document_type_is_refused(tmp_path):
     path = repacked(tmp_path, edited("<Project", '<!DOCTYPE a [<!ENTITY b "c">]><Project'))
     with pytest.raises(InputError, match="document type"):

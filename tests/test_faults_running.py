@@ -88,6 +88,7 @@ def kill_first(pids) -> None:
     os.kill(found[0], signal.SIGKILL)
 
 
+@pytest.mark.fault
 def test_a_worker_of_dask_is_killed(few):
     distributed = pytest.importorskip("distributed")
     alone = files(read(few))
@@ -131,12 +132,14 @@ def pool() -> Iterator[Pool]:
         yield pool
 
 
+@pytest.mark.fault
 def test_a_worker_of_the_pool_is_killed(folder, peace, pool):
     with meanwhile(kill_first, pool.pids):
         assert files(read(folder, executor=pool)) == peace
     assert len(pool.pids()) == 2
 
 
+@pytest.mark.fault
 def test_an_article_that_kills_costs_a_row(few, pool):
     alone = read(few)
     (few / POISON).write_text("kill")
@@ -147,6 +150,7 @@ def test_an_article_that_kills_costs_a_row(few, pool):
     assert files(tables.replace(errors=alone.errors)) == files(alone)
 
 
+@pytest.mark.fault
 def test_a_process_that_hears_no_limit_is_ended():
     """No signal gets through to a block that is deaf to it; the whole process goes, as if killed
 
@@ -159,6 +163,7 @@ def test_a_process_that_hears_no_limit_is_ended():
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.fault
 def test_an_article_that_takes_too_long_costs_a_row(few):
     alone = read(few)
     (few / "long.txt").write_text("The union will talk if the port reopens. " * 24_000)
@@ -168,6 +173,7 @@ def test_an_article_that_takes_too_long_costs_a_row(few):
     assert tables.conditions.equals(alone.conditions)
 
 
+@pytest.mark.fault
 def test_an_article_that_asks_for_too_much_memory_is_an_error_there():
     with Pool(1, memory=1) as pool:
         greedy = pool.submit(bytearray, 2**31)
@@ -205,6 +211,7 @@ def run_until(run: subprocess.Popen, outputs: Path, parts: int, signum: int) -> 
     return run.returncode, said_there
 
 
+@pytest.mark.fault
 def test_a_run_is_interrupted_then_killed_and_goes_on_elsewhere_without_a_home(
     folder, peace, tmp_path
 ):
@@ -241,8 +248,9 @@ def mounted(place: Path, options: str) -> Iterator[None]:
         subprocess.run(["umount", str(place)], check=True)
 
 
+@pytest.mark.fault
 def test_the_disk_is_full(folder, peace, tmp_path):
-    with mounted(disk := tmp_path / "disk", "size=300k"):
+    with mounted(disk := tmp_path / "disk", "size=120k"):
         with pytest.raises(OutputError, match="No space left"):
             read(folder, kept=Partitions(disk, {}))
         subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
@@ -251,17 +259,20 @@ def test_the_disk_is_full(folder, peace, tmp_path):
         assert not list(disk.glob(".*"))
 
 
+@pytest.mark.fault
 def test_the_output_cannot_be_written(folder, tmp_path):
     with mounted(disk := tmp_path / "disk", "ro,size=64m"):
         code, _, words = said("extract", folder, *OPTIONS, "--outputs", disk)
     assert (code, "cannot write here" in words) == (2, True), words
 
 
-def test_a_part_is_cut_short(folder, peace, tmp_path):
+@pytest.mark.fault
+def test_a_part_is_cut_short_or_changed(folder, peace, tmp_path):
     read(folder, kept=Partitions(tmp_path, {}))
-    for name in ("conditions.parquet", "parts.json"):
-        victim = next(iter(tmp_path.glob(f"*/{name}")))
-        victim.write_bytes(victim.read_bytes()[:-20])
+    victim = next(tmp_path.iterdir())
+    whole = victim.read_bytes()
+    for damaged in (whole[:-20], whole[:200] + b"?" + whole[201:], b"", b"no archive"):
+        victim.write_bytes(damaged)
         told = []
         kept = Partitions(tmp_path, {})
         tables = read(folder, kept=kept, progress=lambda done, total, told=told: told.append(done))
@@ -269,6 +280,7 @@ def test_a_part_is_cut_short(folder, peace, tmp_path):
         assert 0 < told[-1].articles - told[-1].kept < told[-1].articles
 
 
+@pytest.mark.fault
 def test_articles_change_while_they_are_read(folder, tmp_path):
     articles, changed = tmp_path / "articles", []
     articles.mkdir()
@@ -287,6 +299,7 @@ def test_articles_change_while_they_are_read(folder, tmp_path):
     assert changed
 
 
+@pytest.mark.fault
 def test_a_second_run_is_refused(few, tmp_path):
     with held(tmp_path / "out", "Strike at the port"):
         for verb in ("extract", "run"):

@@ -22,6 +22,7 @@ PROSE = (
 # Bytes and links
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -43,6 +44,7 @@ def test_bytes_that_are_no_text(tmp_path: Path, data: bytes, words: str) -> None
     assert (error.path, error.place != "", words in error.what) == ("bad.txt", True, True)
 
 
+@pytest.mark.hostile
 def test_a_loop_of_links(tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text(PROSE)
     (tmp_path / "a.txt").symlink_to(tmp_path / "b.txt")
@@ -55,6 +57,7 @@ def test_a_loop_of_links(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize("given", ["../secret.txt", "/etc/passwd", "..\\secret.txt", "good/../x"])
 def test_no_path_in_articles_csv_leaves_the_folder(tmp_path: Path, given: str) -> None:
     home = tmp_path / "articles"
@@ -70,6 +73,7 @@ def test_no_path_in_articles_csv_leaves_the_folder(tmp_path: Path, given: str) -
 # Quotation marks that nothing closes
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize("mark", ['"', "“", "‘", "''", "``", "'", "«", "„"])
 def test_marks_without_a_partner_are_sought_once(mark: str, monkeypatch) -> None:
     """The characters looked at for closing marks grow with the text, not with its square."""
@@ -131,6 +135,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.hostile
 @given(st.lists(st.sampled_from([PROSE, *PIECES]), min_size=1, max_size=60))
 @settings(max_examples=8)
 def test_any_mixture_ends_in_tables(tmp_path_factory, pieces: list[str]) -> None:
@@ -142,6 +147,7 @@ def test_any_mixture_ends_in_tables(tmp_path_factory, pieces: list[str]) -> None
     assert tables.articles.height + tables.errors.height >= 1
 
 
+@pytest.mark.hostile
 def test_a_sentence_that_was_cut_is_an_error_with_place_and_length(tmp_path: Path) -> None:
     start = "The port is shut. "
     (tmp_path / "long.txt").write_text(start + "and the union waits " * 300)
@@ -153,6 +159,7 @@ def test_a_sentence_that_was_cut_is_an_error_with_place_and_length(tmp_path: Pat
     assert "no sentence ends in 1200 words" in row["what"] and "into 3 sentences" in row["done"]
 
 
+@pytest.mark.hostile
 def test_a_word_that_was_cut_is_an_error_with_place_and_length(tmp_path: Path) -> None:
     (tmp_path / "long.txt").write_text(PROSE + "([" * 600)
     (tmp_path / "short.txt").write_text(PROSE + "([" * 400)
@@ -164,11 +171,11 @@ def test_a_word_that_was_cut_is_an_error_with_place_and_length(tmp_path: Path) -
 
 
 # Patterns
-APART = {"zones"}  # a module whose patterns benchmarks/patterns.py times
 
 
+@pytest.mark.hostile
 def test_steps_of_a_pattern_grow_with_the_text() -> None:
     assert hard_for(Use("old", re.compile(r"\s*[>›]\s*"), True))  # the count sees what it is to see
-    read = [use for use in uses() if use.name.split(".")[0].split(":")[0] not in APART]
-    assert len(read) > 100
+    read = uses()
+    assert len(read) > 100 and "zones.DATELINE" in {use.name for use in read}
     assert {use.name for use in read if hard_for(use)} == set()

@@ -83,6 +83,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.hostile
 @settings(max_examples=60, deadline=None)
 @given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map(" ".join)))
 @example("\n\nThe port. “")
@@ -219,6 +220,7 @@ def test_a_zone_that_is_not_text_is_one_sentence(nlp) -> None:
     assert sentences(nlp, f"{PROSE}\n\n{footer}") == [PROSE, footer]
 
 
+@pytest.mark.hostile
 def test_a_long_article_takes_time_in_proportion(nlp) -> None:
     import time
 

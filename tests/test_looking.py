@@ -53,6 +53,7 @@ def test_a_found_row_holds_the_words_and_exists():
     assert all("talks" in s.replace("⟦", "").replace("⟧", "").lower() for s in found["sentence"])
 
 
+@pytest.mark.hostile
 def test_words_of_an_article_are_no_markup():
     hostile = TABLES.conditions.with_columns(holder=pl.lit("<img src=x onerror=alert(1)>"))
     page = TABLES.replace(conditions=hostile).look("conditions")._repr_html_()

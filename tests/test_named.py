@@ -222,6 +222,7 @@ def test_apostrophes_in_a_report():
     assert read.rows == [expected]
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize(
     ("text", "quoted"),
     cases(

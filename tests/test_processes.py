@@ -21,6 +21,7 @@ def test_what_is_printed_does_not_disturb_the_answer():
     assert call("builtins:print", '["done", "wrong"]') is None
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize(
     ("target", "arguments", "words"),
     [
@@ -52,6 +53,7 @@ def gone(pid: int, seconds: float = 60) -> bool:
     return False
 
 
+@pytest.mark.fault
 def test_leaving_the_block_ends_what_still_works():
     heard = []
     with processes(1) as ask:
@@ -85,6 +87,7 @@ list(execute_all([Job("{here}/endless.ipynb", {})]))
 """
 
 
+@pytest.mark.fault
 @pytest.mark.slow
 def test_nothing_is_left_when_a_script_without_a_main_guard_is_killed(tmp_path: Path):
     ids = tmp_path / "ids.json"
@@ -104,6 +107,7 @@ def test_a_package_that_is_not_installed_is_found_by_the_other_process(monkeypat
     assert call("my_own:five") == 5
 
 
+@pytest.mark.fault
 def test_copies_of_a_prepared_process_answer_and_die_like_others():
     with prepared(["decimal", "no_such_module"], {"FROM": "here"}) as start:
         assert call("test_processes:decimal_and_place", start=start) == [True, "here"]

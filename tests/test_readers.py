@@ -227,6 +227,7 @@ def test_a_packed_folder_is_read_as_the_folder(tmp_path: Path):
     assert {a.article_id[10:]: a.text for a in found[3:]} == apart
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize(
     "name", ["../a.txt", "/etc/a.txt", "x/../../a.txt", "..\\a.txt", "C:a.txt"]
 )
@@ -235,6 +236,7 @@ def test_no_name_leads_out_of_an_archive(name: str):
     assert isinstance(found, InputError) and "leads out" in found.what
 
 
+@pytest.mark.hostile
 def test_a_bomb_is_refused_without_being_unpacked(tmp_path: Path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.txt", b"0" * 40_000_000)
@@ -246,6 +248,7 @@ def test_a_bomb_is_refused_without_being_unpacked(tmp_path: Path):
     assert all("too long" in f.what for f in found if isinstance(f, InputError))
 
 
+@pytest.mark.hostile
 @settings(max_examples=60)
 @given(
     st.sampled_from(["docx", "rtf", "pdf", "ris", "zip", "jsonl", "parquet", "csv"]),

@@ -73,6 +73,7 @@ def test_page_of_the_example_loads_nothing():
     harmless(page(harbour_tables()))
 
 
+@pytest.mark.hostile
 def test_hostile_rows_stay_text():
     tables = shifted(harbour_tables(), "strike_june", EVIL)
     error = pl.DataFrame([dict.fromkeys(("path", "place", "what", "done"), EVIL)])
@@ -81,6 +82,7 @@ def test_hostile_rows_stay_text():
     assert found.text.count("<script>alert(1)</script>") >= 5
 
 
+@pytest.mark.hostile
 def test_hostile_article_stays_text(tmp_path: Path):
     from negotiations_study import build_tables
 
@@ -92,6 +94,7 @@ def test_hostile_article_stays_text(tmp_path: Path):
     assert "return to talks only if" in found.text and "are reinstated" in found.text
 
 
+@pytest.mark.hostile
 def test_hostile_chart_is_cut_down_to_shapes():
     parts = (
         "<script>x()</script><style>*{}</style><foreignObject><b/></foreignObject>"
@@ -300,6 +303,7 @@ def test_files_are_offered_only_where_they_stand_beside_the_page():
     assert out == tables | charts | {"../datapackage.json"}
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", "data:text/html,x", "//x.example", EVIL]
 )

@@ -43,6 +43,7 @@ def asked(address: str, data: bytes | None = None, **headers: str) -> int:
         return error.code
 
 
+@pytest.mark.hostile
 def test_the_page_answers_nobody_else(review):
     typed = {"Content-Type": "application/json"}
     decision = json.dumps({"id": review.items[0]["id"], "lines": [["row", "conditions", ""]]})

@@ -106,6 +106,7 @@ def test_nothing_written_names_a_folder_a_host_or_a_moment(seeds_run: Path):
             assert not moment.search(data), name
 
 
+@pytest.mark.hostile
 @pytest.mark.slow
 def test_a_run_speaks_to_nobody(seeds_said):
     "Not even to look up a name: from articles to page, kernels of notebooks among it"
@@ -181,6 +182,7 @@ def test_some_articles_failed_is_exit_code_1(bad_run):
     assert all((outputs / part).exists() for part in PARTS)
 
 
+@pytest.mark.hostile
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BAD)
 def test_failure_stands_in_errors_and_is_said(bad_run, name: str):
@@ -273,6 +275,7 @@ def test_missing_language_model_says_how_to_install_it(refused, study: Path):
     refused(words=("en_core_web_nothing", "pip install"), cwd=study)
 
 
+@pytest.mark.fault
 def test_folder_that_cannot_be_written_is_refused(refused, articles: Path):
     blocked = articles.parent / "file"
     blocked.write_text("in the way", encoding="utf-8")
@@ -303,6 +306,7 @@ def test_codebook_with_an_alias_of_two_actors_is_refused_with_its_row(tmp_path: 
         load_codebook("mine", root=tmp_path)
 
 
+@pytest.mark.fault
 def test_what_was_written_survives_a_full_disk(tmp_path: Path):
     resource = pytest.importorskip("resource", reason="file size limits are a matter of POSIX")
     Tables.empty().write(tmp_path / "tables")
@@ -319,6 +323,7 @@ def test_what_was_written_survives_a_full_disk(tmp_path: Path):
     assert contents(tmp_path) == before
 
 
+@pytest.mark.fault
 @pytest.mark.slow
 def test_what_was_written_survives_a_run_that_is_refused(refused, bad_run, tmp_path: Path):
     outputs, _ = bad_run

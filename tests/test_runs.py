@@ -101,6 +101,7 @@ def test_notebook_without_parameters_says_so(tmp_path: Path):
         check_parameters(tmp_path / "bare.ipynb", {"top": 1})
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("content", [None, b"", b"{", b"\xff\xfe\x00", b'{"cells": 3}'])
 def test_what_is_no_notebook_is_refused(tmp_path: Path, content):
     if content is not None:
@@ -187,6 +188,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, list]
     return dict(zip(DO, zip([e.error for e in executed], outputs, strict=True), strict=True))
 
 
+@pytest.mark.fault
 @pytest.mark.slow
 def test_failing_notebook_is_kept_with_its_error(done):
     error, (before, *_, raised) = done["fails"]
@@ -194,6 +196,7 @@ def test_failing_notebook_is_kept_with_its_error(done):
     assert (before.text, raised.output_type) == ("before\n", "error")
 
 
+@pytest.mark.fault
 @pytest.mark.slow
 def test_a_killed_kernel_is_the_error_of_its_notebook_only(done):
     error, (before, *_) = done["dies"]
@@ -253,6 +256,7 @@ def texts(folder: Path) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): p.read_text() for p in files}
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("at", range(1, 7))
 def test_a_rename_that_fails_brings_the_old_results_back(tmp_path: Path, monkeypatch, at: int):
     outputs = filled(tmp_path / "out", "old")
@@ -283,6 +287,7 @@ def test_new_results_replace_the_old_and_leave_the_rest(tmp_path: Path):
     assert not [p for p in outputs.iterdir() if p.name.startswith(".")]
 
 
+@pytest.mark.fault
 def test_a_run_that_fails_half_way_loses_nothing(tmp_path: Path, monkeypatch):
     outputs = filled(tmp_path / "out", "old")
 
@@ -318,6 +323,7 @@ def test_a_hidden_file_is_nobodys_work(tmp_path: Path):
     assert outputs.changed_by_hand(tmp_path) == []
 
 
+@pytest.mark.fault
 def test_outputs_are_tried_before_any_article_is_read(tmp_path: Path, monkeypatch):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setattr(runs, "study_tables", lambda *_: pytest.fail("read too early"))

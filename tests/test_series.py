@@ -76,6 +76,7 @@ def test_an_open_date_is_counted_once_a_row_and_in_no_cell():
     assert not [text for text in texts if "+" in text]
 
 
+@pytest.mark.hostile
 def test_words_of_articles_are_no_markup_on_the_page():
     page = series_files(harbour_tables(), MONTHS, "<script>alert(1)</script>")[
         "index.html"

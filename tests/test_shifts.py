@@ -215,6 +215,7 @@ def test_evidence_points_to_rows(gold):
     assert set(links["from_id"]) <= set(shifts.compare(gold)["shift_id"])
 
 
+@pytest.mark.hostile
 def test_sentences_end_in_no_markup(gold, book):
     hostile = "<script>alert(1)</script> [x](javascript:y) $a_b$ `c` | *d*"
     found = gold.replace(

@@ -135,6 +135,7 @@ def test_a_quotation_interrupted_by_its_cue_is_one_statement():
     assert found == [("Brandt", "“The plan,” … “is dead and buried.”", "direct")]
 
 
+@pytest.mark.hostile
 def test_an_unbalanced_mark_does_not_poison_what_follows():
     text = 'A 6" pipe burst. "We knew," Brandt said.\n\n“Nobody was hurt,” she added.'
     assert {content for _, content, _ in rows(text)} == {'"We knew,"', "“Nobody was hurt,”"}

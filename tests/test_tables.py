@@ -51,6 +51,7 @@ def test_order_of_rows_does_not_change_a_byte(links, seed):
     assert one == two
 
 
+@pytest.mark.hostile
 @given(st.builds("".join, st.tuples(st.sampled_from(["", *"=+-@\t\r'"]), TEXT)))
 @settings(deadline=None)
 def test_no_csv_cell_can_be_a_formula(text):
@@ -73,6 +74,7 @@ def test_dates_and_unknown_numbers_survive_pandas():
     ).startswith("2021-06-18")
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize(
     ("spoil", "error", "words"),
     [
@@ -92,12 +94,14 @@ def test_broken_file_is_named(tmp_path: Path, spoil, error, words):
     assert "links" in str(raised.value)
 
 
+@pytest.mark.fault
 def test_folder_that_is_a_file(tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError, match="file"):
         Tables.empty().write(tmp_path / "file" / "tables")
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("failing", ["write_bytes", "replace"])
 def test_interrupted_write_keeps_every_file_whole(tmp_path: Path, monkeypatch, failing: str):
     "The disk is full at the third file, or the third rename is refused"
@@ -120,6 +124,7 @@ def test_interrupted_write_keeps_every_file_whole(tmp_path: Path, monkeypatch, f
         assert {p.read_bytes() for p in tmp_path.iterdir()} == {b"old"}
 
 
+@pytest.mark.fault
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
 def test_folder_without_permission(tmp_path: Path):
     tmp_path.chmod(0o500)
@@ -127,6 +132,7 @@ def test_folder_without_permission(tmp_path: Path):
         Tables.empty().write(tmp_path / "tables")
 
 
+@pytest.mark.hostile
 def test_what_a_notebook_shows_is_escaped():
     error = {"path": "a", "place": "b", "what": "<script>x</script>", "done": "c"}
     shown = Tables.empty().replace(errors=frame("errors", [error]))._repr_html_()
@@ -218,6 +224,7 @@ def test_every_statement_has_content_and_every_condition_its_words():
     assert all("position" in found[i] for i in tables.positions["position_id"])
 
 
+@pytest.mark.fault
 def test_article_that_breaks_the_parser_is_a_row_of_errors(tmp_path: Path):
     (tmp_path / "long.txt").write_text("The union said it would talk. " * 40_000)
     (tmp_path / "short.txt").write_text((EXAMPLES / "strike_march.txt").read_text("utf-8"))

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Lists', 'Hop', 'quoted_by', 'stance_holder', 'stances', 'stance_facts', 'joined_lists', 'list_items', 'first_list',
-           'Route', 'routes', 'depth_words', 'anonymous_statements']
+           'Route', 'distinct_routes', 'routes', 'frequent_routes', 'depth_words', 'anonymous_statements']
 
 # %% ../../nbs/comparing/74_voices.ipynb #dbdca1ea
 import datetime as dt
@@ -255,20 +255,43 @@ def _path(
 
 
 @once
-def routes(study: Comparison) -> list[Route]:
-    "Distinct chains, in order of article and path"
+def distinct_routes(study: Comparison) -> pl.DataFrame:
+    "Article and path as it is written, side of the speaker, how many statements, and which"
     hops = study.tables.chain.filter(pl.col("hop") > 0).sort("statement_id", "hop")
     written = pl.struct("entity_id", "entity", "entity_type", "how").struct.json_encode()
     hops = hops.select("statement_id", path=written)
     paths = hops.group_by("statement_id").agg(pl.col("path").str.join("\n"))
     said = study.tables.statements.select("statement_id", "article_id", "side")
     said = said.join(paths, on="statement_id").sort("statement_id")
-    of = (pl.first("side"), pl.len().alias("n"), pl.col("statement_id"))
-    rows = said.group_by("article_id", "path").agg(of).rows()
-    known = {path: _path(path) for path in said["path"].unique()}
-    order = {path: n for n, path in enumerate(sorted(known, key=lambda path: str(known[path])))}
-    rows.sort(key=lambda row: (row[0], order[row[1]]))
-    return [Route(article, known[path], *facts, tuple(ids)) for article, path, *facts, ids in rows]
+    of = (pl.first("side"), pl.len().alias("n"), pl.col("statement_id").alias("row_ids"))
+    return said.group_by("article_id", "path").agg(of)
+
+
+def _as_routes(
+    found: pl.DataFrame,  # some of `distinct_routes`
+) -> list[Route]:
+    "The same as values"
+    known = {path: _path(path) for path in found["path"].unique()}
+    return [Route(of, known[path], *facts, tuple(ids)) for of, path, *facts, ids in found.rows()]
+
+
+@once
+def routes(study: Comparison) -> list[Route]:
+    "Distinct chains, in order of article and path"
+    return sorted(_as_routes(distinct_routes(study)), key=lambda r: (r.article_id, str(r.path)))
+
+# %% ../../nbs/comparing/74_voices.ipynb #04830bf6
+def frequent_routes(
+    study: Comparison,
+    most: int = 40,  # routes
+) -> list[Route]:
+    "Routes with equal paths joined, as in the first article; those of at least five statements"
+    each = distinct_routes(study).sort("article_id").group_by("path", maintain_order=True)
+    joined = each.agg(pl.first("article_id", "side"), pl.col("n").sum(), pl.first("row_ids"))
+    often = joined.filter(pl.col("n") >= joined["n"].top_k(most).min())
+    often = _as_routes(often.select("article_id", "path", "side", "n", "row_ids"))
+    often.sort(key=lambda r: (-r.n, str(r.path)))
+    return [r for r in often[:most] if r.n >= 5] or often[:most]
 
 # %% ../../nbs/comparing/74_voices.ipynb #768fb308
 @once

@@ -28,7 +28,6 @@ from .names import Mention, Nouns, name_words
 from negotiations_study.people.nominals import (
     NOBODY,
     Speaker,
-    bearer,
     entity_of,
     head_of,
     kind_of_mention,
@@ -142,13 +141,13 @@ def mentioned(
     cast: Cast,  # names of the article
 ) -> Seen:
     "Every name of the article, with the words before it and the quotation that it stands in"
-    doc, codebook, seen = cast.doc, cast.codebook, Seen(cast.codebook)
+    doc, seen = cast.doc, Seen(cast.codebook)
     people = {m for m in cast.mentions if kind_of_mention(doc, m, seen.nouns) == "named"}
     tokens = frozenset(i for m in people for i in range(m.start, m.end))
     for m in cast.mentions:
         words, head = introduction(doc, m, tokens), doc[m.start : m.end].root
         place = Place(m.span.start, cast.quote_at(m.span.start))
-        who = same_person(bearer(doc, m, codebook), words, place, seen, cast)
+        who = same_person(cast.bearers[m], words, place, seen, cast)
         owner, where = _owner_in(head), (head.sent.start_char, place.quote)
         words = f"{owner} {words}" if owner else words
         seen.add(Candidate(place.at, who, words, _rank(head), *where))
@@ -164,7 +163,7 @@ def _together(source: Span, cast: Cast) -> Speaker | None:
     doc, codebook, head = cast.doc, cast.codebook, head_of(cast.doc, source)
     group = {head.i, *(t.i for t in head.conjuncts)} if head is not None else set()
     inside = names_inside(source, cast.mentions) if len(group) > 1 else ()
-    who = [bearer(doc, m, codebook) for m in inside if doc[m.start : m.end].root.i in group]
+    who = [cast.bearers[m] for m in inside if doc[m.start : m.end].root.i in group]
     if len(who) != len(group) or len({person_key(w) for w in who}) < 2:
         return None
     name = ", ".join(w.name for w in who[:-1]) + f" and {who[-1].name}"

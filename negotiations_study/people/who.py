@@ -32,7 +32,7 @@ from negotiations_study.people.names import (
     name_fit,
     name_words,
 )
-from .nominals import Speaker, known_actor
+from .nominals import Speaker, bearer, known_actor
 from ..reading.articles import Article
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Cast(NamedTuple):
     doc: "Doc"  # parse
     codebook: Codebook  # actors and vocabulary
     mentions: tuple[Mention, ...]  # names of the article
+    bearers: dict[Mention, Speaker]  # who bears each of them
     quotes: tuple[Quote, ...]  # quoted passages, in reading order
     others: frozenset[str]  # surnames of full names that the codebook does not know
     title_end: int  # end of the headline, which stands above all full names
@@ -72,7 +73,8 @@ def find_cast(
     breaks = tuple(found.start() for found in re.finditer("\n\n", article.text))
     quotes = find_quotes(article.text, article.zones)
     short = abbreviations(article.text)
-    return Cast(doc, codebook, mentions, quotes, others, title_end, breaks, short)
+    bearers = {m: bearer(doc, m, codebook) for m in mentions}
+    return Cast(doc, codebook, mentions, bearers, quotes, others, title_end, breaks, short)
 
 # %% ../../nbs/people/42_who.ipynb #c3711f31
 @lru_cache(maxsize=4096)

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 
 from ..base.limits import expendable
 from ..base.project import SettingsError
+from .processes import program
 
 # %% ../../nbs/running/93a_engines.ipynb #0c194445
 def _calls(
@@ -60,7 +61,6 @@ def _answer(
 
 # %% ../../nbs/running/93a_engines.ipynb #b076b8d4
 MEMORY = 4.0  # gigabytes, at most, of a process that reads
-_START = "from negotiations_study.running.engines import _serve\n_serve()"
 
 
 class WorkerDied(BrokenExecutor):
@@ -71,9 +71,8 @@ class _Child:
     "An interpreter that answers calls; started with the first one"
 
     def __init__(self, memory: float):
-        code = f"import sys; sys.path[:] = {sys.path!r}\n{_START}"
-        command, pipe = [sys.executable, "-c", code, str(memory)], subprocess.PIPE
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe)
+        command, pipe = program("engines._serve()"), subprocess.PIPE
+        self.process = subprocess.Popen([*command, str(memory)], stdin=pipe, stdout=pipe)
 
     def ask(self, question: bytes) -> Any:
         "What the call returns; raises what it raises, or `WorkerDied`"

@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import shutil
+import zipfile
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,45 +22,46 @@ import polars as pl
 
 from ..base.project import OutputError
 from ..corpus.made import from_metadata, to_metadata
-from ..corpus.store import Tables
-from .provenance import sha256
+from ..corpus.store import Tables, write_files
 
 # %% ../../nbs/running/93b_partitions.ipynb #f2bc8b44
-_SUMS = "parts.json"  # file -> SHA-256, and what the tables were made with
+_MADE = "made.json"  # what the tables were made with
+_EMPTY = Tables.empty()
 
 
-def _files(
+def _content(
     tables: Tables,  # of one part
-) -> dict[str, bytes]:
-    "File name -> content"
+) -> bytes:
+    "The file; the same bytes for the same rows"
     frames = {name: data for name, data in tables if data.height}
     frames |= {"anchors": tables.anchors}
     frames |= {} if tables.aside is None else {"aside": tables.aside}
-    files = {}
-    for name, data in frames.items():
-        data.write_parquet(buffer := io.BytesIO())
-        files[f"{name}.parquet"] = buffer.getvalue()
-    sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    return files | {_SUMS: json.dumps([sums, to_metadata(tables.made)]).encode()}
+    with zipfile.ZipFile(content := io.BytesIO(), "w") as archive:
+        archive.writestr(zipfile.ZipInfo(_MADE), json.dumps(to_metadata(tables.made)))
+        for name, data in frames.items():
+            data.write_ipc_stream(stream := io.BytesIO(), compression="zstd")
+            archive.writestr(zipfile.ZipInfo(name), stream.getvalue())
+    return content.getvalue()
 
 
 def _written(
-    folder: Path,  # of one part
+    path: Path,  # of one part
 ) -> Tables:
-    "The tables that `_files` wrote there"
-    frames = {path.stem: pl.read_parquet(path.read_bytes()) for path in folder.glob("*.parquet")}
-    _, about = json.loads((folder / _SUMS).read_text("utf-8"))
-    return Tables.empty().replace(**frames, made=from_metadata(about, folder))
+    "The tables that `_content` was made from"
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    made = from_metadata(json.loads(parts.pop(_MADE)), path)
+    return _EMPTY.replace(**{n: pl.read_ipc_stream(part) for n, part in parts.items()}, made=made)
 
 
 def _is_whole(
-    folder: Path,  # of one part
+    path: Path,  # of one part
 ) -> bool:
-    "Whether every file of it is as it was written"
+    "Whether every byte of it is as it was written"
     try:
-        sums, _ = json.loads((folder / _SUMS).read_text("utf-8"))
-        return all(sha256(folder / name) == digits for name, digits in sums.items())
-    except (OSError, ValueError, TypeError, AttributeError):
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip() is None
+    except Exception:  # a damaged archive may be anything
         return False
 
 # %% ../../nbs/running/93b_partitions.ipynb #3ffd0c68
@@ -75,8 +77,8 @@ class Partitions(MutableMapping[str, Tables]):
         self._about = json.dumps(about, sort_keys=True).encode()
 
     def path(self, key: str) -> Path:
-        "Folder of the part"
-        return self.folder / hashlib.sha256(self._about + key.encode()).hexdigest()[:32]
+        "File of the part"
+        return self.folder / f"{hashlib.sha256(self._about + key.encode()).hexdigest()[:32]}.zip"
 
     def __contains__(self, key: object) -> bool:
         if key not in self._whole and _is_whole(self.path(str(key))):
@@ -89,23 +91,12 @@ class Partitions(MutableMapping[str, Tables]):
         return _written(self.path(key))
 
     def __setitem__(self, key: str, tables: Tables) -> None:
-        path = self.path(key)
-        waiting = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            for old in (waiting, path):
-                shutil.rmtree(old, ignore_errors=True)
-            waiting.mkdir(parents=True)
-            for name, content in _files(tables).items():
-                (waiting / name).write_bytes(content)
-            waiting.rename(path)
-        except OSError as error:
-            shutil.rmtree(waiting, ignore_errors=True)
-            raise OutputError(self.folder, error.strerror or str(error)) from error
+        write_files({self.path(key): _content(tables)})
         self._whole.add(key)
 
     def __delitem__(self, key: str) -> None:
         self._whole.discard(key)
-        shutil.rmtree(self.path(key))
+        self.path(key).unlink()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._whole)
@@ -117,7 +108,8 @@ class Partitions(MutableMapping[str, Tables]):
         "Remove what belongs to none of the parts that were asked for"
         used = {self.path(key) for key in self}
         for path in set(self.folder.glob("*")) - used:
-            shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):
+                path.unlink()
 
 # %% ../../nbs/running/93b_partitions.ipynb #bec685ca
 LOCK = ".running"
