@@ -116,16 +116,17 @@ def basis_rows(
 ) -> dict[str, list[Segment]]:
     "How dates of statements are known -> how precise they are, the most frequent basis first"
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    keys = ("statement_id", "said_basis", "said_edtf", "said_from", "said_to")
-    said = view.tables.statements.select(keys).sort("statement_id")
+    total: dict[str, int] = defaultdict(int)
+    dates = ("said_basis", "said_edtf", "said_from", "said_to")
+    said = view.tables.statements.group_by(dates).agg("statement_id")
     for one in said.iter_rows(named=True):
-        found[one["said_basis"]][date_shape(one)].append(one["statement_id"])
-    total = {basis: sum(map(len, of.values())) for basis, of in found.items()}
+        found[one["said_basis"]][date_shape(one)] += one["statement_id"]
+        total[one["said_basis"]] += len(one["statement_id"])
     out = {}
     for basis in sorted(found, key=lambda b: (-total[b], b)):
         segments = []
         for name, (shapes, look, ink) in PRECISION.items():
-            ids = [i for shape in shapes for i in found[basis][shape]]
+            ids = [i for shape in shapes for i in sorted(found[basis][shape])]
             segments.append(Segment(name, len(ids), look, ink, ids[:20]))
         out[label_of(view.book, "date_basis", basis)] = segments
     return out
