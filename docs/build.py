@@ -6,6 +6,7 @@ HTML of it, and any warning is an error; then check.py looks at what came out.
 """
 
 import argparse
+import ast
 import json
 import os
 import re
@@ -79,11 +80,23 @@ def shown(cell: dict) -> bool:
     return not bare and not {"hide", "default_exp"} & {one.split()[0] for one in told if one}
 
 
+def only_imports(source: str) -> bool:
+    "Whether a cell of code only imports, which a reader can do without"
+    try:
+        lines = ast.parse(source).body
+    except SyntaxError:  # a line of IPython
+        return False
+    inner = [one for line in lines for one in getattr(line, "body", [line])]
+    return all(isinstance(one, ast.Import | ast.ImportFrom) for one in inner)
+
+
 def readable(cell: dict, turn: partial) -> dict:
-    "The cell without directives, each output in one form, links turned"
+    "The cell without directives, each output in one form, links turned, imports folded"
     cell = dict(cell, metadata={}, source=DIRECTIVE.sub("", "".join(cell["source"])))
     if cell["cell_type"] == "markdown":
         return cell | {"source": LINK.sub(turn, cell["source"])}
+    if only_imports(cell["source"]):
+        cell["metadata"] = {"tags": ["hide-input"]}
     for out in cell.get("outputs", ()):
         kind = next((k for k in KEPT if k in out.get("data", ())), None)
         if kind:

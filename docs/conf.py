@@ -15,6 +15,7 @@ html_copy_source = html_show_sourcelink = False
 nb_execution_mode = "off"  # notebooks are run by the tests and keep what they show
 nb_ipywidgets_js = {}  # no widgets, and their scripts would come from a network
 nb_merge_streams = True
+nb_code_prompt_show, nb_code_prompt_hide = "Imports", "Imports"  # the only cells that are folded
 nb_render_markdown_format = "myst"
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3

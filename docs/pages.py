@@ -8,6 +8,7 @@ import ast
 import csv
 import html
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -151,11 +152,11 @@ def dictionary_page() -> str:
     from negotiations_study.base.schemas import SCHEMAS, data_dictionary
 
     rows = data_dictionary()
-    head = [name for name in rows.columns if name != "table"]
     out = ["# Tables and columns\n", "Every table of a run, as its schema has it.\n"]
     for name, model in SCHEMAS.items():
-        found = rows.filter(table=name).select(head)
-        shown = [[f"`{row[0]}`", *row[1:]] for row in found.rows()]
+        own = rows.filter(table=name).drop("table")
+        found = own.select(c for c in own.columns if any(own[c]))  # not one that is empty
+        head, shown = found.columns, [[f"`{row[0]}`", *row[1:]] for row in found.rows()]
         out += [f"## {name}\n", f"A row is: {cell(model.__doc__)}.\n", table(head, shown)]
     return "\n".join(out)
 
@@ -214,21 +215,24 @@ def commands_page() -> str:
     from negotiations_study.running.cli import app
 
     group = get_command(app)
-    out = ["# Command line\n", f"{group.help}\n".replace("\n\n", "\n"), f"{group.epilog}\n"]
+    about, _, begin = group.help.partition("\n\nTo begin: ")
+    out = ["# Command line\n", f"{about} To begin: `{begin}`.\n", f"{group.epilog}\n"]
     for name, command in group.commands.items():
         says, _, examples = command.help.partition(
             "Examples:" * ("Examples:" in command.help) or "Example:"
         )
         lines = [line.strip() for line in examples.splitlines() if line.strip()]
         given = [p for p in command.params if p.name != "help"]
-        must = "".join(f" {p.name.upper()}" for p in given if p.param_type_name == "argument")
+        told = [p for p in given if p.param_type_name == "argument"]
+        names = {p: p.name.upper() if p.required else f"[{p.name.upper()}]" for p in told}
+        must = "".join(f" {name}" for name in names.values())
+        says = re.sub(r"--[a-z][a-z-]*", r"`\g<0>`", says)
         out += [f"## {name}\n", f"```text\nnegotiations-study {name}{must} [OPTIONS]\n```\n", says]
         rows = [
-            [f"`{' '.join((*p.opts, *p.secondary_opts))}`", getattr(p, "help", "")]
+            [f"`{names.get(p) or ' '.join((*p.opts, *p.secondary_opts))}`", getattr(p, "help", "")]
             for p in given
-            if p.param_type_name == "option"
         ]
-        out += [table(["option", "meaning"], rows)] if rows else []
+        out += [table(["argument or option", "meaning"], rows)] if rows else []
         out += ["```text", *lines, "```\n"] if lines else []
     return "\n".join(out)
 
@@ -270,8 +274,9 @@ def gallery(site: Path) -> str:
         (site / "_pictures" / f"{name}.svg").write_text(svg, encoding="utf-8")
         says = (getattr(chart, "func", chart)).__doc__
         out += [f"## {name}\n", f"{prose(says)}.\n"]
+        out += ["::::{container} scroll"]
         out += [f":::{{image}} /_pictures/{name}.svg", f":alt: {cell(made.description)}"]
-        out += [":class: chart", ":::\n"]
+        out += [":class: chart", ":::", "::::\n"]
         out += [f"```python\n{line}\n```\n"]
     out += ["[Look around in JupyterLab](howto/lab.md) shows charts that follow a click.\n"]
     return "\n".join(out)
@@ -289,7 +294,7 @@ def benchmarks_page() -> str:
         "The figures that the scripts in `benchmarks/` left; what each measures stands in "
         "[their description](/project/benchmarks.md).\n",
         "## Conditions\n",
-        "Shares of rows that are right (precision) and of conditions that are found (recall) in "
+        "Per cent of rows that are right (precision) and of conditions that are found (recall) in "
         "articles that nothing was learned from. More on "
         "[its own page](/notebooks/quality_conditions.ipynb).\n",
     ]
@@ -298,13 +303,13 @@ def benchmarks_page() -> str:
         for coder in ("rules", "model", "both", "agreed"):
             found = _result(f"conditions_{part}_{coder}")
             right = f"{found['holder right']} of {found['matched']}"
-            shares = [found[k] for k in ("precision", "recall", "f1")]
+            shares = [f"{100 * found[k]:.1f}" for k in ("precision", "recall", "f1")]
             rows.append([part, coder, found["articles"], found["required"], *shares, right])
     head = ["articles", "coder", "n", "conditions", "precision", "recall", "F1", "holder right"]
     out += [table(head, rows), "## Statements\n"]
     out += [
-        "Content and, in the last column, content with speaker and cue, on news that no rule "
-        "was written from (`held`). More on [quality](/notebooks/quality.ipynb).\n"
+        "Per cent of contents and, in the last column, of contents with speaker and cue, on news "
+        "that no rule was written from (`held`). More on [quality](/notebooks/quality.ipynb).\n"
     ]
     measured, rows = _result("polnear"), []
     for part in ("dev", "held"):

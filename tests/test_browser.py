@@ -10,11 +10,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, HARBOUR, run_here
+import vl_convert
+from conftest import EXAMPLES, HARBOUR, ROOT, run_here
 
+from negotiations_study import Tables
 from negotiations_study.coding.decisions import read_corrections
 from negotiations_study.corpus.tables import build_tables
 from negotiations_study.running.reviewing import open_review, served
+from negotiations_study.showing.linked import linked_charts
 from negotiations_study.showing.review import review_items
 
 pytestmark = pytest.mark.browser
@@ -364,6 +367,35 @@ def until(driver, what) -> None:
     from selenium.webdriver.support.wait import WebDriverWait
 
     WebDriverWait(driver, 10, 0.05).until(lambda _: what())
+
+
+def test_the_other_charts_follow_a_click_on_a_side(browser, tmp_path: Path):
+    "Of the themes the side's are lit, in time only its rows stand; a double click ends it"
+    from selenium.webdriver import ActionChains
+
+    def marks(kind: str) -> list[dict[str, str]]:
+        js = "return [...document.querySelectorAll(`[aria-roledescription=${arguments[0]}]`)]"
+        labels = browser.execute_script(f"{js}.map(mark => mark.ariaLabel)", kind)
+        return [dict(part.split(": ", 1) for part in label.split("; ")) for label in labels]
+
+    def counted(by: str) -> int:  # grey bars, and those that are lit
+        return sum(int(bar["conditions"]) for bar in marks("bar") if by in bar)
+
+    tables = Tables.read(ROOT / "outputs" / "study" / "tables")
+    html = vl_convert.vegalite_to_html(linked_charts(tables).to_json(), bundle=True, renderer="svg")
+    (tmp_path / "linked.html").write_text(html, "utf-8")
+    show(browser, tmp_path / "linked.html")
+    until(browser, lambda: marks("point"))
+    every, bar = marks("point"), max(marks("bar"), key=lambda bar: "side" in bar)
+    total, side, n = counted("theme") // 2, bar["side"], int(bar["conditions"])
+    found = browser.find_elements("css selector", f"[aria-label='conditions: {n}; side: {side}']")
+    ActionChains(browser).click(found[-1]).perform()
+    until(browser, lambda: len(marks("point")) < len(every))
+    assert marks("point") == [point for point in every if point["side"] == side]
+    assert (counted("theme"), counted("side")) == (total + n, 2 * total)
+    ActionChains(browser).double_click(found[-1]).perform()
+    until(browser, lambda: len(marks("point")) == len(every))
+    assert all(u.startswith(("file:", "data:", "blob:")) for u in requests(browser))
 
 
 @pytest.mark.slow

@@ -68,7 +68,8 @@ def test_the_page_answers_nobody_else(review):
 
 
 def test_what_makes_no_sense_writes_nothing(review):
-    row = review.items[0]["id"]
+    row = next(item["id"] for item in review.items if item["table"] == "conditions")
+    maybe = next(item["id"] for item in review.items if item["table"] == "suggestions")
     for message in (
         None,
         {},
@@ -77,6 +78,9 @@ def test_what_makes_no_sense_writes_nothing(review):
         {"id": row, "lines": [["kind", "", "nonsense"]]},
         {"id": row, "lines": [["holder", "", "The Moon"]]},
         {"id": row, "lines": [["outlet", "", "x"]]},
+        {"id": row, "lines": [["strength", "", "0"]]},  # of a condition that is none
+        {"id": row, "lines": [["end", "", "9" * 9]]},
+        {"id": maybe, "lines": [["row", "conditions", "conditions"]]},  # it is no row yet
         {"id": row, "lines": [["row", "", ""]]},
         {"id": row, "new": {"table": "conditions", "start": 9**9, "end": 9**9 + 1}, "lines": [[1]]},
         {
@@ -91,7 +95,10 @@ def test_what_makes_no_sense_writes_nothing(review):
 
 
 def test_undo_takes_out_its_own_lines_only(review):
-    first, second = (item["id"] for item in review.items[:2])
+    first, second = (
+        next(item["id"] for item in review.items if item["table"] == table)
+        for table in ("conditions", "suggestions")
+    )
     assert answer(review, {"id": first, "lines": [["row", "conditions", "conditions"]]})["id"]
     assert answer(review, {"id": second, "lines": [["row", "suggestions", ""]]})["id"]
     data = review.path.read_bytes()

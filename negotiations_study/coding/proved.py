@@ -115,15 +115,31 @@ def _named(passage: Passage, line: Line, words: str, near: Span) -> Span | Speak
     return next((who for who in told if who.name == words.strip()), None)
 
 # %% ../../nbs/coding/59d_proved.ipynb #59c00fb8
-def _meant(people: People, at: Span | Speaker, n: int | None) -> Speaker | None:
-    "Who is meant by the holder's words, in the statement `n`"
+def _meant(people: People, at: Span | Speaker, n: int | None) -> Speaker:
+    "Who is meant by the holder's words, in the statement `n`; `Refused` if that is nobody"
     if isinstance(at, Speaker):
         return at
     root = people.reader.scene.doc.char_span(*at, alignment_mode="expand").root
     source = people.statements[n].source if n is not None else None
     if n is not None and (is_first(root) or (source is not None and overlaps(source, at))):
         return people.speakers[n]
-    return people.reader.who(root)
+    found = people.reader.who(root)
+    if not found.name:
+        what = "a pronoun of unknown meaning" if root.pos_ == "PRON" else "a thing or a day"
+        raise Refused(f"a holder who is {what}")
+    return found
+
+
+def _unfit(people: People, who: Speaker) -> str:
+    "Why somebody can hold nothing; empty if they can"
+    if not who.name:
+        return "the speaker of a statement, whom the text does not name"
+    if names_nobody(people.reader.scene, who.name):
+        return "a pronoun, or a number of people"
+    if people.reader.looks_on(who):
+        outlet = who.type in ("media", "outlet")
+        return "an outlet" if outlet else "an onlooker: an expert or a reporter"
+    return ""
 
 # %% ../../nbs/coding/59d_proved.ipynb #77b08c23
 def holder_by_words(
@@ -140,8 +156,8 @@ def holder_by_words(
     if (at := _named(reply.passage, line, words, near)) is None:
         raise Refused("a holder who does not stand in the passage")
     who = _meant(people, at, n)
-    if not who.name or people.reader.looks_on(who) or names_nobody(scene, who.name):
-        raise Refused("a holder who is nobody, a thing, an outlet or an onlooker")
+    if unfit := _unfit(people, who):
+        raise Refused(f"a holder who is {unfit}")
     return n, *told_by(people, who, n)
 
 # %% ../../nbs/coding/59d_proved.ipynb #9e12ae46

@@ -139,21 +139,26 @@ def _files(a: Any, b: Any, figures: list[list[str]], of: str) -> dict[str, bytes
 
 # %% ../../nbs/running/98b_agreeing.ipynb #52559075
 def agree(
-    a: Annotated[str, typer.Argument(help="A coder, a run, a coder's file, marked articles.")],
-    b: Annotated[str, typer.Argument(help="Another.")],
+    a: Annotated[
+        str, typer.Argument(help="A coder, a run, a coder's file, or a folder of marked articles.")
+    ],
+    b: Annotated[str, typer.Argument(help="What it is held against: one of the same.")],
     folder: Annotated[
         Path | None, typer.Option(help="The run whose coders are meant. Default: the settings'.")
     ] = None,
     codebook: Annotated[
-        str | None, typer.Option(help="Name or folder, for people's files.")
+        str | None,
+        typer.Option(help="Codebook of people's files: a name, or the path of a folder."),
     ] = None,
     of: Annotated[str, typer.Option(help="What is compared: conditions or positions.")] = (
         "conditions"
     ),
     write: Annotated[
-        Path | None, typer.Option(help="Folder for figures, disagreements and a page.")
+        Path | None, typer.Option(help="Folder to write figures, disagreements and a page to.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the intervals.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Seed of the intervals, which are drawn by chance.")
+    ] = 0,
 ) -> None:
     """Say how far two coders agree, and where they do not.
 
@@ -192,10 +197,18 @@ def sample(
     by: Annotated[str, typer.Option(help="What is drawn: article or passage.")] = "article",
     coders: Annotated[int, typer.Option(min=1, help="Files for so many people.")] = 2,
     seed: Annotated[int, typer.Option(help="The same seed draws the same.")] = 0,
-    codebook: Annotated[str | None, typer.Option(help="Name or folder.")] = None,
-    before: Annotated[str | None, typer.Option(help="Earlier period, EDTF: a stratum.")] = None,
-    after: Annotated[str | None, typer.Option(help="Later period, EDTF: a stratum.")] = None,
-    window: Annotated[str | None, typer.Option(help="Time that the study is about.")] = None,
+    codebook: Annotated[
+        str | None, typer.Option(help="Codebook of the dispute: a name, or the path of a folder.")
+    ] = None,
+    before: Annotated[
+        str | None, typer.Option(help="Earlier period, e.g. 2021-03: a stratum.")
+    ] = None,
+    after: Annotated[
+        str | None, typer.Option(help="Later period, e.g. 2021-06: a stratum.")
+    ] = None,
+    window: Annotated[
+        str | None, typer.Option(help="Time of the study, e.g. 2021: gives dates their year.")
+    ] = None,
 ) -> None:
     """Draw articles or passages for people to code by hand, blind.
 

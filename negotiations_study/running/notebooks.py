@@ -267,8 +267,8 @@ def _manager(
 
 # %% ../../nbs/running/91_notebooks.ipynb #433a516d
 def _engine() -> str:
-    "The name of papermill's own engine, but that it keeps a notebook whose kernel has died"
-    from nbclient.exceptions import DeadKernelError
+    "The name of papermill's own engine, but that it keeps a notebook whose kernel has gone silent"
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.engines import NBClientEngine, papermill_engines
 
     class Engine(NBClientEngine):
@@ -276,7 +276,7 @@ def _engine() -> str:
         def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **given: Any) -> Any:
             try:
                 return super().execute_managed_notebook(nb_man, kernel_name, **given)
-            except DeadKernelError:
+            except (CellTimeoutError, DeadKernelError):
                 nb_man.output_path = nb_man.nb.metadata.papermill["output_path"]
                 nb_man.save()
                 raise
@@ -285,6 +285,9 @@ def _engine() -> str:
     return "study"
 
 # %% ../../nbs/running/91_notebooks.ipynb #a3d115d9
+_PATIENCE = 600  # seconds; the usual four are too few on a machine that has much else to do
+
+
 def _execute(
     job: Job,
     **more: Any,  # for papermill
@@ -309,16 +312,19 @@ def _papermill(
 ) -> str:
     "Execute `notebook` with papermill in the folder `work`; the error that ended it, or nothing"
     import papermill
-    from nbclient.exceptions import DeadKernelError
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     given = {"kernel_name": "python3", "language": "python", "progress_bar": False}
     given |= {"engine_name": _engine(), "request_save_on_cell_execute": False}
+    given |= {"iopub_timeout": _PATIENCE, "start_timeout": _PATIENCE}
     quiet = ["--IPKernelApp.log_level=CRITICAL"]
     given |= {"parameters": parameters, "cwd": str(work), "extra_arguments": quiet}
     try:
-        papermill.execute_notebook(notebook, str(target), **given, **more)
+        papermill.execute_notebook(notebook, str(target), **given | more)
     except papermill.PapermillExecutionError as failure:
         return f"{failure.ename}: {failure.evalue}"
+    except CellTimeoutError:
+        return f"its kernel said nothing for {_PATIENCE} seconds"
     except DeadKernelError:
         return "its kernel has died, perhaps out of memory"
     return ""

@@ -18,11 +18,13 @@ def review(
     corrections: Annotated[
         Path | None, typer.Option(help="File of decisions. Default: the one the next run reads.")
     ] = None,
-    who: Annotated[str, typer.Option(help="Your name, as it stands in the file.")] = "",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Of the page; 0: any.")] = 0,
+    who: Annotated[str, typer.Option(help="Your name, as it will stand in the file.")] = "",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the page; 0: a free one.")
+    ] = 0,
     open_it: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
 ) -> None:
-    """Look at the rows of a run, doubtful ones first, and decide with one key each.
+    """Look at doubtful rows, and decide with one key each.
 
     Opens a notebook in JupyterLab, or with --page a page that only this machine can see.
     Decisions are written at once; the next run applies them.
@@ -45,10 +47,11 @@ def learn(
         Path | None, typer.Option(help="File of decisions. Default: the one the next run reads.")
     ] = None,
 ) -> None:
-    """Let the model learn from the decisions, and try it on some that it has not seen.
+    """Let the model learn from people's decisions.
 
-    Writes learned.json beside the decisions; runs use it where settings.ini names it
-    ([coding] learned = learned.json). It takes some dozens of decisions of either sort.
+    It is tried on some that it has not seen. Writes learned.json beside the decisions; runs use
+    it where settings.ini names it ([coding] learned = learned.json). It takes some dozens of
+    decisions of either sort.
 
     Example:
 

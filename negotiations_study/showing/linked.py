@@ -6,7 +6,8 @@
 __all__ = ['linked_charts']
 
 # %% ../../nbs/showing/89b_linked.ipynb #10d24f1a
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -61,9 +62,21 @@ def _bars(
         title=alt.Title(f"By {by}", fontSize=13)
     )
 
+# %% ../../nbs/showing/89b_linked.ipynb #bef54e46
+def _span(
+    found: Sequence[Mapping[str, Any]],  # from `_rows`
+) -> alt.Scale:
+    "All days of the conditions"
+    days = [dt.date.fromisoformat(d) for row in found for d in (row["first"], row["last"]) if d]
+    if not days:
+        return alt.Scale()
+    ends = min(days) - dt.timedelta(7), max(days) + dt.timedelta(7)
+    return alt.Scale(domain=[alt.DateTime(year=d.year, month=d.month, date=d.day) for d in ends])
+
 # %% ../../nbs/showing/89b_linked.ipynb #4b3e2608
 def _times(
     rows: alt.Data,
+    span: alt.Scale,  # of the time
     pick: Mapping[str, alt.Parameter],  # selections by what they pick
     colour: alt.Color,
 ) -> alt.LayerChart:
@@ -71,7 +84,7 @@ def _times(
     words = ("holder", "theme", "kind", "words", "said", "article")
     months = alt.Axis(format="%b %Y", labelOverlap=True, labelSeparation=14, tickCount="month")
     base = alt.Chart(rows, width=520).encode(
-        x=alt.X("first:T", title="said", scale=alt.Scale(padding=10), axis=months),
+        x=alt.X("first:T", title="said", scale=span, axis=months),
         y=alt.Y("holder:N", title=None, axis=alt.Axis(labelLimit=220)),
         color=colour,
         tooltip=[alt.Tooltip(f"{name}:N") for name in words],
@@ -96,7 +109,9 @@ def linked_charts(
     themes = _bars(rows, "theme", pick, alt.value(SUB))
     above = _bars(rows, "side", pick, colour, sides) | themes
     above = above.resolve_scale(color="independent")
-    chart = alt.vconcat(above, _times(rows, pick, colour)).resolve_scale(color="independent")
+    chart = alt.vconcat(above, _times(rows, _span(found), pick, colour)).resolve_scale(
+        color="independent"
+    )
     n = len(found) or "no"
     words = "Click a side or a theme; hold Shift for several, double click for all."
     title = alt.Title("Conditions by side, theme and time", subtitle=words, anchor="start")

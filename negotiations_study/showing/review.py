@@ -8,7 +8,7 @@ __all__ = ['COLUMNS', 'Doubt', 'doubt', 'passage', 'values_of', 'review_items', 
 
 # %% ../../nbs/showing/89_review.ipynb #454b394a
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -19,9 +19,16 @@ import polars as pl
 from ..base.codebook import Codebook
 from ..base.project import StudyError
 from ..base.spans import Span
-from ..coding.corrections import codes_of, cut
-from ..coding.decisions import Line, add_lines, fault, now
-from ..coding.proved import Refused, places
+from ..coding.corrections import Known, borne_out, codes_of, cut
+from negotiations_study.coding.decisions import (
+    Line,
+    add_lines,
+    decide,
+    fault,
+    now,
+    read_corrections,
+)
+from ..coding.proved import Refused
 from ..corpus.leaving import library
 from ..corpus.store import Tables, write_files
 
@@ -158,6 +165,11 @@ def review_items(
     return items
 
 # %% ../../nbs/showing/89_review.ipynb #0e005d68
+def _decided(path: Path) -> Mapping[str, Mapping[str, Sequence[Line]]]:
+    "Hash of an article -> key of a row -> what the file says of it already"
+    return read_corrections(path).rows if path.is_file() else {}
+
+
 @dataclass
 class Review:
     "Rows under review, and the file that decisions go to"
@@ -174,16 +186,20 @@ class Review:
         self.articles = {a: (s, t) for a, s, t in self.tables.articles.select(*columns).iter_rows()}
         self.items = review_items(self.tables)
         self.ids = {item["id"] for item in self.items}
+        said = self.tables.statements.select("article_id", "speaker").unique(maintain_order=True)
+        self.names: dict[str, list[str]] = {}
+        for article_id, name in said.drop_nulls().iter_rows():
+            self.names.setdefault(article_id, []).append(name)
 
     def state(self) -> dict[str, Any]:
         "What is shown"
         actors = [actor.label for actor in self.book.actors.values()]
-        said = self.tables.statements.select("article_id", "speaker").unique(maintain_order=True)
-        names: dict[str, list[str]] = {}
-        for article_id, name in said.iter_rows():
-            names.setdefault(article_id, []).append(name or "")
+        decided = _decided(self.path)
         for item in self.items:
-            own = names.get(item["id"].rpartition(":")[0], [])
+            article_id, _, key = item["id"].rpartition(":")
+            mine = decided.get(self.articles[article_id][0], {})
+            item["status"] = "decided before" if key.replace("m", "c") in mine else ""
+            own = self.names.get(article_id, [])
             known = (item["values"]["holder"], *own, *actors)
             item["people"] = [name for name in dict.fromkeys(known) if name]
         facets = {c: codes_of(self.book, t, c) for t, cs in COLUMNS.items() for c in cs}
@@ -196,21 +212,24 @@ class Review:
         return {"items": self.items, "choices": choices, **about}
 
 # %% ../../nbs/showing/89_review.ipynb #de346aab
-def _check(review: Review, line: Line) -> Line:
-    "`line`, if it can be applied; `Refused` otherwise"
-    _, text = review.articles[line.article_id]
-    if wrong := fault(line):
+def _check(review: Review, lines: list[Line]) -> list[Line]:
+    "`lines` on one row, if the next run can apply them; `Refused` otherwise"
+    if wrong := next(filter(None, map(fault, lines)), ""):
         raise Refused(wrong)
-    table = "positions" if line.key[0] == "p" else "conditions"
-    codes = codes_of(review.book, table, line.column) if line.column != "row" else {}
-    if codes and line.after not in codes:
-        raise Refused(f"{line.column}: {line.after!r} is no code of the codebook")
-    if line.column == "holder":
-        book, name = review.book, line.after
-        known = name in book.actors or any(a.label == name for a in book.actors.values())
-        if not (known or book.alias(name) or places(text, name, Span(0, len(text)))):
-            raise Refused(f"{name!r} is nobody of the codebook and stands nowhere in the article")
-    return line
+    first = lines[0]
+    before = _decided(review.path).get(first.sha256, {}).get(first.key, ())
+    top = max((line.number for line in before), default=1)
+    new = [line._replace(number=n) for n, line in enumerate(lines, top + 1)]
+    if (decided := decide((*before, *new))).kept:
+        row = f"{first.article_id}:{first.key}"
+        was = next((item["values"] for item in review.items if item["id"] == row), {})
+        if not (was or decided.added):
+            raise Refused("this is no row yet: accept it first, or add one")
+        table = "positions" if first.key[0] == "p" else "conditions"
+        _, text = review.articles[first.article_id]
+        known = Known(review.book, text, review.names.get(first.article_id, ()))
+        borne_out(known, table, was, first.span, decided.values)
+    return lines
 
 
 def _new_id(review: Review, place: Mapping[str, Any]) -> str:
@@ -239,7 +258,7 @@ def lines_of(
     lines = [
         base._replace(column=str(c), before=str(b), after=str(a)) for c, b, a in message["lines"]
     ]
-    return [_check(review, line) for line in lines]
+    return _check(review, lines) if lines else []
 
 # %% ../../nbs/showing/89_review.ipynb #7af3f609
 def _take_back(review: Review) -> None:

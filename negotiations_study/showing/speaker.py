@@ -6,7 +6,9 @@
 __all__ = ['speakers', 'speaker_of', 'speaker_html', 'write_speaker']
 
 # %% ../../nbs/showing/89c_speaker.ipynb #751284ca
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,12 @@ from markupsafe import Markup
 
 from ..base.codebook import Codebook
 from ..base.project import InputError, did_you_mean
+from ..base.spans import Span, covers, slice_text
 from ..comparing.wording import label_of, name_of, plural, theme_name
 from ..corpus.store import Tables, write_files
 from .canvas import OTHER, hues
 from .evidence import without_private
-from .explain import sentence_of
+from .explain import sentence_span
 from .report import filled, policy, style
 from .views import article_order, date_of
 
@@ -94,22 +97,46 @@ def _way(
     return f"Came by: {' → '.join([outlet, *names[1:]])}" if len(names) > 1 else ""
 
 
+def _parts(
+    text: str,  # of an article
+    around: Span,  # the sentences
+    spans: Iterable[Span],  # of the rows
+) -> list[tuple[str, bool]]:
+    "(words, whether a row rests on them) of the sentences, in order"
+    spans = list(spans)
+    edges = {around.start, around.end, *(edge for s in spans for edge in s)}
+    cuts = sorted(edge for edge in edges if around.start <= edge <= around.end)
+    pieces = [Span(*pair) for pair in pairwise(cuts)]
+    return [
+        (
+            without_private(re.sub(r"\s+", " ", slice_text(text, p))),
+            any(covers(s, p) for s in spans),
+        )
+        for p in pieces
+    ]
+
+# %% ../../nbs/showing/89c_speaker.ipynb #d26ce56d
 def _shown(
     tables: Tables,
     table: str,
-    row: Mapping[str, Any],
+    rows: Iterable[Mapping[str, Any]],  # of the speaker, in the order of time
     codebook: Codebook,
     where: Mapping[str, tuple[str, str]],  # from `article_order`
-) -> dict[str, str]:
-    "A row for the template"
-    before, _, rest = sentence_of(tables, row).partition("⟦")
-    words, _, after = rest.partition("⟧")
-    outlet, date = where[row["article_id"]]
-    key = row[getattr(tables, table).columns[0]]
-    parts = {"before": before, "words": words, "after": after}
-    found = {name: without_private(text) for name, text in parts.items()}
-    way = without_private(_way(tables, key, codebook, outlet))
-    return found | {"about": f"{_about(row, codebook)} · {outlet}, {date}", "came": way}
+) -> list[dict[str, Any]]:
+    "Sentences for the template, each once, with what is said of its rows"
+    found: dict[tuple[str, Span], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault((row["article_id"], sentence_span(tables, row)), []).append(row)
+    texts, out = dict(tables.articles.select("article_id", "text").rows()), []
+    for (article_id, around), mine in found.items():
+        outlet, date = where[article_id]
+        spans = [Span(row["start"], row["end"]) for row in mine]
+        about = [f"{_about(row, codebook)} · {outlet}, {date}" for row in mine]
+        keys = [row[getattr(tables, table).columns[0]] for row in mine]
+        ways = [without_private(_way(tables, key, codebook, outlet)) for key in keys]
+        kept = {"about": dict.fromkeys(about), "came": dict.fromkeys(filter(None, ways))}
+        out.append(kept | {"parts": _parts(texts[article_id], around, spans)})
+    return out
 
 # %% ../../nbs/showing/89c_speaker.ipynb #ca749577
 def speaker_html(
@@ -122,8 +149,9 @@ def speaker_html(
     name, key, words = speaker_of(tables, who, book)
     where, sections, counts = article_order(tables, book), [], []
     for table in ("conditions", "positions", "statements"):
-        rows = [_shown(tables, table, r, book, where) for r in _mine(tables, table, key, words)]
-        sections += [{"title": table.capitalize(), "rows": rows}] if rows else []
+        rows = list(_mine(tables, table, key, words))
+        shown = _shown(tables, table, rows, book, where)
+        sections += [{"title": table.capitalize(), "rows": shown}] if rows else []
         counts.append(plural(len(rows), table.removesuffix("s")))
     actor = book.actors.get(key or "")
     side = f"{label_of(book, 'side', actor.side)}. " if actor else ""
