@@ -3317,6 +3317,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                           'negotiations_study/running/cli.py'),
                                                 'negotiations_study.running.cli._opened': ( 'running/cli.html#_opened',
                                                                                             'negotiations_study/running/cli.py'),
+                                                'negotiations_study.running.cli._own': ( 'running/cli.html#_own',
+                                                                                         'negotiations_study/running/cli.py'),
                                                 'negotiations_study.running.cli._pairs': ( 'running/cli.html#_pairs',
                                                                                            'negotiations_study/running/cli.py'),
                                                 'negotiations_study.running.cli._planned': ( 'running/cli.html#_planned',

@@ -302,7 +302,7 @@ def decide(
         said = {w: (s[column].after, s[column]) for w, s in people.items() if column in s}
         said |= {w: (None, s["row"]) for w, s in people.items() if "row" in s and column not in s}
         values[column] = str(_agreed(column, said))
-    added = any(x.column == "row" and x.before != x.after for x in fates.values())
+    added = any(x.column == "row" and x.after and x.before != x.after for x in lines)
     return Decision(lines, True, values, added)
 
 # %% ../../nbs/coding/59f_decisions.ipynb #a85c067f

@@ -201,6 +201,17 @@ def _pairs(
             raise ParameterError("--set", text, "expected NAME=VALUE")
     return assign(dict(text.split("=", 1) for text in sets))
 
+
+def _own(
+    sets: Sequence[str] | None,  # NAME=VALUE each
+) -> dict[str, Any]:
+    "Settings, for a command that executes no notebook; raises `ParameterError`"
+    own, parameters = _pairs(sets)
+    for name in parameters:
+        what = "a parameter of notebooks, and this command executes none"
+        raise ParameterError("--set", name, what, "With a setting: --set coder=rules")
+    return own
+
 # %% ../../nbs/running/99_cli.ipynb #6de6e06f
 def _made(
     told: Mapping[str, Any],  # from `told`
@@ -350,6 +361,7 @@ def extract(
     after: After = None,
     window: Window = None,
     language_model: Model = None,
+    sets: Sets = None,
     workers: Workers = None,
     cluster: Cluster = "",
     limit: Limit = None,
@@ -358,9 +370,11 @@ def extract(
 ) -> None:
     """Read articles; write only the tables, to OUTPUTS/tables.
 
-    Example:
+    Examples:
 
       negotiations-study extract articles --outputs results --codebook harbour
+
+      negotiations-study extract articles --outputs by_rules --set coder=rules
     """
     from negotiations_study.running.outputs import publish, spare, staging, write_sums
     from negotiations_study.running.partitions import held
@@ -368,9 +382,10 @@ def extract(
     from negotiations_study.running.told import unread
 
     given = {"outputs": outputs, "codebook": codebook, "before": before, "after": after}
+    own = _own(sets)
     given |= {"window": window, "language_model": language_model, "limit": limit}
-    with _typed():
-        settings = _settings(seeds=folder, **given)
+    with _typed(own):
+        settings = _settings(**{"seeds": folder} | given | own)
     if not force:
         spare(settings.outputs, ["tables"])
     place = settings.outputs
@@ -448,7 +463,7 @@ def ask(
     if sum((dry_run, write is not None, read is not None)) > 1:
         raise InputError("ask", "--dry-run, --write, --read", "only one of them", "nothing done")
     given = {"coder": coder, "codebook": codebook, "window": window, "llm_address": address}
-    own, _ = _pairs(sets)
+    own = _own(sets)
     with _typed(own), progress() as step:
         settings = _settings(**{"seeds": folder} | given | own)
         found = asking.plan(settings, step)

@@ -35,13 +35,13 @@ def articles_of_run(
     try:
         seeds = Path(str(read_manifest(outputs)["run"]["seeds"]))
     except (InputError, LookupError, TypeError):
-        seeds = None
-    if seeds is None or not seeds.is_dir():
-        what = (
-            "it does not say where its articles are; `negotiations-study run` makes one that does"
-        )
-        raise InputError(outputs, "manifest.json", what, "nothing was opened")
-    return seeds
+        what = "nothing says where the articles are; `negotiations-study run` writes it"
+    else:
+        if seeds.is_dir():
+            return seeds
+        what = f"the articles were in {seeds}, where nothing is now; put them back"
+    done = "nothing was opened; a review can be told its file with --corrections"
+    raise InputError(outputs, "manifest.json", what, done)
 
 
 def decisions_of(

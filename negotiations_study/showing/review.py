@@ -20,8 +20,9 @@ from ..base.codebook import Codebook
 from ..base.project import StudyError
 from ..base.spans import Span
 from ..coding.corrections import codes_of, cut
-from ..coding.decisions import Line, add_lines, fault, now
+from ..coding.decisions import Line, add_lines, fault, now, read_corrections
 from ..coding.proved import Refused, places
+from ..comparing.wording import period_label
 from ..corpus.leaving import library
 from ..corpus.store import Tables, write_files
 
@@ -133,9 +134,10 @@ def _marks(tables: Tables) -> Mapping[str, list[dict[str, Any]]]:
 
 
 def _about(article: Mapping[str, Any]) -> str:
-    "Headline, outlet and day, as far as they are known"
-    parts = (article[c] for c in ("headline", "outlet", "published_edtf"))
-    return ", ".join(p for p in parts if p) or article["article_id"]
+    "Headline or file, outlet and day, as far as they are known"
+    day = article["published_edtf"]
+    name = article["headline"] or article["path"]
+    return ", ".join(filter(None, (name, article["outlet"], day and period_label(day))))
 
 
 def review_items(
@@ -173,6 +175,8 @@ class Review:
         columns = ("article_id", "sha256", "text")
         self.articles = {a: (s, t) for a, s, t in self.tables.articles.select(*columns).iter_rows()}
         self.items = review_items(self.tables)
+        tables = (("condition_id", self.tables.conditions), ("position_id", self.tables.positions))
+        self.rows = {row[key]: row for key, found in tables for row in found.iter_rows(named=True)}
         self.ids = {item["id"] for item in self.items}
 
     def state(self) -> dict[str, Any]:
@@ -207,10 +211,23 @@ def _check(review: Review, line: Line) -> Line:
         raise Refused(f"{line.column}: {line.after!r} is no code of the codebook")
     if line.column == "holder":
         book, name = review.book, line.after
-        known = name in book.actors or any(a.label == name for a in book.actors.values())
-        if not (known or book.alias(name) or places(text, name, Span(0, len(text)))):
+        if actor := book.actors.get(name) or book.actors.get(book.alias(name) or ""):
+            return line._replace(after=actor.label)
+        known = any(a.label == name for a in book.actors.values())
+        if not (known or places(text, name, Span(0, len(text)))):
             raise Refused(f"{name!r} is nobody of the codebook and stands nowhere in the article")
     return line
+
+
+def _as_shown(review: Review, row: Line) -> list[Line]:
+    "What other people have decided on a row that is found right, as the row shows it"
+    shown = review.rows.get(row.row_id)
+    if row.before != row.after or shown is None or not review.path.is_file():
+        return []
+    there = read_corrections(review.path).rows.get(row.sha256, {}).get(row.key, ())
+    columns = dict.fromkeys(x.column for x in there if x.column != "row" and x.who != row.who)
+    values = {c: "" if shown[c] is None else str(shown[c]) for c in columns}
+    return [row._replace(column=c, before=v, after=v) for c, v in values.items()]
 
 
 def _new_id(review: Review, place: Mapping[str, Any]) -> str:
@@ -239,7 +256,8 @@ def lines_of(
     lines = [
         base._replace(column=str(c), before=str(b), after=str(a)) for c, b, a in message["lines"]
     ]
-    return [_check(review, line) for line in lines]
+    more = (x for line in lines if line.column == "row" for x in _as_shown(review, line))
+    return [_check(review, line) for line in (*lines, *more)]
 
 # %% ../../nbs/showing/89_review.ipynb #7af3f609
 def _take_back(review: Review) -> None:
