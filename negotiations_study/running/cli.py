@@ -403,6 +403,7 @@ def _asked(
 ) -> str:
     "What came of asking, in a line"
     left = f", {done.left} left" if done.left else ""
+    left += f", {plural(len(done.strays), 'line')} not used" if done.strays else ""
     failed = f", {len(done.failed)} not answered" if done.failed else ""
     now = f"{done.answered} answered now"
     return f"{plural(done.passages, 'passage')}: {done.before} before, {now}{failed}{left}"
@@ -476,7 +477,7 @@ def ask(
             server = open_server(settings.llm_address, settings.llm_key, send_text_to)
             done = asking.ask(found, server, jobs, step)
     typer.echo(_asked(done))
-    _end([], done.failed)
+    _end([], done.failed + done.strays)
 
 # %% ../../nbs/running/99_cli.ipynb #6081a4c5
 def _tables_in(
