@@ -401,6 +401,8 @@ def test_files_lead_as_far_as_a_server(tmp_path, monkeypatch):
     text = "".join(json.dumps(reply) + "\n" for reply in replies)
     Path("answers_back.jsonl").write_text(text + '{"custom_id": "other"}\nno line\n')
     code, out, err = said(*asked, "--read", "answers_back.jsonl")
-    assert code == 3 and "3 answered now" in out and err.count("no passage of this study") == 2
+    assert code == 3 and "3 answered now, 2 lines not used" in out and "left" not in out
+    assert "line 4: answers no passage of this study" in err
+    assert "line 5: is no line of the Batch format" in err
     assert said(*asked, "--dry-run")[1].startswith("0 calls")
     assert coded(Path("answers.jsonl")).conditions.equals(coded(SHIPPED).conditions)

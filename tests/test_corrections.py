@@ -195,6 +195,17 @@ def test_two_people_who_contradict_each_other_leave_the_row_to_the_coder(coded, 
     assert len(left) == len(coding.conditions) - 1
 
 
+def test_a_row_that_was_added_and_then_found_right_stays(coded, march):
+    here, coding = march
+    row, start = first(coded, article_id="strike_march"), here.article.text.index("higher pay")
+    facts = {"kind": "demand_term", "form": "positive", "strength": "1", "holder": "union"}
+    lines = added(coded, row, f"strike_march:c{start}-{start + 10}", "higher pay", **facts)
+    for who in ("ann", "ben"):
+        right = [line._replace(before=line.after, who=who) for line in lines]
+        left, problems = settled(here, "c", coding.conditions, file(*lines, *right))
+        assert not problems and len(left) == len(coding.conditions) + 1
+
+
 def test_rows_on_the_same_words_stay_told_apart(coded, march):
     "Two holders of one condition: the first is rejected, the second keeps its id on the next run"
     here, coding = march

@@ -8,13 +8,14 @@ import pytest
 from conftest import EXAMPLES, said
 
 from negotiations_study.base.project import InputError, StudyError
-from negotiations_study.coding.decisions import read_corrections
+from negotiations_study.coding.decisions import decide, read_corrections, to_csv
 from negotiations_study.coding.layer import SIZE, Layer, layer_file, read_layer
 from negotiations_study.coding.model import load_coder_model
+from negotiations_study.coding.proved import Refused
 from negotiations_study.corpus.tables import build_tables
 from negotiations_study.running.learning import Enough, is_held, learn
 from negotiations_study.running.reviewing import open_review, review_notebook, served
-from negotiations_study.showing.review import answer, widget
+from negotiations_study.showing.review import Review, answer, widget
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +111,27 @@ def test_undo_takes_out_its_own_lines_only(review):
     ]
     review.path.write_text("somebody else's\n")
     assert "changed elsewhere" in answer(review, {"do": "undo"})["error"]
+
+
+def test_a_mended_row_that_another_person_finds_right_stays_mended(review):
+    conditions = (i for i in review.items if i["table"] == "conditions")
+    row = next(i["id"] for i in conditions if i["values"]["holder"] != "Mara Lindqvist")
+    right = {"id": row, "lines": [["row", "conditions", "conditions"]]}
+    assert "error" not in answer(review, {"id": row, "lines": [["holder", "", "lindqvist"]]})
+    found = read_corrections(review.path)
+    again = Review(review.tables, review.path, "ann").items
+    assert [(i["id"], i["status"]) for i in again if i["status"]] == [(row, "changed")]
+    same = {"codebook": "harbour", "before": "2021-03", "after": "2021-06"}
+    made = build_tables(EXAMPLES, **same, corrections=found)
+    for tables, agreed in ((made, True), (review.tables, False)):
+        review.path.write_text(to_csv(found.lines), "utf-8")
+        assert "error" not in answer(Review(tables, review.path, "ben"), right)
+        (lines,) = read_corrections(review.path).rows[found.lines[0].sha256].values()
+        if agreed:
+            assert dict(decide(lines).values) == {"holder": "Mara Lindqvist"}
+        else:
+            with pytest.raises(Refused, match="people contradict each other on holder"):
+                decide(lines)
 
 
 def test_the_notebook_holds_nothing_but_the_call(run):

@@ -414,7 +414,8 @@ def _check_words(
             "the address of a server, such as http://127.0.0.1:11434/v1, without user or password"
         )
         raise wrong("llm_address", what)
-    choices = {"membership": MEMBERSHIPS, "coder": CODER_CHOICES, "report_text": REPORT_TEXTS}
+    choices = {"membership": MEMBERSHIPS, "report_text": REPORT_TEXTS}
+    choices["coder"] = (*CODER_CHOICES, f"{LLM}NAME")
     choices["articles"] = ARTICLES_READ
     choices["every"] = ("", *EVERY)
     for key, known in choices.items():

@@ -12,7 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def _codes(row: Mapping[str, object], coder: str) -> dict[str, str]:
     owner = next((one for one in _OWNERS if one in names), names[0])
     return {f: str(row[f]) for f in FACETS if f in row} if coder in ("", owner) else {}
 
-
+# %% ../../nbs/comparing/79a_agreement.ipynb #fe039e3b
 def coding_of(
     tables: Tables,  # of a run
     coder: str = "",  # whose rows; empty: all
@@ -309,6 +309,23 @@ def codes(
         yield Measure("not compared", None, None, None, matched - compared, why)
 
 # %% ../../nbs/comparing/79a_agreement.ipynb #5e35f19a
+def _on_one_line(a: Coding, found: Sequence[Together], code: str) -> Any:
+    "Both codings as the package takes them: articles end to end, with a gap"
+    from pyannote.core import Segment
+    from pygamma_agreement import Continuum
+
+    line, at = Continuum(), 0
+    for t in found:
+        sides = ([x for x, _ in t.pairs] + [*t.only_a], [y for _, y in t.pairs] + [*t.only_b])
+        for who, rows in zip("ab", sides, strict=True):
+            line.add_annotator(who)
+            for row in rows:
+                place = Segment(at + row.span.start, at + row.span.end)
+                line.add(who, place, row.codes.get(code, ""))
+        at += max(i + len(words) for i, words in a.texts[t.article].pieces) + 1000
+    return line
+
+# %% ../../nbs/comparing/79a_agreement.ipynb #9ed97ad2
 def gamma(
     a: Coding,
     found: Sequence[Together],
@@ -319,21 +336,11 @@ def gamma(
     code = next((facet for row in a.rows for facet in row.codes), "kind")
     name = f"gamma of place and {code}"
     try:
-        from pyannote.core import Segment
-        from pygamma_agreement import CombinedCategoricalDissimilarity, Continuum
+        from pygamma_agreement import CombinedCategoricalDissimilarity
     except ImportError:
         how = 'not computed; it takes pip install "negotiations_study[gamma]"'
         return Measure(name, None, None, None, n, how)
-    line, at = Continuum(), 0
-    for t in found:
-        pieces = a.texts[t.article].pieces
-        sides = ([x for x, _ in t.pairs] + [*t.only_a], [y for _, y in t.pairs] + [*t.only_b])
-        for who, rows in zip("ab", sides, strict=True):
-            line.add_annotator(who)
-            for row in rows:
-                place = Segment(at + row.span.start, at + row.span.end)
-                line.add(who, place, row.codes.get(code, ""))
-        at += max(i + len(words) for i, words in pieces) + 1000
+    line = _on_one_line(a, found, code)
     if line.num_units < 2 or not all(len(units) for _, units in line._annotations.items()):
         return Measure(name, None, None, None, n, "one of them has no row")
     np.random.seed(seed)

@@ -182,7 +182,7 @@ class _Row(NamedTuple):
     theme: str
     found: bool  # whether the other coder has it
 
-
+# %% ../../nbs/comparing/79c_estimates.ipynb #29c1f3d8
 def _by_machine(study: Comparison, periods: Sequence[str], found: set[str]) -> Iterator[_Row]:
     "The rows of the run that count"
     known = study.tables.articles.select("article_id", "sha256", "duplicate_of").rows()
@@ -195,7 +195,7 @@ def _by_machine(study: Comparison, periods: Sequence[str], found: set[str]) -> I
             of = (digest[row["article_id"]], row["start"], period, row["side"], row["theme"])
             yield _Row(*of, row["condition_id"] in found)
 
-
+# %% ../../nbs/comparing/79c_estimates.ipynb #57aeaaed
 def _by_hand(
     study: Comparison, periods: Sequence[str], rows: Sequence[Coded], found: set[int]
 ) -> Iterator[_Row]:
@@ -307,7 +307,7 @@ def counted(
     found = counts._replace(hand=kept, machine=right)
     return Counted(counts, of.T @ (ofall > 0), cells, found, periods, missing)
 
-
+# %% ../../nbs/comparing/79c_estimates.ipynb #60e6df67
 def _strata(
     sample: Sample, everywhere: Sequence[Unit]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -336,7 +336,7 @@ class Estimate(NamedTuple):
 _FEW = "too few in the sample"
 _ALIKE = "no interval: the sample shows no error"
 
-
+# %% ../../nbs/comparing/79c_estimates.ipynb #0fa9bc14
 def solved(
     counts: Counts,
     terms: Sequence[Term],
@@ -359,7 +359,7 @@ def solved(
     low, high = interval(float(values[0]), variance, freedom, scale)
     return float(values[0]), float(low), float(high)
 
-
+# %% ../../nbs/comparing/79c_estimates.ipynb #a53e339c
 def _one(of: Counted, terms: Sequence[Term], scale: str) -> tuple[Any, ...]:
     "Estimate, limits, and why one of them is missing"
     if not all(enough(of.counts, of.holding, column) for _, column, _ in terms):
@@ -370,7 +370,7 @@ def _one(of: Counted, terms: Sequence[Term], scale: str) -> tuple[Any, ...]:
         value, low, high = (v if v is None else max(v, seen) for v in (value, low, high))
     return value, low, high, _ALIKE if low is None else ""
 
-
+# %% ../../nbs/comparing/79c_estimates.ipynb #fa1827a5
 def _figures(of: Counted) -> Iterator[tuple[str, Cell, list[Term], str]]:
     "(measure, cell, terms, scale) of everything that is estimated"
     column = {cell: n for n, cell in enumerate(of.cells)}
@@ -408,7 +408,7 @@ class Rate(NamedTuple):
     high: float | None
     why: str
 
-
+# %% ../../nbs/comparing/79c_estimates.ipynb #0931df53
 def rates(
     of: Counted,  # from `counted`
 ) -> list[Rate]:
@@ -488,7 +488,7 @@ _CHANGED = {
     "the estimates allow for it, the counts do not.",
 }
 
-
+# %% ../../nbs/comparing/79c_estimates.ipynb #1567021a
 def sample_words(
     of: Counted | Sentence,  # from `sampled`
 ) -> list[Sentence]:

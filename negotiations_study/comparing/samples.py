@@ -26,6 +26,7 @@ from negotiations_study.base.project import (
 )
 from ..base.sheets import read_rows
 from ..base.spans import Span, slice_text, trim
+from ..coding.decisions import plain
 from ..coding.proved import places
 from .agreement import FACETS, Coded, Coding, Text
 from .wording import plural
@@ -88,7 +89,7 @@ def stratum_of(
             return period
     return "other" if periods else "all"
 
-
+# %% ../../nbs/comparing/79b_samples.ipynb #456bc75c
 def units(
     articles: Iterable[Page],  # from `pages`
     by: str = "article",  # or passage
@@ -207,11 +208,6 @@ def write_sample(
     return paths
 
 # %% ../../nbs/comparing/79b_samples.ipynb #6fce0d05
-def _plain(cell: str) -> str:
-    "A cell without the apostrophe that keeps a spreadsheet from running it"
-    return cell[1:] if re.match(r"'[=+\-@\t\r]", cell) else cell
-
-
 def _wrong(path: Path, line: int, what: str, hint: str) -> InputError:
     "The error of a line"
     return InputError(path, f"row {line}", f"{what}. {hint}", "nothing was read")
@@ -219,8 +215,8 @@ def _wrong(path: Path, line: int, what: str, hint: str) -> InputError:
 
 def _where(path: Path, line: int, cells: Mapping[str, str]) -> Span:
     "The place of the words of a line in the article"
-    passage, words, start = _plain(cells["passage"]), cells["words"], int(cells["start"])
-    for one in (words, _plain(words)):
+    passage, words, start = plain(cells["passage"]), cells["words"], int(cells["start"])
+    for one in (words, plain(words)):
         found = places(passage, one, Span(0, len(passage))) if one.strip(" .,;:") else []
         if found:
             return Span(start + found[0].start, start + found[0].end)
@@ -297,7 +293,7 @@ def read_sample(
             raise _wrong(path, line, "this passage is not coded", hint)
         if not cells["start"].isdecimal():
             raise _wrong(path, line, f"start: {cells['start']!r} is no number", "Copy the cell.")
-        pieces[cells["sha256"]][int(cells["start"])] = _plain(cells["passage"])
+        pieces[cells["sha256"]][int(cells["start"])] = plain(cells["passage"])
         if cells["kind"] != NOTHING:
             rows.append(_coded(path, line, cells, allowed))
     texts = {digest: Text(digest, tuple(sorted(of.items()))) for digest, of in pieces.items()}

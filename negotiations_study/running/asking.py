@@ -55,7 +55,7 @@ class Plan:
         "Requests without an answer"
         return {k: body for k, body in self.requests.items() if k not in self.answers.good}
 
-
+# %% ../../nbs/running/97b_asking.ipynb #bd277b59
 def _passages(
     settings: Settings, progress: Callable[[str, int, int], None] | None
 ) -> Iterator[Passage]:
@@ -122,6 +122,7 @@ class Asked:
     before: int  # that were answered before
     answered: int = 0  # now
     failed: list[str] = field(default_factory=list)  # a sentence for each that was not
+    strays: list[str] = field(default_factory=list)  # for each line of a file that answers none
 
     @property
     def left(self) -> int:
@@ -200,5 +201,6 @@ def read_replies(
             _keep(found, done, key, completion, f"file {path.name}")
             del todo[key]
         elif key not in found.requests:
-            done.failed.append(f"{path.name}, line {n}: answers no passage of this study")
+            what = "answers no passage of this study" if key else "is no line of the Batch format"
+            done.strays.append(f"{path.name}, line {n}: {what}")
     return done

@@ -134,7 +134,7 @@ def _models(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     model = about["language model"]
     yield "sentences parsed by", f"{model['name']} {model['version']}"
 
-
+# %% ../../nbs/running/92b_audit.ipynb #f675b3cb
 def _annotations(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     "What people coded, and what they decided on rows"
     decided, sample = about.get("corrections"), about.get("coded sample")

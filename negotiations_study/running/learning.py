@@ -63,7 +63,7 @@ def decided(
         if key[0] == "c":
             yield span, found.kept
 
-
+# %% ../../nbs/running/97d_learning.ipynb #f8114ffa
 def _likeness(a: Span, b: Span) -> float:
     "Part of both stretches that they share, 0 to 1"
     common = min(a.end, b.end) - max(a.start, b.start)
@@ -79,7 +79,7 @@ def _likest(windows: Sequence[Window], wanted: Span) -> tuple[int, int] | None:
     )  # fmt: skip
     return (-n, -k) if like >= 0.5 else None
 
-
+# %% ../../nbs/running/97d_learning.ipynb #3ae62494
 def examples_of(
     article: Article,
     doc: Any,  # its parse
@@ -158,7 +158,7 @@ class Lesson:
             f"{now['surprise']} (was {was['surprise']})"
         )
 
-
+# %% ../../nbs/running/97d_learning.ipynb #53892ff4
 def _tried(layer: Layer, part: list[Example], least: float) -> dict[str, Any]:
     "How a layer does on some examples"
     seen, right = np.array([one.seen for one in part]), np.array([one.right for one in part])
@@ -175,7 +175,7 @@ def is_worth(
     hits = [one["found"] - one["passed"] for one in (before, after)]
     return after["surprise"] < before["surprise"] and hits[1] >= hits[0]
 
-
+# %% ../../nbs/running/97d_learning.ipynb #dec53366
 def learn_from(
     examples: Iterable[Example],
     card: dict[str, Any],  # of the model
@@ -202,7 +202,8 @@ def learn(
 ) -> Path | None:
     "The file with what was learned, beside the decisions; None: nothing worth it; `StudyError`"
     folder = Path(folder)
-    path, made = corrections or decisions_of(folder), Tables.read(folder / "tables").made
+    made = Tables.read(folder / "tables").made
+    path = corrections or decisions_of(folder)
     if made is None or not path.is_file():
         raise InputError(
             path, "file", "there are no decisions on this run yet", "nothing was learned"

@@ -35,13 +35,13 @@ def articles_of_run(
     try:
         seeds = Path(str(read_manifest(outputs)["run"]["seeds"]))
     except (InputError, LookupError, TypeError):
-        seeds = None
-    if seeds is None or not seeds.is_dir():
-        what = (
-            "it does not say where its articles are; `negotiations-study run` makes one that does"
-        )
-        raise InputError(outputs, "manifest.json", what, "nothing was opened")
-    return seeds
+        what = "nothing says where the articles are; `negotiations-study run` writes it"
+    else:
+        if seeds.is_dir():
+            return seeds
+        what = f"the articles were in {seeds}, where nothing is now; put them back"
+    done = "nothing was opened; a review can be told its file with --corrections"
+    raise InputError(outputs, "manifest.json", what, done)
 
 
 def decisions_of(
@@ -65,8 +65,9 @@ def open_review(
     "A review of the rows of a run; raises `StudyError`"
     folder = Path(folder)
     place = folder / "tables" if (folder / "tables").is_dir() else folder
+    tables = Tables.read(place)
     path = Path(corrections) if corrections else decisions_of(place.parent)
-    return Review(Tables.read(place), path, who)
+    return Review(tables, path, who)
 
 # %% ../../nbs/running/97c_reviewing.ipynb #86ebedb3
 _POLICY = "; ".join(
@@ -85,7 +86,7 @@ _FILES = {
 }
 _LONGEST = 100_000  # bytes of an answer
 
-
+# %% ../../nbs/running/97c_reviewing.ipynb #75aa1b93
 class _Page(BaseHTTPRequestHandler):
     "Answers the requests of the page"
 
@@ -204,7 +205,7 @@ def in_lab(
     write_files({path: made.encode("utf-8")})
     subprocess.run([sys.executable, "-m", "jupyterlab", str(path)], check=False)
 
-
+# %% ../../nbs/running/97c_reviewing.ipynb #af012a16
 def in_browser(
     review: Review,
     port: int = 0,  # 0: a free one

@@ -9,6 +9,7 @@ const KEYS = [
 ];
 const COLUMN = { k: "kind", g: "strength", f: "form", h: "holder", t: "theme", x: "stance", y: "target" };
 const NONE = "declared_non_precondition";
+const LEGEND = [["row", "the row"], ["trigger", "what ties it to talks"], ["source", "who says it"]];
 
 function make(tag, words = "", about = {}) {
   const node = document.createElement(tag);
@@ -53,6 +54,8 @@ export function mount(root, link) {
     class: "text", tabindex: "0", role: "group", "aria-roledescription": "passage",
     "aria-label": "Passage. Left and right move by word, with shift they select.",
   });
+  const legend = make("p", "", { class: "legend" });
+  for (const [role, what] of LEGEND) legend.append(make("span", what, { class: role }), " ");
   const facts = make("dl");
   const said = make("p", "", { class: "said", role: "status", "aria-live": "polite" });
   const ask = make("div", "", { class: "ask" });
@@ -63,7 +66,7 @@ export function mount(root, link) {
     button.addEventListener("click", () => press(key));
     bar.append(button);
   }
-  root.append(head, about, why, text, facts, ask, said, bar);
+  root.append(head, about, why, text, legend, facts, ask, said, bar);
 
   const item = () => items[now];
   const tell = (words, bad = false) => {
@@ -128,7 +131,7 @@ export function mount(root, link) {
     const made = place ? { ...one, ...after, id: null, status } : null;
     if (made) items.splice(now + 1, 0, made);
     else Object.assign(one, after, { status });
-    const step = { one, was, made, failed: false };
+    const step = { one, was, made, why, failed: false };
     undone.push(step);
     comment = "";
     tell(`${status}: ${rowWords(made || one)}`);
@@ -145,7 +148,8 @@ export function mount(root, link) {
   }
 
   // As it was before a decision
-  function back({ one, was, made }) {
+  function back({ one, was, made, why }) {
+    comment = why || comment;
     if (made && items.includes(made)) items.splice(items.indexOf(made), 1);
     Object.assign(one, was);
     go(items.indexOf(one));
@@ -196,13 +200,19 @@ export function mount(root, link) {
     text.focus();
   }
 
+  // What is asked may lie below the edge of the window
+  const begin = (field) => {
+    field.focus();
+    ask.scrollIntoView({ block: "nearest" });
+  };
+
   // A list to choose from: arrows and Enter, or the number; Escape leaves it
   function choose(column, then) {
     const one = item();
     const known = column === "holder" ? one.people.map((name) => [name, name, ""]) : choices[column];
     const list = make("select", "", { size: Math.min(10, known.length), "aria-label": `New ${column}` });
     known.forEach(([code, label, what], n) => {
-      const option = make("option", `${n + 1} ${label}${what ? ": " + what : ""}`, { value: code });
+      const option = make("option", `${n < 9 ? n + 1 : "–"} ${label}${what ? ": " + what : ""}`, { value: code });
       option.selected = code === one.values[column];
       list.append(option);
     });
@@ -225,7 +235,7 @@ export function mount(root, link) {
     list.addEventListener("dblclick", () => list.value && done(list.value));
     ask.replaceChildren(make("label", `New ${column}: number, or arrows and Enter`), list);
     if (typed) ask.append(make("label", "or words of the article, then Enter"), typed);
-    list.focus();
+    begin(list);
   }
 
   function say() {
@@ -242,7 +252,7 @@ export function mount(root, link) {
       text.focus();
     });
     ask.replaceChildren(make("label", "Comment on the next decision, then Enter"), field);
-    field.focus();
+    begin(field);
   }
 
   // The selection of the mouse, or of the keyboard; null if it is not in the passage
@@ -301,7 +311,7 @@ export function mount(root, link) {
     const last = undone.pop();
     if (!last) return tell("Nothing to undo.", true);
     back(last);
-    tell("The last decision is taken back.");
+    tell(`The last decision is taken back.${last.why ? " Its comment goes with the next one." : ""}`);
     later(async () => {
       const reply = last.failed ? {} : await sent({ do: "undo" });
       if (reply.error) tell(reply.error, true);
