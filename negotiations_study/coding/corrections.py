@@ -8,6 +8,7 @@ __all__ = ['PERSON', 'Known', 'Here', 'cut', 'codes_of', 'codes_then', 'named', 
 
 # %% ../../nbs/coding/59g_corrections.ipynb #7ff1a1f2
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -181,7 +182,7 @@ def named(
     who = entity_of(here.doc, found, book, here.scene.mentions)
     return who if who.name else Speaker(None, words, None, "UNKNOWN", "person", found)
 
-
+# %% ../../nbs/coding/59g_corrections.ipynb #d824cdca
 def _holder(
     here: Here, n: int | None, values: Mapping[str, str], row: Condition | Position | None
 ) -> tuple[Speaker, str]:
@@ -189,9 +190,10 @@ def _holder(
     words = values.get("holder", "")
     who = named(here, words) if words else row.holder if row else None
     if who is None:
-        if n is None or not here.speakers[n].name:
+        said = n is not None and here.speakers[n].name
+        who = told_by(here.people, here.speakers[n], n)[0] if said else None
+        if who is None or not who.name:
             raise Refused("nobody is said to say it: name the holder")
-        who = told_by(here.people, here.speakers[n], n)[0]
     who = replace(who, side=values.get("side") or who.side)
     meant, by = told_by(here.people, who, n)
     return who, relation(who, who if by == meant else by, here.codebook)
@@ -224,7 +226,7 @@ class Placed:
     ascribed_by: str
     values: Mapping[str, Any]
 
-
+# %% ../../nbs/coding/59g_corrections.ipynb #a89dd852
 def placed(
     here: Here,
     row: Condition | Position | None,  # of the coder; None: there is none
@@ -326,7 +328,7 @@ def _apply(
     else:
         rows[key] = replace(_MAKE[key[0]](here, row, span, decision), key=key)
 
-
+# %% ../../nbs/coding/59g_corrections.ipynb #b6871664
 def settled(
     here: Here,
     letter: str,  # c or p
@@ -348,12 +350,14 @@ def settled(
 
 # %% ../../nbs/coding/59g_corrections.ipynb #21c9f769
 def _rejected(corrections: Corrections, sha256: str) -> list[Span]:
-    "Where a person has said that there is no condition"
-    rows = corrections.rows[sha256].items()
-    lines = [line for key, some in rows if key[0] == "c" for line in some]
-    return [x.span for x in lines if x.column == "row" and not x.after]
+    "Where people agree that there is no condition"
+    found = []
+    for key, lines in corrections.rows[sha256].items():
+        with suppress(Refused):  # they contradict each other
+            found += [lines[0].span] * (key[0] == "c" and not decide(lines).kept)
+    return found
 
-
+# %% ../../nbs/coding/59g_corrections.ipynb #826bb066
 def code_corrected(
     here: Here,
     corrections: Corrections | None = None,  # what people have decided

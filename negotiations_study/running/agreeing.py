@@ -30,7 +30,7 @@ def tables_at(
     places = (folder / "tables", folder)
     return next((place for place in places if (place / "articles.parquet").is_file()), None)
 
-
+# %% ../../nbs/running/98b_agreeing.ipynb #6fb2c022
 def open_coding(
     what: str,  # a coder, or the path of a run, a coder's file, marked articles
     run: Path,  # the run whose coders are meant
@@ -107,7 +107,7 @@ def _measured(a: Any, b: Any, seed: int) -> list[list[str]]:
         for one in agreement(a, b, seed)
     ]
 
-
+# %% ../../nbs/running/98b_agreeing.ipynb #fb683581
 def _page(title: str, figures: Sequence[Sequence[str]], rows: Sequence[dict[str, object]]) -> bytes:
     "Figures and disagreements as a page"
     from markupsafe import Markup

@@ -208,6 +208,17 @@ def _pairs(
             raise ParameterError("--set", text, "expected NAME=VALUE")
     return assign(dict(text.split("=", 1) for text in sets))
 
+
+def _own(
+    sets: Sequence[str] | None,  # NAME=VALUE each
+) -> dict[str, Any]:
+    "Settings, for a command that executes no notebook; raises `ParameterError`"
+    own, parameters = _pairs(sets)
+    for name in parameters:
+        what = "a parameter of notebooks, and this command executes none"
+        raise ParameterError("--set", name, what, "With a setting: --set coder=rules")
+    return own
+
 # %% ../../nbs/running/99_cli.ipynb #6de6e06f
 def _made(
     told: Mapping[str, Any],  # from `told`
@@ -370,6 +381,7 @@ def extract(
     after: After = None,
     window: Window = None,
     language_model: Model = None,
+    sets: Sets = None,
     workers: Workers = None,
     cluster: Cluster = "",
     limit: Limit = None,
@@ -378,9 +390,11 @@ def extract(
 ) -> None:
     """Read articles; write only the tables, to OUTPUTS/tables.
 
-    Example:
+    Examples:
 
       negotiations-study extract articles --outputs results --codebook harbour
+
+      negotiations-study extract articles --outputs by_rules --set coder=rules
     """
     from negotiations_study.running.outputs import publish, spare, staging, write_sums
     from negotiations_study.running.partitions import held
@@ -388,9 +402,10 @@ def extract(
     from negotiations_study.running.told import unread
 
     given = {"outputs": outputs, "codebook": codebook, "before": before, "after": after}
+    own = _own(sets)
     given |= {"window": window, "language_model": language_model, "limit": limit}
-    with _typed():
-        settings = _settings(seeds=folder, **given)
+    with _typed(own):
+        settings = _settings(**{"seeds": folder} | given | own)
     if not force:
         spare(settings.outputs, ["tables"])
     place = settings.outputs
@@ -408,6 +423,7 @@ def _asked(
 ) -> str:
     "What came of asking, in a line"
     left = f", {done.left} left" if done.left else ""
+    left += f", {plural(len(done.strays), 'line')} not used" if done.strays else ""
     failed = f", {len(done.failed)} not answered" if done.failed else ""
     now = f"{done.answered} answered now"
     return f"{plural(done.passages, 'passage')}: {done.before} before, {now}{failed}{left}"
@@ -473,7 +489,7 @@ def ask(
     if sum((dry_run, write is not None, read is not None)) > 1:
         raise InputError("ask", "--dry-run, --write, --read", "only one of them", "nothing done")
     given = {"coder": coder, "codebook": codebook, "window": window, "llm_address": address}
-    own, _ = _pairs(sets)
+    own = _own(sets)
     with _typed(own), progress() as step:
         settings = _settings(**{"seeds": folder} | given | own)
         found = asking.plan(settings, step)
@@ -486,7 +502,7 @@ def ask(
             server = open_server(settings.llm_address, settings.llm_key, send_text_to)
             done = asking.ask(found, server, jobs, step)
     typer.echo(_asked(done))
-    _end([], done.failed)
+    _end([], done.failed + done.strays)
 
 # %% ../../nbs/running/99_cli.ipynb #6081a4c5
 def _tables_in(
