@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Records', 'Code', 'Actor', 'Outlet', 'Side', 'host_of', 'find_domain', 'Codebook', 'study_folder', 'load_codebook',
-           'markdown_table', 'summary', 'codebook_table']
+           'words_under', 'markdown_table', 'summary', 'codebook_table']
 
 # %% ../../nbs/base/06_codebook.ipynb #3f6e020a
 import html
@@ -105,6 +105,15 @@ def find_domain(
         (domains[d] for n in range(len(parts)) if (d := ".".join(parts[n:])) in domains), None
     )
 
+# %% ../../nbs/base/06_codebook.ipynb #42480716
+def _check_vocabulary(
+    name: str,  # of a file, without its suffix
+) -> None:
+    "`CodebookError` if no vocabulary file is called `name`"
+    known = {Path(file).stem for file in describe_files()}
+    if name not in known:
+        raise CodebookError(f"{name}.csv", None, "no such vocabulary", did_you_mean(name, known))
+
 # %% ../../nbs/base/06_codebook.ipynb #609d70dc
 @dataclass(frozen=True, eq=False, repr=False)
 class Codebook:
@@ -139,11 +148,7 @@ class Codebook:
 
     def rows(self, name: str) -> tuple[Mapping[str, str], ...]:
         "The rows of the vocabulary file `name`.csv; () if it belongs to a study and none is loaded"
-        known = {Path(file).stem for file in describe_files()}
-        if name not in known:
-            raise CodebookError(
-                f"{name}.csv", None, "no such vocabulary", did_you_mean(name, known)
-            )
+        _check_vocabulary(name)
         return self.tables.get(name, ())
 
     def __reduce__(self) -> tuple[object, tuple[str, str | None]]:
@@ -361,6 +366,19 @@ def load_codebook(
     by_path = folder and not home and folder.parent != codebook_folder() / "studies"
     origin = (str(folder if by_path else study), str(home) if home else None)
     return _load(folder, folder.name if folder else "", origin, stamps)
+
+# %% ../../nbs/base/06_codebook.ipynb #b8f60466
+@lru_cache(maxsize=1024)
+def words_under(
+    frame: str,  # a frame of triggers.csv
+    codebook: Codebook | None = None,  # default: the general vocabulary
+) -> frozenset[str]:
+    "The words that triggers.csv lists under `frame`; `CodebookError` if there are none"
+    rows = (codebook or load_codebook()).rows("triggers")
+    if found := frozenset(row["trigger"] for row in rows if row["frame"] == frame):
+        return found
+    hint = did_you_mean(frame, {row["frame"] for row in rows})
+    raise CodebookError("triggers.csv", None, f"no word under {frame!r}", hint)
 
 # %% ../../nbs/base/06_codebook.ipynb #50e24319
 def markdown_table(

@@ -14,6 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ..base.codebook import words_under
 from ..base.spans import Span, hull, slice_text, trim
 from .talks import Row, Scene, modals
 from ..language.grammar import VERBAL, kids, text_of
@@ -209,7 +210,9 @@ def draft(
     return replace(Draft(found, tied, *codes, tie, hull(around)), **more)
 
 # %% ../../nbs/coding/51_requirements.ipynb #49d59f5b
-_HAVE_TO = ("have", "need", "ought")
+def _has_to(verb: "Token") -> bool:
+    "Whether `verb` obliges with the infinitive behind it: *have to*, *ought to*"
+    return verb.lemma_ in words_under("have_to")
 
 
 def obliges(
@@ -221,16 +224,16 @@ def obliges(
     if must is not None:
         late = any(c.lemma_ == "have" for c in kids(verb, "aux"))
         return None if late else must
-    if verb.lemma_ in _HAVE_TO and kids(verb, "xcomp") and not kids(verb, "auxpass"):
+    if _has_to(verb) and kids(verb, "xcomp") and not kids(verb, "auxpass"):
         return verb
-    if verb.dep_ == "xcomp" and verb.head.lemma_ in _HAVE_TO and not kids(verb.head, "auxpass"):
+    if verb.dep_ == "xcomp" and _has_to(verb.head) and not kids(verb.head, "auxpass"):
         return verb.head
     return obliges(scene, verb.head) if verb.dep_ == "conj" and verb.head != verb else None
 
 # %% ../../nbs/coding/51_requirements.ipynb #16f6e863
 def inner_verb(verb: "Token") -> "Token":
     "What has to be done, where `verb` is *have to*, *need to*; otherwise `verb`"
-    return next(iter(kids(verb, "xcomp") if verb.lemma_ in _HAVE_TO else []), verb)
+    return next(iter(kids(verb, "xcomp") if _has_to(verb) else []), verb)
 
 # %% ../../nbs/coding/51_requirements.ipynb #252138df
 def verbs_joined(

@@ -10,6 +10,7 @@ __all__ = ['FRAMES', 'Sign', 'talks_below', 'clause_around', 'is_denying', 'by_n
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..base.codebook import words_under
 from ..base.spans import Span
 from .asserted import is_asserted, is_somebody, is_tied, is_unsettled
 from .called import is_denied
@@ -217,12 +218,9 @@ def _too_early(scene: Scene, word: "Token", subject: "Token | None") -> bool:
     return bool(about) and (word.lemma_ != "early" or has(word, "advmod", "too"))
 
 # %% ../../nbs/coding/58b_stances.ipynb #dfd21aba
-_POINTING = ("this", "that", "it")
-
-
 def _unready(scene: Scene, word: "Token", subject: "Token | None") -> bool:
     "Not ready for talks, or for *this* in an article about talks"
-    pointing = scene.context and any(g.lower_ in _POINTING for g in behind(word))
+    pointing = scene.context and any(g.lower_ in words_under("pointing") for g in behind(word))
     talk = talks_below(scene, word)
     about = pointing or (talk is not None and is_way_out(scene, talk))
     no = word.dep_ == "acomp" and is_negated(word.head)
@@ -237,7 +235,7 @@ def _blocked(scene: Scene, word: "Token", subject: "Token | None") -> bool:
     if not fits or subject is None:
         return False
     named = any(is_talk(scene, t) for c in causes for t in c.subtree)
-    return is_talk(scene, subject) or (subject.lower_ in _POINTING and named)
+    return is_talk(scene, subject) or (subject.lower_ in words_under("pointing") and named)
 
 # %% ../../nbs/coding/58b_stances.ipynb #f47cba21
 def talks_in(
@@ -370,16 +368,13 @@ def aim_of(
     return "talks"
 
 # %% ../../nbs/coding/58b_stances.ipynb #25726d0d
-_TOPIC = ("about", "on", "over")
-
-
 def _is_of_a_matter(scene: Scene, act: Act) -> bool:
     "Whether one matter is talked about or settled: *discuss the rota*, *talks on pay*"
-    talk = act.talk
+    talk, links = act.talk, words_under("matter")
     if talk.pos_ != "VERB":
-        return has(talk, "prep", *_TOPIC)
+        return has(talk, "prep", *links)
     told = all(is_party(scene, c) for c in kids(talk, "dobj", "ccomp"))
-    topic = any(has(t, "prep", *_TOPIC) for t in (talk, act.head))
+    topic = any(has(t, "prep", *links) for t in (talk, act.head))
     return topic or not told or scene.word("ending", talk)  # ready to settle
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..base.codebook import Codebook
+from ..base.codebook import Codebook, words_under
 from ..language.grammar import SUBJECTS, VERBAL, kids
 from ..people.names import Mention, find_mentions
 from ..reading.articles import Article
@@ -176,7 +176,7 @@ def _with_company(scene: Scene, verb: "Token") -> bool:
         return all(_is_kind(scene, o) or o.pos_ == "PRON" or scene.row("no", o) for o in objects)
     return bool(near & set(row["main"].split()))
 
-
+# %% ../../nbs/coding/50_talks.ipynb #e474598d
 def is_talk(
     scene: Scene,  # article
     token: "Token",  # a word
@@ -412,20 +412,18 @@ def _is_side(scene: Scene, token: "Token") -> bool:
     return row is not None and row["main"] == "side"
 
 # %% ../../nbs/coding/50_talks.ipynb #cd48a187
-_TOGETHER = ("with", "between", "by", "among")
-
-
 def parties_to_talks(
     scene: Scene,  # article
 ) -> frozenset[str]:
     "Lower-case words for those who talk, are talked with or strike, anywhere in the article"
     found: list[Token] = []
+    links = words_under("before_talk_party")
     for talk in (t for t in scene.doc if _is_kind(scene, t) or scene.word("dispute", t)):
         verb = clause_top(talk)
         held = verb.pos_ in VERBAL and (talk in (verb, *kids(verb, "dobj")) or talk.head == verb)
         found += [clause_subject(verb)] if held else []
         found += kids(talk, "poss", "compound", "nmod")
-        found += [g for t in ([talk, verb] if held else [talk]) for g in behind(t, *_TOGETHER)]
+        found += [g for t in ([talk, verb] if held else [talk]) for g in behind(t, *links)]
     found += [c for t in scene.doc if scene.word("text", t) for c in kids(t, "poss")]
     by_nature = [t for t in scene.doc if _is_side(scene, t)]
     found += [c for t in by_nature for c in (*kids(t, "appos", "compound"), t.head)]

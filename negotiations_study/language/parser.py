@@ -16,7 +16,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..base.aliases import even
-from ..base.codebook import load_codebook
+from ..base.codebook import load_codebook, words_under
 from ..base.project import ModelMissing, SettingsError
 from ..base.spans import Span
 from ..reading.articles import Article
@@ -211,10 +211,7 @@ def _tokens(
     return _doc_of(nlp.vocab, ((t.text, bool(t.whitespace_), t.norm_) for t in found))
 
 # %% ../../nbs/language/20_parser.ipynb #948385b2
-_MODALS = frozenset("may might can could will would shall should must".split())
 _PLAIN = "smith"  # norm of a word that is a name
-_JOINS = frozenset("and but that as while then".split())
-_NO_NAME = frozenset("the a an in on at by since until till from during for of last next".split())
 
 
 @lru_cache(maxsize=1)
@@ -226,7 +223,8 @@ def _alike() -> tuple[frozenset[str], frozenset[str], dict[str, bool]]:
     months = frozenset(term for kind, term in times if kind == "month")
     titles = [r for r in book.rows("titles") if r["kind"] in ("office", "rank", "courtesy")]
     last = {r["title"].lower().split()[-1].strip("."): r["kind"] == "courtesy" for r in titles}
-    return days, months | _MODALS, last
+    modals = {row["word"] for row in book.rows("no_names") if row["sort"] == "modal"}
+    return days, months | modals, last
 
 # %% ../../nbs/language/20_parser.ipynb #2a8543bb
 def _is_titled(doc: "Doc", i: int, glue: Glue) -> bool:
@@ -236,8 +234,15 @@ def _is_titled(doc: "Doc", i: int, glue: Glue) -> bool:
     after = doc[i + 1].lower_ if i + 1 < len(doc) else ""
     if title not in titles or after[:1].isdigit() or after in glue.verbs or after == "not":
         return False
-    articled = i > 1 and doc[i - 2].lower_ in ("the", "a", "an")
+    articled = i > 1 and doc[i - 2].lower_ in words_under("article")
     return titles[title] or doc[i].lower_ not in days or not articled
+
+# %% ../../nbs/language/20_parser.ipynb #52355cc5
+def _is_behind_name(doc: "Doc", i: int) -> bool:
+    "Whether a capitalised word that may be a first name stands before token `i`"
+    if not i or not doc[i - 1].is_title:
+        return False
+    return doc[i - 1].lower_ not in words_under("no_first_name")
 
 
 def _is_telling(doc: "Doc", i: int, glue: Glue) -> bool:
@@ -245,16 +250,13 @@ def _is_telling(doc: "Doc", i: int, glue: Glue) -> bool:
     if i + 1 >= len(doc) or doc[i + 1].lower_ not in glue.told:
         return False
     before = doc[i - 1] if i else None
-    if before is None or before.is_space or before.is_punct or before.lower_ in _JOINS:
+    if before is None or before.is_space or before.is_punct:
         return True
-    return before.is_title and before.lower_ not in _NO_NAME and doc[i].lower_ not in _alike()[0]
+    if before.lower_ in words_under("before_speaker"):
+        return True
+    return _is_behind_name(doc, i) and doc[i].lower_ not in _alike()[0]
 
-
-def _is_behind_name(doc: "Doc", i: int) -> bool:
-    "Whether a capitalised word that may be a first name stands before token `i`"
-    return i > 0 and doc[i - 1].is_title and doc[i - 1].lower_ not in _NO_NAME
-
-
+# %% ../../nbs/language/20_parser.ipynb #c027c794
 def _mark_names(doc: "Doc", glue: Glue) -> None:
     "Give words alike a day, a month or an auxiliary that are names the norm of a name"
     days, others, _ = _alike()
@@ -278,7 +280,6 @@ def is_marked_name(
 
 # %% ../../nbs/language/20_parser.ipynb #03ab5d26
 _BARE = "have"  # norm of a word that is a verb
-_MASS = frozenset("news sports arms rights affairs politics relations operations".split())
 
 
 @lru_cache(maxsize=1)
@@ -296,7 +297,7 @@ def _mark_verbs(doc: "Doc", glue: Glue) -> None:
         word, before, name = doc[i], doc[i - 1].lower_, doc[i + 1]
         if doc[i + 2].lower_ not in ("'s", "’s") or not name.is_title or not word.is_lower:
             continue
-        plural = len(before) > 3 and before[-1] == "s" and before not in _MASS
+        plural = len(before) > 3 and before[-1] == "s" and before not in words_under("mass")
         if (plural or before == "but") and word.text in glue.verbs and word.text not in _called():
             word.norm_ = _BARE
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..base.aliases import even
-from ..base.codebook import load_codebook
+from ..base.codebook import load_codebook, words_under
 from ..base.spans import Span
 from ..reading.zones import TEXT_ZONES, Zone
 
@@ -190,15 +190,13 @@ def _quotes_in(text: str, para: Span) -> Iterator[Quote]:
         at = close.end
 
 # %% ../../nbs/language/21_quotes.ipynb #30b09f11
-_SMALL = frozenset("of the and in a an for to on at de la le el".split())
-
-
 def _is_name(text: str, quote: Quote) -> bool:
     "At most six words, each capitalised or small grammar, without final punctuation"
     words = re.findall(r"[^\W_]\S*", text[quote.inner_start : quote.inner_end])
     if not words or text[quote.inner_end - 1] in ",.?!":
         return False
-    capital = all(w[0].isupper() or w[0].isdigit() or w.lower() in _SMALL for w in words)
+    small = words_under("small_in_name")
+    capital = all(w[0].isupper() or w[0].isdigit() or w.lower() in small for w in words)
     return capital and len(words) <= 6
 
 # %% ../../nbs/language/21_quotes.ipynb #44f7ebb6

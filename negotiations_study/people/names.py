@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..base.aliases import fold
-from ..base.codebook import Codebook
+from ..base.codebook import Codebook, words_under
 from ..base.spans import Span, slice_text
 from ..language.grammar import text_of
 from ..reading.articles import Article
@@ -46,14 +46,13 @@ class Nouns(NamedTuple):
     ones: frozenset[str]  # words for things and places, which are not *they*
     wider: dict[str, tuple[str, ...]]  # noun for bodies → last words of names that it stands for
 
-
+# %% ../../nbs/people/40_names.ipynb #2be9c875
 @lru_cache(maxsize=8)
 def load_nouns(
     codebook: Codebook,  # general vocabulary
 ) -> Nouns:
     "The lists of nouns in `codebook`, ready for look-up"
     unnamed, things = codebook.rows("anonymous"), codebook.rows("things")
-    framed = [(r["trigger"], r["frame"]) for r in codebook.rows("triggers")]
     sorts = [(r["noun"], r["sort"]) for r in codebook.rows("outlet_nouns")]
     titles = {r["title"].lower(): r for r in codebook.rows("titles")}
     kinds = {t: r["kind"] for t, r in titles.items()}
@@ -72,8 +71,8 @@ def load_nouns(
         frozenset(r["term"].lower() for r in codebook.rows("time") if r["kind"] in times),
         frozenset(noun for noun, sort in sorts if sort == "writing")
         | {r["noun"] for r in things if r["sort"] == "document"},
-        frozenset(word for word, frame in framed if frame == "agent"),
-        frozenset(word for word, frame in framed if frame == "tie"),
+        words_under("agent", codebook),
+        words_under("tie", codebook),
         frozenset(r["noun"] for r in things),
         {r["noun"]: tuple(r["also"].split()) for r in unnamed if r["also"]},
     )
@@ -273,7 +272,7 @@ def known_name(
     codebook: Codebook,  # aliases
 ) -> Mention | None:
     "The longest alias of the codebook that starts at token `i`"
-    article = doc[i].lower_ in ("the", "a", "an") and i + 1 < len(doc)
+    article = doc[i].lower_ in words_under("article") and i + 1 < len(doc)
     bare = next((t for t in doc[i + article :] if not t.is_space), doc[i])
     most = _longest(codebook).get(_first_letters(bare.text), 0)
     text, start = text_of(doc), doc[i].idx
@@ -320,16 +319,10 @@ def _ends_phrase(doc: "Doc", k: int, run: range) -> bool:
     return place and len(rest) > 1 and not any(doc[k].is_ancestor(token) for token in rest)
 
 # %% ../../nbs/people/40_names.ipynb #ce0f64ad
-_OPENERS = frozenset(
-    "though although while whereas because since unless until as if but and when once after before"
-    " despite like unlike what".split()
-)
-
-
 def _run_of_names(doc: "Doc", i: int, nouns: Nouns) -> range:
     "The run of capitalised proper nouns from token `i`, short words at its end left out"
-    end = i
-    while end < len(doc) and doc[end].pos_ == "PROPN" and doc[i].lower_ not in _OPENERS:
+    end, opens = i, doc[i].lower_ in words_under("opener")
+    while end < len(doc) and doc[end].pos_ == "PROPN" and not opens:
         word = doc[end].text  # a short word within a name: van, bin
         if not (word[:1].isupper() or (end > i and word.islower() and len(word) < 5)):
             break
@@ -349,7 +342,7 @@ def _after_titles(doc: "Doc", run: range, nouns: Nouns) -> int | None:
     titles = [i for i in run if is_style(doc[i].text, nouns)]
     if len(titles) == len(run) or doc[end - 2 : end].text.lower() in nouns.style:
         return None
-    if end - 1 in titles and start > 0 and doc[start - 1].lower_ in ("the", "a", "an"):
+    if end - 1 in titles and start > 0 and doc[start - 1].lower_ in words_under("article"):
         return None
     return max((i + 1 for i in titles if i + 1 <= end - 2), default=start)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..base.codebook import Codebook
+from ..base.codebook import Codebook, words_under
 from ..base.spans import Span, covers, slice_text, trim
 from ..language.grammar import between, noun_phrase, text_of
 from negotiations_study.people.names import (
@@ -103,7 +103,7 @@ def names_inside(
         k += 1
     return tuple(m for m in found if covers(span, m.span))
 
-
+# %% ../../nbs/people/41_nominals.ipynb #90bd0e3c
 class Phrase(NamedTuple):
     "A noun phrase"
 
@@ -209,17 +209,11 @@ def _name_of(phrase: Phrase) -> Mention | None:
     return next((found for sign in signs if (found := sign(phrase))), None)
 
 # %% ../../nbs/people/41_nominals.ipynb #fe338db5
-_QUANTIFIERS = frozenset({"many", "some", "others", "several", "few", "most", "both", "all"})
-_SINGLE = frozenset(
-    {"he", "she", "i", "one", "another", "who", "someone", "somebody", "anyone", "nobody"}
-)
-
-
 def _kind_of_noun(head: "Token", before: str, nouns: Nouns) -> str:
     "Code of entity_type for a noun, a pronoun or a quantifier"
     lemma, plural = head.lemma_.lower(), head.tag_ in ("NNS", "NNPS")
-    single = head.lower_ in _SINGLE
-    several = not single and (head.pos_ == "PRON" or head.lower_ in _QUANTIFIERS)
+    single = head.lower_ in words_under("single")
+    several = not single and (head.pos_ == "PRON" or head.lower_ in words_under("several"))
     if lemma in nouns.anonymous:
         return nouns.anonymous[lemma][plural]
     if lemma in nouns.outlet:

@@ -85,6 +85,21 @@ def _article_html(
     head = f"<b>{html.escape(article.article_id)}</b><br>{'<br>'.join(facts)}"
     return f"<div>{head}<table>{''.join(rows)}</table></div>"
 
+# %% ../../nbs/reading/15_articles.ipynb #29459e06
+def _given(
+    told: Mapping[str, str],  # what the file's metadata say, by column
+    known: Mapping[str, str],  # what the user knows, by column
+    codebook: Codebook | None,  # gives outlets their ids
+) -> dict[str, Found]:
+    "The facts that need not be looked for on the page, by column"
+    found = {name: Found(value, "metadata") for name, value in told.items()}
+    found |= {name: Found(value, "user") for name, value in known.items()}
+    if "date" in found:
+        found["date"] = found["date"]._replace(basis="metadata")
+    if codebook and (outlet := found.get("outlet")):
+        found["outlet"] = outlet._replace(id=codebook.outlet_by_text(outlet.value))
+    return found
+
 # %% ../../nbs/reading/15_articles.ipynb #57818971
 def make_article(
     path: str,  # relative path; without its suffix it is the id
@@ -101,17 +116,11 @@ def make_article(
     text, cleaned = clean(decoded)
     if not text.strip():
         raise ValueError("empty, but for marks and tags")
-    page = Page.of(text, codebook)
-    url_found = find_url(page)
-    given = {name: (value, "metadata") for name, value in told.items()}
-    given |= {name: (value, "user") for name, value in known.items()}
-    url = Found(*given["url"]) if "url" in given else url_found
-    outlet_found = outlet = find_outlet(page, url.value, codebook)
-    if "outlet" in given:
-        name, basis = given["outlet"]
-        outlet = Found(name, basis, codebook.outlet_by_text(name) if codebook else None)
+    page, given = Page.of(text, codebook), _given(told, known, codebook)
+    url_found, headline_found = find_url(page), find_headline(page)
+    url = given.get("url", url_found)
+    outlet_found = find_outlet(page, url.value, codebook)
     published, published_found = find_published(page, url.value, window, path)
-    headline_found = find_headline(page)
     return Article(
         article_id=path.rpartition(".")[0] or path,
         path=path,
@@ -119,10 +128,10 @@ def make_article(
         encoding=encoding,
         text=text,
         zones=page.zones,
-        outlet=outlet,
-        headline=Found(*given["headline"]) if "headline" in given else headline_found,
+        outlet=given.get("outlet", outlet_found),
+        headline=given.get("headline", headline_found),
         url=url,
-        published=Found(given["date"][0], "metadata") if "date" in given else published,
+        published=given.get("date", published),
         outlet_found=outlet_found,
         headline_found=headline_found,
         url_found=url_found,

@@ -253,7 +253,7 @@ def _one(chunk: str) -> Text:
         text = re.sub(rf"^[ \t]*{re.escape(title)}[ \t]*(?:\n|\Z)", "", text, flags=re.M)
     return _headed(text.strip(), told)
 
-
+# %% ../../nbs/reading/10a_documents.ipynb #f810f39a
 def _last(data: bytes) -> Text:
     "The text of the last page of a PDF"
     return Text(_pages(data)[-1].extract_text())
@@ -289,7 +289,7 @@ def columns_of(
         raise SettingsError("settings", "reading.columns", setting, expected)
     return found
 
-
+# %% ../../nbs/reading/10a_documents.ipynb #a4328c24
 def _csv(file: IO[bytes]) -> Iterator[dict[str, Any]]:
     "Rows of a CSV file in UTF-8"
     csv.field_size_limit(4 * MAX_CHARS)
@@ -311,7 +311,7 @@ def _parquet(file: IO[bytes]) -> Iterator[dict[str, Any]]:
     for batch in ParquetFile(file).iter_batches(batch_size=64):
         yield from batch.to_pylist()
 
-
+# %% ../../nbs/reading/10a_documents.ipynb #f40b2ee0
 def _ris(file: IO[bytes]) -> Iterator[dict[str, Any]]:
     "Entries of a RIS file, by column of articles.csv"
     rispy = library("rispy", "a RIS file")

@@ -105,7 +105,19 @@ def _without_form(
     *words, last = name.split() or [""]
     return " ".join(words).rstrip(",") if words and layout["legal_form"].fullmatch(last) else name
 
+# %% ../../nbs/reading/14_facts.ipynb #2a16a644
+def _mastheads(
+    page: Page,  # a page
+) -> Iterator[str]:
+    "Names in lines of their own above the text that end as those of newspapers do"
+    for text in page.parts("tag", "deck"):
+        name = re.sub(r"(?<!\s)\s*+\([^()]*\)$", "", text)
+        last = page.layout["masthead"].fullmatch(name.split()[-1]) if " " in name else None
+        few = last and len(name.split()) <= 5 and not is_only(name, page.layout["section"])
+        if few and all(w[0].isupper() or w in ("of", "the") for w in name.split()):
+            yield name
 
+# %% ../../nbs/reading/14_facts.ipynb #05fd2e40
 def _names(
     page: Page,  # a page
 ) -> Iterator[tuple[str, str]]:  # name as printed, basis
@@ -116,12 +128,7 @@ def _names(
             yield text[label[1] :], "metadata"
         if bar := BAR.match(f" {text}"):  # cut off the headline
             yield text[bar.end() - 1 :], "title"
-    for text in page.parts("tag", "deck"):
-        name = re.sub(r"(?<!\s)\s*+\([^()]*\)$", "", text)
-        last = page.layout["masthead"].fullmatch(name.split()[-1]) if " " in name else None
-        few = last and len(name.split()) <= 5 and not is_only(name, page.layout["section"])
-        if few and all(w[0].isupper() or w in ("of", "the") for w in name.split()):
-            yield name, "header"
+    yield from ((name, "header") for name in _mastheads(page))
     for text in page.parts("footer"):
         if match := RIGHTS.search(text):
             legal = page.layout["footer"].split(_OWNER_NOISE.sub(" ", match["owner"]))

@@ -419,19 +419,15 @@ def _is_correction(
     return len(text.split()) <= 120 and all(said)
 
 # %% ../../nbs/reading/12_lines.ipynb #3907d868
-_LONG = 3000  # characters; a longer paragraph is text or code
 _TAGS = re.compile(r"(?:#\w+[\s,]*)+")
-_HANDLE = re.compile(r"\(@\w+\)")
 _WEATHER = re.compile(r"\b\d{1,3}\s?°\s?[CF]?(?!\w)")
 
 
-def line_zone(
-    text: str,  # a paragraph without edges of white space
+def _page_zone(
+    text: str,  # a paragraph that is not long
     layout: Layout,  # patterns of layout.csv
 ) -> str | None:
-    "The zone that `text` betrays by its form alone; None if its neighbours must decide"
-    if len(text) > _LONG:
-        return "template" if _is_code(text) else None
+    "The zone of words that belong to the page and not to an article; None if they may not"
     if URL.match(text) and not left_over(text, URL):
         return "url"
     if _is_correction(text, layout):
@@ -450,8 +446,22 @@ def line_zone(
         return "teaser"
     if is_only(text, layout["section"]) or trail_end(text, layout) == len(text):
         return "tag"
-    if _is_appeal(text, layout):
-        return "template"
+    return "template" if _is_appeal(text, layout) else None
+
+# %% ../../nbs/reading/12_lines.ipynb #b417bbc6
+_LONG = 3000  # characters; a longer paragraph is text or code
+_HANDLE = re.compile(r"\(@\w+\)")
+
+
+def line_zone(
+    text: str,  # a paragraph without edges of white space
+    layout: Layout,  # patterns of layout.csv
+) -> str | None:
+    "The zone that `text` betrays by its form alone; None if its neighbours must decide"
+    if len(text) > _LONG:
+        return "template" if _is_code(text) else None
+    if zone := _page_zone(text, layout):
+        return zone
     if is_stamp(text, layout) or _is_flags(text) or _is_byline(text, layout):
         return "metadata"
     if _is_code(text):

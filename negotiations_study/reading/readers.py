@@ -73,7 +73,7 @@ OTHERS |= {suffix: "unpack it, or pack it as .zip" for suffix in (".7z", ".rar",
 OTHERS |= {suffix: "save it as .csv" for suffix in (".xls", ".xlsx", ".ods")}
 OTHERS |= {".epub": "save it as .html", ".mhtml": "save it as .html", ".nbib": "save it as .ris"}
 
-
+# %% ../../nbs/reading/10_readers.ipynb #2d6c0ad0
 def _is_folder(
     entry: os.DirEntry[str],
 ) -> bool:
@@ -124,7 +124,7 @@ def way_out(
     way = next((way for suffix, way in OTHERS.items() if name.lower().endswith(suffix)), "")
     return way and f"of a kind that is not read; {way}"
 
-
+# %% ../../nbs/reading/10_readers.ipynb #3289e9a6
 def article_names(
     folder: Path,  # an existing folder
     base: str = "",  # a folder in it, relative, with a slash at the end

@@ -122,7 +122,7 @@ def _most(name: str) -> int:
     "Bytes that a file of this name may have"
     return MAX_BYTES if _suffix(name) in DOCUMENTS else 4 * MAX_CHARS + 4
 
-
+# %% ../../nbs/reading/10b_records.ipynb #30724326
 def _document(name: str, data: bytes) -> Iterator[Record]:
     "The article in a file, or the articles of an export; may raise `ValueError`"
     kind = kind_of(name, data)
@@ -171,9 +171,6 @@ def _noted(
         yield InputError(about, "file", what, "row ignored")
 
 # %% ../../nbs/reading/10b_records.ipynb #0d83d7a7
-ZIPPED = 10 * MAX_BYTES  # bytes that come out of one packed folder
-
-
 def _bad_name(name: str) -> str:
     "Why a name in an archive is refused; empty if it is fine"
     parts = PurePosixPath(name).parts
@@ -183,7 +180,7 @@ def _bad_name(name: str) -> str:
         "an archive in an archive; unpack it" if _suffix(name) in (".zip", ".gz", ".warc") else ""
     )
 
-
+# %% ../../nbs/reading/10b_records.ipynb #6df79664
 def _member(
     file: IO[bytes], path: str, columns: Mapping[str, str]
 ) -> Iterator[Record | InputError]:
@@ -196,7 +193,7 @@ def _member(
             raise ValueError(f"too long (the limit is {MAX_CHARS:,} characters)")
         yield from _document(path, data)
 
-
+# %% ../../nbs/reading/10b_records.ipynb #afef632e
 _BAD = (ValueError, OSError, RuntimeError, zipfile.BadZipFile, EOFError)
 _HIDDEN = re.compile(r"(?:^|/)(?:\.(?!\.)|__MACOSX(?:/|$))")
 
@@ -220,6 +217,9 @@ def _said_inside(
         known |= {f"{home}{file}": (path, of_file) for file, of_file in cells.items()}
         errors += wrong
     return known, errors
+
+# %% ../../nbs/reading/10b_records.ipynb #817faa78
+ZIPPED = 10 * MAX_BYTES  # bytes that come out of one packed folder
 
 
 def read_zip(
@@ -275,7 +275,7 @@ def _of_file(
         shown = name.encode("utf-8", "replace").decode()
         yield InputError(shown, "file", what, "skipped")
 
-
+# %% ../../nbs/reading/10b_records.ipynb #016b1dab
 def _said(
     folder: Path,  # of the study
     names: Iterator[str | InputError],  # of the files with articles

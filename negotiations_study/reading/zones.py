@@ -189,7 +189,7 @@ def _author_end(
     handle = at + 1 < len(pieces) and _AT.fullmatch(pieces[at + 1].text)
     return (at + 2, False) if handle and _FULL_NAME.fullmatch(pieces[at].text) else None
 
-
+# %% ../../nbs/reading/13_zones.ipynb #5a37d0a8
 def _is_signature(
     pieces: list[Piece],  # pieces of a page, posts in one paragraph cut
     at: int,  # index of one
@@ -198,7 +198,7 @@ def _is_signature(
     parts = pieces[max(at - 1, 0) : at + 2]
     return [p.zone for p in parts] == ["", "caption", "metadata"] and parts[2].text[:2] == "(@"
 
-
+# %% ../../nbs/reading/13_zones.ipynb #dd1d12f0
 def _mark_posts(
     pieces: list[Piece],  # pieces of a page
 ) -> list[Piece]:
@@ -529,9 +529,6 @@ def _heads_another(
     return bool(numbered or (own and new - own))
 
 # %% ../../nbs/reading/13_zones.ipynb #f271a066
-_KEPT = MappingProxyType({"comment": frozenset({"footer"}), "correction": MACHINE})
-
-
 def _heads_notes(
     pieces: list[Piece],  # pieces of a page
     at: int,  # index of one
@@ -542,6 +539,9 @@ def _heads_notes(
     if not is_only(pieces[at].text, layout["correction"]):
         return False
     return below or all(p.zone in MACHINE for p in pieces[:at])
+
+# %% ../../nbs/reading/13_zones.ipynb #4c4bb360
+_KEPT = MappingProxyType({"comment": frozenset({"footer"}), "correction": MACHINE})
 
 
 def _mark_foreign(

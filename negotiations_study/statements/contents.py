@@ -9,6 +9,7 @@ __all__ = ['Found', 'topic_of', 'regained', 'content_of', 'quote_before', 'may_q
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..base.codebook import words_under
 from ..base.spans import Span, hull, trim
 from negotiations_study.language.grammar import (
     EDGE,
@@ -48,12 +49,9 @@ def topic_of(
     return child(part, "pobj", "pcomp") if fits else None
 
 # %% ../../nbs/statements/31_contents.ipynb #ee6e8779
-_PROVISO = frozenset({"if", "unless", "provided", "until", "because", "providing", "only"})
-
-
 def _is_misplaced(part: "Token") -> bool:
     "Whether `part` is a proviso, a bare infinitive or *and that …*, which belong to what is said"
-    if part.dep_ in ("advcl", "prep") and part.left_edge.lower_ in _PROVISO:
+    if part.dep_ in ("advcl", "prep") and part.left_edge.lower_ in words_under("proviso_start"):
         return True
     bare = part.tag_ == "VB" and not child(part, "nsubj", "aux")
     return part.dep_ == "conj" and (bare or has(part, "mark", "that"))
@@ -216,7 +214,6 @@ def _noun_content(noun: "Token", page: Page) -> Span | None:
 
 # %% ../../nbs/statements/31_contents.ipynb #2e893e71
 _PREDICATE = frozenset({"oprd", "ccomp", "xcomp", "acl"})
-_ABOUT = frozenset("as of for over against with about from to than into on between toward".split())
 
 
 def _with_predicate(told: "Token", verb: "Token") -> Span:
@@ -224,7 +221,8 @@ def _with_predicate(told: "Token", verb: "Token") -> Span:
     last = told.right_edge
     for part in verb.rights:
         close = part.left_edge.i == last.i + 1
-        tail = part.dep_ in _PREDICATE or (part.dep_ == "prep" and part.lower_ in _ABOUT)
+        led = part.dep_ == "prep" and part.lower_ in words_under("complement")
+        tail = part.dep_ in _PREDICATE or led
         longer = part.i > told.i and part.right_edge.i > last.i
         if longer and (part.dep_ == "oprd" or tail and close):
             last = part.right_edge

@@ -310,10 +310,6 @@ def _lead_of(quote: Quote, page: Page) -> "list[Token]":
     return list(reversed(page.doc[sentence.start : first.i]))
 
 # %% ../../nbs/statements/37_joining.ipynb #1780c704
-_FROM = re.compile(r"(?:^|[\s,])from\s+(?=\S)", re.I)
-_SEAT = re.compile(r"(?:the|his|her|their)\s+(\w+)\s+of\s+", re.I)
-
-
 def _lead_in(quote: Quote, page: Page) -> Span | None:
     "The words before `quote` in its line, or the line above if nothing stands there"
     line = paragraph_at(page.text, quote.start)
@@ -323,7 +319,7 @@ def _lead_in(quote: Quote, page: Page) -> Span | None:
     lead = line_above(page.text, line.start)
     return lead if page.read[token_at(page.doc, lead.start).i] else None
 
-
+# %% ../../nbs/statements/37_joining.ipynb #b697e6ad
 def _is_somebody(words: "list[Token]", page: Page, bare: int) -> bool:
     "Whether `words` begin with who can speak, with an office or a name of `bare` words"
     phrase = takewhile(lambda t: t.pos_ in _IN_NAME and t.lower_ != "and", words)
@@ -332,6 +328,10 @@ def _is_somebody(words: "list[Token]", page: Page, bare: int) -> bool:
         return False
     described = any(t.lemma_.lower() in page.voices for t in words)
     return described or (nouns[-1].pos_ == "PROPN" and len(nouns) >= bare)
+
+# %% ../../nbs/statements/37_joining.ipynb #98c7ab07
+_FROM = re.compile(r"(?:^|[\s,])from\s+(?=\S)", re.I)
+_SEAT = re.compile(r"(?:the|his|her|their)\s+(\w+)\s+of\s+", re.I)
 
 
 def _source_in(lead: Span, tokens: "list[Token]", page: Page) -> tuple[Span, int]:
@@ -346,7 +346,7 @@ def _source_in(lead: Span, tokens: "list[Token]", page: Page) -> tuple[Span, int
         return Span(lead.start, end.idx), 1
     return Span(lead.start, lead.end if re.search("[,(]", text) else lead.start), 9
 
-
+# %% ../../nbs/statements/37_joining.ipynb #cf37af37
 def _without_verb(quote: Quote, page: Page) -> Span | None:
     "Whom a line without a verb before `quote` names as the source"
     lead = _lead_in(quote, page)

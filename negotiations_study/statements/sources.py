@@ -9,6 +9,7 @@ __all__ = ['is_time_before', 'clean_source', 'is_thing']
 import re
 from typing import TYPE_CHECKING
 
+from ..base.codebook import words_under
 from ..base.spans import Span, trim
 from ..language.grammar import EDGE
 from ..language.parser import token_at
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 # %% ../../nbs/statements/38_sources.ipynb #8ee83411
-_WHEN = frozenset("in on since until till during last this next early late mid every".split())
-
-
 def is_time_before(
     token: "Token",  # first token of a run of capitalised words
     times: frozenset[str],  # days and months, lower case
@@ -35,7 +33,7 @@ def is_time_before(
         return token.lower_.endswith("day")
     before, after = token.nbor(-1), token.nbor(1)
     apart = before.pos_ == "ADP" and token.head == before and after.head != token
-    return before.lower_ in _WHEN or before.pos_ == "NUM" or apart
+    return before.lower_ in words_under("before_time") or before.pos_ == "NUM" or apart
 
 # %% ../../nbs/statements/38_sources.ipynb #f26ef302
 _CLOCK = re.compile(

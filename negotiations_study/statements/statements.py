@@ -295,7 +295,7 @@ def _is_label(
     tokens = page.doc.char_span(*found.span("name"), alignment_mode="expand")
     return found["name"].lower() in page.labels or sum(t.is_stop for t in tokens) > 1
 
-
+# %% ../../nbs/statements/39_statements.ipynb #e562e9b6
 def _is_turn(
     found: re.Match[str],  # a name before a colon or a dash
     page: Page,  # the article
@@ -316,7 +316,7 @@ def _is_turn(
     noted = bool(found["note"]) or found.group().startswith("[")
     return (found["name"].isupper() and len(first) > 2) or (noted and bool(rest))
 
-
+# %% ../../nbs/statements/39_statements.ipynb #a2bbcf9b
 def _turns(
     page: Page,  # the article
 ) -> frozenset[int]:

@@ -55,7 +55,7 @@ def _nth(
     late = month and found > day
     return _nth(month, weekday_, number, start + relativedelta(months=-1)) if late else found
 
-
+# %% ../../nbs/time/45_expressions.ipynb #1366206a
 def _first_day(
     unit: str,  # as in `unit_interval`
     offset: int,  # number of units from `day`
@@ -451,7 +451,7 @@ def _nth_of(
     back = phrase.most if phrase else 0
     return Anchor("relative_expression", "on", unit=unit, least=back, most=back)
 
-
+# %% ../../nbs/time/45_expressions.ipynb #a899ac96
 def read_form(
     form: str,  # name of the pattern
     found: Mapping[str, str | None],  # groups of the match
