@@ -440,7 +440,7 @@ def stretches(
         yield names[0][:4] if step == 12 else names[0] if step == 1 else "/".join(names)
         month += step
 
-
+# %% ../../nbs/base/00_project.ipynb #aeaf1e8a
 def _check_series(
     settings: Settings,  # settings whose periods are to be checked
     wrong: Callable[..., SettingsError],  # makes the error of a key

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..base.codebook import Codebook
+from ..base.codebook import Codebook, words_under
 from ..base.project import CODER_CHOICES, StudyError, did_you_mean
 from ..base.spans import Span, slice_text
 from negotiations_study.coding.candidates import (
@@ -228,7 +228,6 @@ def of_one_holder(
     ]
 
 # %% ../../nbs/coding/57_coded.ipynb #b60ed7d1
-_GLUE = frozenset(("", "and", "or", "a", "the"))  # words that may stand between two items
 _NO_ITEMS = frozenset(("consequence_threat", "declared_non_precondition"))
 
 
@@ -248,7 +247,8 @@ def listed(
     for row in rows:
         last = out[-1] if out else None
         between = text[last.span.end : row.span.start] if last else ""
-        glued = 0 < len(between.strip()) < 8 and between.strip(" ,;•-–—*\n").lower() in _GLUE
+        word = between.strip(" ,;•-–—*\n").lower()
+        glued = 0 < len(between.strip()) < 8 and word in {"", *words_under("between_items")}
         items = last and not {last.kind, row.kind} & _NO_ITEMS
         if items and glued and last.holder.name == row.holder.name:
             name = last.list_id or row.list_id or f"list@{last.span.start}"

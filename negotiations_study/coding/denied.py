@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 # %% ../../nbs/coding/53b_denied.ipynb #b636f366
-_NOT_ONLY = ("only", "just", "merely", "simply")
+def _after(token: "Token") -> "Stretch":
+    "The word behind `token`; nothing at the end"
+    return token.doc[token.i + 1 : token.i + 2]
 
 
 def denies_itself(
@@ -39,9 +41,9 @@ def denies_itself(
     verb: "Token",  # a verb
 ) -> bool:
     "Whether a verb is denied: *not*, *never*, *no longer*, *nobody*, *no member*"
-    longer = [c for c in kids(verb, "advmod") if c.lower_ == "longer"]
+    longer = [c for c in kids(verb, "advmod") if scene.row("no_longer", c)]
     nots = [n for t in (verb, *longer) for n in kids(t, "neg")]
-    if any(n.doc[n.i + 1 : n.i + 2].text.lower() not in _NOT_ONLY for n in nots):
+    if not all(any(scene.row("not_only", t) for t in _after(n)) for n in nots):
         return True
     subject, ahead = clause_subject(verb), [g for g in behind(verb) if g.head.i < verb.i]
     near = [d for g in ahead for d in kids(g, "det")]  # *at no point did they ask*
@@ -139,7 +141,7 @@ def _need_not(scene: Scene, span: Span) -> bool:
     "Whether the clause of `span` says that something does not have to be done"
     verb = scene.doc.char_span(*span, alignment_mode="expand").root
     must = obliges(scene, verb) if verb.pos_ in VERBAL else None
-    if must is None or must.lemma_ not in ("have", "need"):
+    if must is None or not scene.row("need_not", must):
         return False
     return is_negated(must) or (must.tag_ == "MD" and is_negated(must.head))
 
@@ -154,22 +156,20 @@ def is_denial(scene: Scene, statements: tuple[Statement, ...], n: int | None) ->
     return False
 
 # %% ../../nbs/coding/53b_denied.ipynb #e8159fed
-def _if_of(here: "Stretch") -> "Token | None":
+def _if_of(scene: Scene, here: "Stretch") -> "Token | None":
     "The *if* right before `here`, at its start, or of its clause"
     near = here.doc[max(here.sent.start, here.start - 1) : here.start + 1]
-    return next((t for t in (*near, *kids(here.root, "mark")) if t.lower_ == "if"), None)
+    words = (*near, *kids(here.root, "mark"))
+    return next((t for t in words if scene.row("supposition", t)), None)
 
 # %% ../../nbs/coding/53b_denied.ipynb #3040c48f
-_BEFORE_IF = ("as", "what", "even", "than")
-
-
 def _says(scene: Scene, subject: "Token") -> bool:
     "Whether a subject is somebody, or something that is said or pointed to"
     people = is_party(scene, subject) or is_pronoun(subject) or subject.ent_type_ == "PERSON"
     told = scene.row("claimed", subject) or scene.row("foretold", subject)
     return bool(people or told or subject.tag_ == "DT")
 
-
+# %% ../../nbs/coding/53b_denied.ipynb #6a60a994
 def _is_idle(scene: Scene, verb: "Token") -> bool:
     "Whether the predicate of an if-clause with its subject is an idiom"
     subject = clause_subject(verb)
@@ -183,18 +183,18 @@ def _is_idle(scene: Scene, verb: "Token") -> bool:
             return True
     return False
 
-
+# %% ../../nbs/coding/53b_denied.ipynb #442fedcc
 def is_idiom(
     scene: Scene,  # article
     span: Span,  # what is required
 ) -> bool:
     "Whether `span` follows an *if* that asks for nothing"
     here = scene.doc.char_span(*span, alignment_mode="expand")
-    word, verb = _if_of(here), here.root
+    word, verb = _if_of(scene, here), here.root
     if word is None:
         return False
-    before, after = (scene.doc[max(0, i) : i + 1].text.lower() for i in (word.i - 1, word.i + 1))
-    if before in _BEFORE_IF or after == "only" or verb.dep_ == "ccomp":
+    bound = any(scene.row("before_if", t) for t in scene.doc[max(0, word.i - 1) : word.i])
+    if bound or verb.dep_ == "ccomp" or any(scene.row("only", t) for t in _after(word)):
         return True
     return _is_idle(scene, verb) if verb.pos_ in VERBAL else verb.pos_ not in THINGS
 
@@ -215,11 +215,11 @@ def is_unmet(
 ) -> bool:
     "Whether `span` is, or is asked for in, an if-clause that says that something is not done"
     here = scene.doc.char_span(*span, alignment_mode="expand")
-    if _if_of(here) is not None and _fails(scene, here.root):
+    if _if_of(scene, here) is not None and _fails(scene, here.root):
         return True
     steps = [token for token, _, _ in governors(scene, span)]
     asked = any(scene.row("noun", t) or scene.row("asking", t) for t in steps)
-    conditional = (t for t in steps if any(m.lower_ == "if" for m in kids(t, "mark")))
+    conditional = (t for t in steps if any(scene.row("supposition", m) for m in kids(t, "mark")))
     return asked and any(_fails(scene, t) for t in conditional)
 
 # %% ../../nbs/coding/53b_denied.ipynb #e927673c
@@ -235,7 +235,8 @@ def _asks(scene: Scene, word: "Token", link: "Token") -> bool:
 def _swapped(scene: Scene, span: Span) -> "Token | None":
     "The verb above *in exchange for*, *in return for*, if `span` follows that"
     steps = [word for word, _, _ in governors(scene, span)]
-    swap = next((t for t in steps[:3] if scene.row("barter", t) and t.head.lower_ == "in"), None)
+    swaps = (t for t in steps[:3] if scene.row("barter", t))
+    swap = next((t for t in swaps if scene.row("before_barter", t.head)), None)
     return next((t for t in swap.ancestors if t.pos_ in VERBAL), None) if swap is not None else None
 
 
@@ -258,7 +259,7 @@ def is_given(
         return True
     for token in (here.root, *here.root.ancestors):
         links = [*kids(token, "mark"), *([token] if token.dep_ == "prep" else [])]
-        link = next((t for t in links if t.lower_ == "for" and t.i <= here.start), None)
+        link = next((t for t in links if scene.row("given_for", t) and t.i <= here.start), None)
         if link is not None and _asks(scene, token.head, link):
             return True
         if token.pos_ in VERBAL and token != here.root:
@@ -271,7 +272,7 @@ def _says_text(scene: Scene, verb: "Token") -> bool:
     subject = clause_subject(verb)
     if subject is None or not scene.row("agreed", subject) or modals(verb) or kids(subject, "poss"):
         return False
-    named = subject.pos_ == "PROPN" or any(c.lower_ == "the" for c in kids(subject, "det"))
+    named = subject.pos_ == "PROPN" or any(scene.row("definite", c) for c in kids(subject, "det"))
     return named and not any(scene.row("planned", c) for c in kids(subject, "amod", "compound"))
 
 

@@ -19,6 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..base.codebook import words_under
 from ..base.project import InputError, Settings
 from ..base.spans import Span, hull, overlaps
 from .layer import Layer, odds, read_layer
@@ -191,7 +192,7 @@ def _window(
         [n for n, (_, span) in enumerate(both, 1) if span.start in nouns],
     )
 
-
+# %% ../../nbs/coding/56b_model.ipynb #207992cb
 def windows(
     text: str,  # text of the article
     sentences: Sequence[Sentence],  # from `sentences_of`
@@ -380,14 +381,11 @@ def governor(
     return Span(word.idx, word.idx + len(word))
 
 # %% ../../nbs/coding/56b_model.ipynb #ba69ec4f
-_NEGATIVE = ("while", "whilst", "long", "unless", "until", "till")  # words of a state that bars
-
-
 def _form(kind: str, trigger: str) -> str:
     "Code of the facet form"
     if kind == "declared_non_precondition":
         return "disclaimer"
-    barred = kind == "prohibition" or trigger.lower() in _NEGATIVE
+    barred = kind == "prohibition" or trigger.lower() in words_under("bars")
     return "negative" if barred else "positive"
 
 # %% ../../nbs/coding/56b_model.ipynb #2be028ec

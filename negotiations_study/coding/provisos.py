@@ -222,7 +222,7 @@ def _is_open_if(scene: Scene, token: "Token", verb: "Token") -> bool:
     "Whether it is *even if*, the *if* of a question, or that of a purpose"
     even = token.i > 0 and token.nbor(-1).lower_ == "even"
     asked = verb.dep_ == "ccomp" or is_purpose(scene, verb)
-    return even or (token.lower_ == "if" and asked)
+    return even or (bool(scene.row("supposition", token)) and asked)
 
 # %% ../../nbs/coding/54a_provisos.ipynb #56ce274b
 def asking_row(scene: Scene, verb: "Token") -> Row | None:
@@ -295,9 +295,11 @@ def by_preposition(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draf
 )
 def by_barter(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Ready to give something *in exchange for*, *in return for* x"
-    for link in (t for t in sent if t.lower_ == "for" and scene.row("barter", t.head)):
+    for link in (t for t in sent if scene.row("given_for", t) and scene.row("barter", t.head)):
         row, thing = scene.row("barter", link.head), child(link, "pobj", "pcomp")
-        swap = thing is not None and link.head.head.lower_ == "in"  # not *return for talks*
+        swap = thing is not None and scene.row(
+            "before_barter", link.head.head
+        )  # not *return for talks*
         act = act_around(scene, link.head.head, acts) if swap else None
         if act is not None and act.will > 0:
             items = spans_of(scene.doc, split_list(scene.doc, *reach(thing)))
@@ -357,7 +359,7 @@ def _asked(scene: Scene, verb: "Token", part: "Token") -> tuple[tuple[Span, ...]
     more |= {"strength": 1} if weak else {}
     return demanded_items(verb, row["main"], part), more
 
-
+# %% ../../nbs/coding/54a_provisos.ipynb #8c89ca38
 @construction(
     "[The army must leave the valley] before any talks.",
     "To restart the dialogue they should [reopen the gates], [pay the arrears] and [rehire them].",

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..base.aliases import fold
-from ..base.codebook import Codebook
+from ..base.codebook import Codebook, words_under
 from ..base.spans import Span, covers, slice_text
 from negotiations_study.language.grammar import (
     THIRD,
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 # %% ../../nbs/people/43_speakers.ipynb #43ff8fd1
-_INSIDE = frozenset({"of", "for", "in", "at", "on"})
 _PARTS = frozenset({"NOUN", "PROPN", "ADJ", "DET", "NUM", "PART"})
 
 
@@ -63,7 +62,8 @@ def _introduced_from(doc: "Doc", start: int, others: frozenset[int]) -> int:
     comma = False
     while start > 0 and not doc[start].is_sent_start and start - 1 not in others:
         token = doc[start - 1]
-        inside = token.pos_ in _PARTS or token.lower_ in _INSIDE or token.text in (",", "-")
+        links = token.lower_ in words_under("phrase_link") or token.text in (",", "-")
+        inside = links or token.pos_ in _PARTS
         if not inside and not (token.pos_ == "CCONJ" and comma):
             break
         comma = comma or token.text == ","
@@ -234,7 +234,7 @@ def _meant(source: Span, parent: Speaker | None, seen: Seen, cast: Cast) -> Spea
             return same
     return _point_back(found, words, parent, place, seen, cast)
 
-
+# %% ../../nbs/people/43_speakers.ipynb #0a649371
 def resolve_words(
     source: Span,  # words that name somebody
     parent: Speaker | None,  # speaker of the statement around it
@@ -406,7 +406,7 @@ def _once(hops: list[Hop]) -> Iterator[Hop]:
             yield hop
         last = hop[:2]
 
-
+# %% ../../nbs/people/43_speakers.ipynb #02d3ab40
 def find_chains(
     doc: "Doc",  # parse
     article: Article,  # for its outlet

@@ -16,7 +16,7 @@ from os.path import commonprefix
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..base.aliases import fold
-from ..base.codebook import Codebook
+from ..base.codebook import Codebook, words_under
 from ..base.spans import Span, slice_text
 from ..language.grammar import BODY, FIRST, GROUP, PERSON, text_of
 from ..language.quotes import Quote, find_quotes
@@ -84,7 +84,7 @@ def person_key(
     "What tells people of one article apart: the id, else the name"
     return speaker.id or fold(speaker.name or "").casefold()
 
-
+# %% ../../nbs/people/42_who.ipynb #7de34cfc
 class Candidate(NamedTuple):
     "Somebody mentioned before, where and how"
 
@@ -104,7 +104,7 @@ class Place(NamedTuple):
     start: int = 0  # only what is not before
     speaker: str = ""  # `person_key` of whoever says the words, and does not mean themselves
 
-
+# %% ../../nbs/people/42_who.ipynb #3a1a9129
 class Person(NamedTuple):
     "Somebody of the article"
 
@@ -312,9 +312,6 @@ def pointer_of(
     return Pointer("noun", low) if own == low else None
 
 # %% ../../nbs/people/42_who.ipynb #3bf9e595
-_LINKS = frozenset({"the", "a", "an", "of", "for", "in", "at", "on", "and", "s"})
-
-
 def _words_of(found: Candidate, codebook: Codebook) -> list[str]:
     "Words of role and introduction, lower case; of somebody unnamed those of the name"
     who = found.speaker
@@ -329,11 +326,12 @@ def _has_title(pointer: Pointer, found: Candidate, codebook: Codebook) -> bool:
         return False
     if pointer.side not in ("UNKNOWN", who.side):
         return False
-    *rest, title = [w for w in wanted if w not in _LINKS] or [""]
+    small = words_under("phrase_link") | words_under("article") | {"and", "s"}
+    *rest, title = [w for w in wanted if w not in small] or [""]
     known = _words_of(found, codebook)
     return title in known and (pointer.side != "UNKNOWN" or all(w in known for w in rest))
 
-
+# %% ../../nbs/people/42_who.ipynb #3a2ec656
 def _is_lone_name(found: Candidate, nouns: Nouns) -> bool:
     "Whether it is a stranger with a name of one word, without a title or form of address"
     who, words = found.speaker, found.words
@@ -347,7 +345,7 @@ def _is_group(found: Candidate, nouns: Nouns) -> bool:
     noun = noun_of(found.speaker, nouns)
     return found.rank > 0 and bool(noun) and noun not in nouns.ones
 
-
+# %% ../../nbs/people/42_who.ipynb #0b8cc2a9
 def _fits(pointer: Pointer, found: Candidate, seen: Seen) -> bool:
     "Whether `found` can be meant"
     kind, together = found.speaker.type, found.speaker.how == "together"
@@ -409,9 +407,6 @@ def _best(pointer: Pointer, fitting: list[Candidate]) -> Speaker | None:
     return best.speaker if len({person_key(c.speaker) for c in equal}) == 1 else None
 
 # %% ../../nbs/people/42_who.ipynb #94e52818
-_LESSER = frozenset("deputy vice former ex acting assistant then".split())
-
-
 def _title_at(words: list[str], nouns: Nouns) -> str | None:
     "The standing of the office with which `words` begin; None if they begin with no office"
     titles = (" ".join(words[:width]) for width in (3, 2, 1))
@@ -422,7 +417,7 @@ def _title_at(words: list[str], nouns: Nouns) -> str | None:
 def _standing_in(words: list[str], nouns: Nouns) -> str:
     "`state` or `government` if the first title in `words` is the head of one; else empty"
     for n, word in enumerate(words):
-        if word in _LINKS - {"the", "a", "an", "s"} or word in _LESSER:
+        if word in words_under("phrase_link") | words_under("lesser") | {"and"}:
             return ""
         if standing := _title_at(words[n : n + 3], nouns):
             return standing if standing in ("state", "government") else ""
@@ -439,9 +434,6 @@ def _wanted_standing(words: list[str], nouns: Nouns) -> tuple[tuple[str, ...], l
     return ("state", "government") if loose else (), words[:-1]
 
 # %% ../../nbs/people/42_who.ipynb #0af2131f
-_ANY_PLACE = frozenset({"country", "nation", "s", "the", "state", "current", "long", "time"})
-
-
 def same_place(
     a: str,  # a word, lower case
     b: str,  # another
@@ -507,7 +499,7 @@ def head_meant(
     wanted, words = _wanted_standing(re.findall(r"\w+", pointer.word), seen.nouns)
     if not wanted:
         return None
-    of = [w for w in words if w not in _ANY_PLACE]
+    of = [w for w in words if w not in words_under("any_place")]
     side = pointer.side
     side = _side_of_place(tuple(of), seen.codebook) if side == "UNKNOWN" else side
     bound, sided = bool(of) or side != "UNKNOWN", side not in ("UNKNOWN", "MEDIA")
