@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['FITS', 'Nouns', 'load_nouns', 'is_style', 'name_words', 'kind_of_name', 'sound', 'same_given', 'is_spelling',
-           'name_fit', 'known_by_sound', 'abbreviations', 'Mention', 'known_name', 'unknown_name', 'find_mentions']
+           'name_fit', 'known_by_sound', 'abbreviations', 'Mention', 'known_name', 'unknown_name', 'is_title_case',
+           'find_mentions']
 
 # %% ../../nbs/people/40_names.ipynb #bf8f3053
 import re
@@ -19,7 +20,7 @@ from ..base.codebook import Codebook, words_under
 from ..base.spans import Span, slice_text
 from ..language.grammar import text_of
 from ..reading.articles import Article
-from ..reading.zones import TEXT_ZONES
+from ..reading.zones import TEXT_ZONES, Zone
 from ..statements.sources import is_time_before
 
 if TYPE_CHECKING:
@@ -37,13 +38,14 @@ class Nouns(NamedTuple):
     style: frozenset[str]  # titles and forms of address that stand before a name
     address: dict[str, str]  # form of address -> m or f
     covers: dict[str, str]  # wider word -> kind of the titles that it may stand for
-    standing: dict[str, str]  # title -> state, government, voice, organ or expert
+    standing: dict[str, str]  # title -> state, government, voice, organ, agent or expert
     generation: frozenset[str]  # words behind a name that tell father from son
     times: frozenset[str]  # days and months
     writing: frozenset[str]  # words for what somebody issues: statement, communique
     agents: frozenset[str]  # nouns for those who speak for whom a pronoun before them means
     ties: frozenset[str]  # words that tie a title or a body to what it is of
     ones: frozenset[str]  # words for things and places, which are not *they*
+    senders: frozenset[str]  # words that tie an official or a source to the body behind them
     wider: dict[str, tuple[str, ...]]  # noun for bodies → last words of names that it stands for
 
 # %% ../../nbs/people/40_names.ipynb #2be9c875
@@ -74,6 +76,7 @@ def load_nouns(
         words_under("agent", codebook),
         words_under("tie", codebook),
         frozenset(r["noun"] for r in things),
+        frozenset(word for word, frame in framed if frame == "sender"),
         {r["noun"]: tuple(r["also"].split()) for r in unnamed if r["also"]},
     )
 
@@ -319,15 +322,22 @@ def _ends_phrase(doc: "Doc", k: int, run: range) -> bool:
     return place and len(rest) > 1 and not any(doc[k].is_ancestor(token) for token in rest)
 
 # %% ../../nbs/people/40_names.ipynb #ce0f64ad
+def _goes_on(doc: "Doc", i: int, k: int) -> bool:
+    "Whether token `k` is part of the name from token `i`: a capital, *van*, or the hyphen of *al-*"
+    word = doc[k].text
+    if k > i + 1 and word == "-" and k + 1 < len(doc):
+        small, bound = doc[k - 1].text, not doc[k - 1].whitespace_ and not doc[k].whitespace_
+        return bound and small.islower() and len(small) < 5 and doc[k + 1].text[:1].isupper()
+    return doc[k].pos_ == "PROPN" and (word[:1].isupper() or (word.islower() and len(word) < 5))
+
+
 def _run_of_names(doc: "Doc", i: int, nouns: Nouns) -> range:
     "The run of capitalised proper nouns from token `i`, short words at its end left out"
-    end, opens = i, doc[i].lower_ in words_under("opener")
-    while end < len(doc) and doc[end].pos_ == "PROPN" and not opens:
-        word = doc[end].text  # a short word within a name: van, bin
-        if not (word[:1].isupper() or (end > i and word.islower() and len(word) < 5)):
-            break
-        end += 1
-    while end > i and doc[end - 1].text[:1].islower():
+    end = i
+    if doc[i].text[:1].isupper() and doc[i].lower_ not in words_under("opener"):
+        while end < len(doc) and _goes_on(doc, i, end):
+            end += 1
+    while end > i and not doc[end - 1].text[:1].isupper():
         end -= 1
     for k in range(i, end):
         glued = _without_glued(doc[k].text, nouns) < len(doc[k])
@@ -405,19 +415,60 @@ def unknown_name(
     actor = codebook.alias(slice_text(text_of(doc), span))
     return Mention(start, run.stop, span, actor, codebook.actors[actor].type if actor else None)
 
+# %% ../../nbs/people/40_names.ipynb #ea3f29da
+def is_title_case(
+    line: str,  # a line of the text
+) -> bool:
+    "Whether nearly every longer word of a line without a full stop has a capital"
+    words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) > 3]
+    capitals = sum(word[0].isupper() for word in words)
+    stopped = line.rstrip().endswith((".", "”", '"', ":"))
+    return len(words) > 2 and not stopped and capitals >= 0.8 * len(words)
+
+
+def _told_below(doc: "Doc", i: int, names: list[Mention]) -> Mention | None:
+    "The longest of `names` that stands at token `i`, in whatever capitals"
+    text, start, found = text_of(doc), doc[i].idx, None
+    for name in names:
+        words = slice_text(text, name.span)
+        here = doc.char_span(start, start + len(words))
+        same = here is not None and here.text.casefold() == words.casefold()
+        if same and (found is None or here.end > found.end):
+            found = Mention(i, here.end, Span(start, start + len(words)), None, None)
+    return found
+
 # %% ../../nbs/people/40_names.ipynb #37cdb7cc
-def _scan(doc: "Doc", article: Article, codebook: Codebook) -> Iterator[Mention]:
-    "Names in the text zones, in reading order, none inside another"
+def _scan(
+    doc: "Doc",  # parse
+    zones: list[Zone],  # where to look
+    codebook: Codebook,  # aliases
+    below: dict[str, list[Mention]] | None = None,  # for title case: names elsewhere, by first word
+) -> Iterator[Mention]:
+    "Names in `zones`, in reading order, none inside another"
     offsets, end = [token.idx for token in doc], 0
-    for zone in (z for z in article.zones if z.zone in TEXT_ZONES):
+    for zone in zones:
         for i in range(bisect_left(offsets, zone.start), bisect_left(offsets, zone.end)):
             if i < end or not (doc[i].text[:1].isupper() or doc[i].lower_ == "the"):
                 continue
             found = known_name(doc, i, codebook)
-            found = found or unknown_name(doc, i, codebook, zone.zone != "headline")
+            if not found and below is None:
+                found = unknown_name(doc, i, codebook, zone.zone != "headline")
+            elif not found:
+                found = _told_below(doc, i, below.get(doc[i].lower_, []))
             if found:
                 yield found
                 end = found.end
+
+
+def _names(doc: "Doc", article: Article, codebook: Codebook) -> tuple[Mention, ...]:
+    "Names in the text zones; in title case only those that the rest of the text has"
+    zones = [z for z in article.zones if z.zone in TEXT_ZONES]
+    titled = [z for z in zones if is_title_case(article.text[z.start : z.end])]
+    found = list(_scan(doc, [z for z in zones if z not in titled], codebook))
+    below: dict[str, list[Mention]] = {}
+    for name in (m for m in found if not m.id):
+        below.setdefault(doc[name.start].lower_, []).append(name)
+    return tuple(sorted([*found, *_scan(doc, titled, codebook, below)]))
 
 
 def find_mentions(
@@ -428,5 +479,5 @@ def find_mentions(
     "Names in the text zones, in reading order; found once for a parse and a codebook"
     key = ("mentions", id(codebook))
     if key not in doc.user_data:
-        doc.user_data[key] = tuple(_scan(doc, article, codebook))
+        doc.user_data[key] = _names(doc, article, codebook)
     return doc.user_data[key]

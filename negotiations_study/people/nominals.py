@@ -238,7 +238,8 @@ def _unnamed(phrase: Phrase, codebook: Codebook) -> Speaker:
     together = head.pos_ == "PROPN" and any(t.pos_ == "PROPN" for t in head.conjuncts)
     listed = lemma in nouns.anonymous or kind.startswith("anonymous")
     how = "together" if together else "anonymous" if listed else "unknown"
-    return Speaker(None, phrase.words, kind, side, how, phrase.span)
+    name = phrase.words.partition(",")[0] if kind == "named" else phrase.words
+    return Speaker(None, name, kind, side, how, phrase.span)
 
 # %% ../../nbs/people/41_nominals.ipynb #70457bcf
 @lru_cache(maxsize=8)

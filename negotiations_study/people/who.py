@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Cast', 'find_cast', 'person_key', 'Candidate', 'Place', 'Person', 'noun_of', 'Seen', 'address_of', 'is_contradicted',
-           'told_apart', 'role_of', 'same_person', 'among_namesakes', 'Pointer', 'pointer_of', 'same_place', 'Head',
-           'head_meant', 'find_antecedent']
+           'told_apart', 'role_of', 'same_person', 'among_namesakes', 'Pointer', 'pointer_of', 'is_person',
+           'same_place', 'Head', 'head_meant', 'find_antecedent']
 
 # %% ../../nbs/people/42_who.ipynb #60995563
 import re
@@ -143,6 +143,7 @@ class Seen:
         self.people: dict[str, Person] = {}  # by `person_key`
         self.letters: dict[str, dict[str, Person]] = {}  # people by letters of their name
         self.bodies: dict[str, dict[str, Person]] = {}  # institutions, media by their noun
+        self.others: set[str] = set()  # `person_key` of names that somewhere are those of bodies
 
     def add(self, found: Candidate) -> None:
         "Note somebody"
@@ -152,6 +153,8 @@ class Seen:
             named = who.type == "named" and who.how != "together" and who.name
             self.people[key] = Person(who, name_words(who.name, self.nouns) if named else (), {})
             self._file(key, self.people[key])
+        if who.type in ("institution", "media"):
+            self.others.add(key.removeprefix("the "))
         said = self.people[key].said.setdefault(found.quote, {})
         first, last = said.get(found.words, (found.at, found.at))
         said[found.words] = (min(first, found.at), max(last, found.at))
@@ -311,6 +314,37 @@ def pointer_of(
         return Pointer("title", own, side)
     return Pointer("noun", low) if own == low else None
 
+# %% ../../nbs/people/42_who.ipynb #e1a10f95
+_LINKS = frozenset({"the", "a", "an", "of", "for", "in", "at", "on", "and", "s"})
+
+
+def _beside(words: str, name: str, nouns: Nouns) -> tuple[str, list[str]]:
+    "The word before `name` in `words`, and the words of the same phrase on both sides of it"
+    before, _, after = words.lower().rpartition(name.lower())
+    left, right = re.findall(r"\w+", before), re.findall(r"\w+", after)
+    cut = max((n + 1 for n, w in enumerate(left) if w in _LINKS - {"the", "a", "an"}), default=0)
+    end = next((n for n, w in enumerate(right) if w in _LINKS - {"the", "a", "an"}), len(right))
+    return (left or [""])[-1], [*left[cut:], *right[:end]]
+
+
+def is_person(
+    who: Speaker,  # somebody mentioned
+    words: str,  # the phrase that named them
+    seen: "Seen",  # everybody mentioned
+) -> bool:
+    "Whether the article or the codebook shows or lets believe that `who` is one person"
+    if who.type != "named" or who.id or who.how == "together":
+        return who.type in ("named", "anonymous") and who.how != "together"
+    key, nouns, name = person_key(who), seen.nouns, who.name or ""
+    said = seen.people[key].said.values() if key in seen.people else ()
+    told = [_beside(w, name, nouns) for w in {words, *(w for quote in said for w in quote)}]
+    beside = {word for _, all_words in told for word in all_words} | set(name.lower().split()[:1])
+    if any(is_style(w, nouns) or w in nouns.title for w in beside):
+        return True
+    kinds = {nouns.anonymous.get(w, ("",))[0] for w in beside}
+    body = kinds & {"institution", "collective"} or "at" in {last for last, _ in told}
+    return " " in name and not body and key not in seen.others
+
 # %% ../../nbs/people/42_who.ipynb #3bf9e595
 def _words_of(found: Candidate, codebook: Codebook) -> list[str]:
     "Words of role and introduction, lower case; of somebody unnamed those of the name"
@@ -350,7 +384,7 @@ def _fits(pointer: Pointer, found: Candidate, seen: Seen) -> bool:
     "Whether `found` can be meant"
     kind, together = found.speaker.type, found.speaker.how == "together"
     if pointer.kind == "person":
-        return kind in ("named", "anonymous") and not together
+        return is_person(found.speaker, found.words, seen)
     if pointer.kind == "group":
         several = kind in ("anonymous_collective", "collective")
         return together or several or (kind == "institution" and _is_group(found, seen.nouns))
@@ -358,13 +392,16 @@ def _fits(pointer: Pointer, found: Candidate, seen: Seen) -> bool:
         return kind in ("institution", "media") or _is_lone_name(found, seen.nouns)
     if pointer.kind == "outlet":
         return kind == "media"
-    return _has_title(pointer, found, seen.codebook)
+    fits = _has_title(pointer, found, seen.codebook)
+    return fits and is_person(found.speaker, found.words, seen)
 
 # %% ../../nbs/people/42_who.ipynb #59d46d67
 def _fits_loosely(pointer: Pointer, found: Candidate, seen: Seen) -> bool:
     "Whether a loose title can stand for `found`, a person of no other side"
     who, last, nouns = found.speaker, pointer.word.split()[-1], seen.nouns
     if who.type != "named" or who.how == "together" or pointer.side not in ("UNKNOWN", who.side):
+        return False
+    if not is_person(who, found.words, seen):
         return False
     if nouns.kinds.get(last) in ("nominal", "profession") and found.rank == 3:
         return True
