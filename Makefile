@@ -79,7 +79,8 @@ lock: $(VENV)/bin/python ## requirements.lock from pyproject.toml (needs the net
 train: $(VENV)/bin/python ## the model that reads conditions, from corpus/, in an environment of its own (needs the network once)
 	@[ -x $(VENV)-train/bin/python ] || $(BIN)/python -m venv $(VENV)-train
 	$(VENV)-train/bin/python -m pip install -qq --editable ".[train]"
-	$(VENV)-train/bin/python benchmarks/train.py --bf16
+	$(VENV)-train/bin/python benchmarks/train.py --bf16 --out build/begun
+	$(VENV)-train/bin/python benchmarks/train.py --start build/begun --seeds 1 2 --epochs 1
 
 lab: $(READY) ## JupyterLab on nbs/, in an environment of its own, with this one as its kernel
 	@[ -x $(VENV)-lab/bin/jupyter ] || { $(BIN)/python -m venv $(VENV)-lab && $(VENV)-lab/bin/python -m pip install -qq \

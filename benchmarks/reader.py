@@ -7,8 +7,10 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import onnx
 import torch
 import torch.nn.functional as F
+from onnx.numpy_helper import to_array
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
@@ -96,6 +98,33 @@ class Shipped(nn.Module):
         mean = (words[e + 1] - words[a]) / (e - a + 1).unsqueeze(1).float()
         named = m.holders(x, h[0], places, nouns)
         return o, named, mean @ self.to_base + self.shift
+
+
+LINEAR = [f"attention.self.{part}" for part in ("query", "key", "value")]
+LINEAR += ["attention.output.dense", "intermediate.dense", "output.dense"]
+
+
+def begun(base: Path, shipped: Path) -> dict:
+    """The weights of a model that ships, to go on from: its whole numbers times their scale.
+
+    The file names the matrices of the encoder by number alone, in the order in which they are
+    used; pieces and their places are those of the base, since training leaves them as they are.
+    """
+    held = {x.name: torch.tensor(to_array(x)) for x in onnx.load(shipped).graph.initializer}
+
+    def whole(name: str) -> torch.Tensor:
+        steps = held[f"{name}_quantized"].float() - held[f"{name}_zero_point"].float()
+        return steps * held[f"{name}_scale"]
+
+    state = Reader(base).state_dict()
+    layers = range(len({n.split(".")[3] for n in state if n.startswith("enc.encoder.layer.")}))
+    names = [f"enc.encoder.layer.{n}.{part}" for n in layers for part in LINEAR]
+    unnamed = [n.removesuffix("_quantized") for n in held if "MatMul" in n and "quantized" in n]
+    found = dict(zip([*names, "proj", "who"], unnamed, strict=True))
+    found |= {name: f"m.{name}.weight_Transposed" for name in ("out", "q", "k")}
+    plain = {n.removeprefix("m."): x for n, x in held.items() if n.removeprefix("m.") in state}
+    state |= plain | {f"{name}.weight": whole(matrix).T for name, matrix in found.items()}
+    return state | {f"{n}.weight": whole(f"m.{n}.weight") for n in ("width", "far")}
 
 
 @torch.no_grad()

@@ -12,6 +12,9 @@ proposals are those of negotiations_study.coding.model, so that training and rea
 The weights of several seeds are averaged. FOLDER (negotiations_study/models/conditions by default)
 gets model.onnx in whole numbers of 8 bits, tokenizer.json and card.json. --weights keeps the
 weights of each seed in a folder, and takes those that are there instead of training them again.
+--start FOLDER goes on from the model there instead of the base, at half the rate and less for the
+head, and its weights are one more of those that are averaged: the model that ships read the corpus
+twice, and then once more with two seeds (`make train`).
 
 A seed takes some forty minutes of one core with --bf16 on a machine that has such numbers, about
 twice that without, and 4 GB of memory. Two threads and fixed seeds: the same machine and the same
@@ -38,7 +41,7 @@ import onnxruntime
 import polars as pl
 import torch
 import torch.nn.functional as F
-from reader import BASE_SHA256, Reader, averaged, base_folder, export, sha256
+from reader import BASE_SHA256, Reader, averaged, base_folder, begun, export, sha256
 from tokenizers import Tokenizer
 from torch import nn
 
@@ -209,9 +212,22 @@ def loss_of(m: Reader, xs: list[Example], weights, bf16: bool):
     return loss + 0.3 * holder_loss(m, x, h, sp, which, xs)
 
 
-def prepared(base: Path, rate: float) -> tuple[Reader, torch.optim.Optimizer]:
-    "The model before training: word pieces stay as they are, the base has no dropout"
+class Course(NamedTuple):
+    "How the weights are changed"
+
+    rate: float = 1e-4  # highest step of the encoder
+    head: float = 1e-3  # highest step of what stands on top of it
+    rise: float = 0.1  # share of the steps in which the rate rises; then it falls to nothing
+
+
+FURTHER = Course(5e-5, 3e-4, 0.05)  # for weights that have learned already
+
+
+def prepared(base: Path, course: Course, start: dict | None):
+    "(model, optimizer) before training: word pieces stay as they are, the base has no dropout"
     m = Reader(base).train()
+    if start:
+        m.load_state_dict(start)
     for weight in m.enc.embeddings.parameters():
         weight.requires_grad = False
     for part in m.enc.modules():
@@ -222,7 +238,7 @@ def prepared(base: Path, rate: float) -> tuple[Reader, torch.optim.Optimizer]:
             layer.attention.self.dropout_prob = 0.0
     head = [p for n, p in m.named_parameters() if not n.startswith("enc.")]
     body = [p for p in m.enc.parameters() if p.requires_grad]
-    groups = [{"params": body, "lr": rate}, {"params": head, "lr": 1e-3}]
+    groups = [{"params": body, "lr": course.rate}, {"params": head, "lr": course.head}]
     return m, torch.optim.AdamW(groups, weight_decay=0.01)
 
 
@@ -234,16 +250,20 @@ def batches(xs: list[Example], size: int) -> list[list[Example]]:
     return [[xs[i] for i in part] for part in made]
 
 
-def train(xs: list[Example], base: Path, seed: int, epochs: int, rate: float, bf16: bool):
+def train(xs: list[Example], base: Path, seed: int, start: dict | None, epochs: int, bf16: bool):
     "The weights after training with one seed"
+    course = FURTHER if start else Course()
     torch.manual_seed(0)  # all seeds begin with the same head: their weights are averaged
-    m, optimizer = prepared(base, rate)
+    m, optimizer = prepared(base, course, start)
     torch.manual_seed(seed)
     random.seed(seed)
     size, started = 8, time.process_time()
     steps = epochs * ((len(xs) + size - 1) // size)
     slope = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda s: min((s + 1) / (0.1 * steps), max(0, (steps - s) / (0.9 * steps)))
+        optimizer,
+        lambda s: min(
+            (s + 1) / (course.rise * steps), max(0, (steps - s) / ((1 - course.rise) * steps))
+        ),
     )
     weights = torch.tensor([1.0] + [1.5] * len(KINDS))
     for epoch in range(epochs):
@@ -311,17 +331,28 @@ def write_marks(model: Model, learn: list[Marked], path: Path) -> None:
 
 
 def weights_of(xs: list[Example], base: Path, options: argparse.Namespace) -> dict:
-    "The mean over the seeds, each trained or taken from the folder of weights"
+    "The mean over the seeds, trained or taken from the folder of weights, and the start"
     states = []
+    start = begun(base, options.start / "model.onnx") if options.start else None
     for seed in options.seeds:
         kept = options.weights / f"seed{seed}.pt" if options.weights else None
         if kept and kept.exists():
             states.append(torch.load(kept))
             continue
-        states.append(train(xs, base, seed, options.epochs, options.rate, options.bf16))
+        states.append(train(xs, base, seed, start, options.epochs, options.bf16))
         if kept:
             torch.save(states[-1], kept)
-    return averaged(states)
+    return averaged([*states, start] if start else states)
+
+
+def went_on(start: Path | None) -> dict:
+    "What the card says of the model that these weights go on from"
+    if start is None:
+        return {}
+    before = json.loads((start / "card.json").read_text("utf-8"))
+    told = "articles corpus_sha256 seeds epochs bf16 start".split()
+    digest = {"sha256": before["sha256"]["model.onnx"]}
+    return {"start": digest | {k: before[k] for k in told if k in before}}
 
 
 def main() -> None:
@@ -330,7 +361,7 @@ def main() -> None:
     parser.add_argument("--base", type=Path)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--start", type=Path, help="folder of a model to go on from")
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--limit", type=int, help="articles that are learned from")
     parser.add_argument("--check", type=int, help="articles of develop; for a trial")
@@ -371,8 +402,8 @@ def main() -> None:
         "marks": sum(len(marked.marks) for marked in learn),
         "seeds": options.seeds,
         "epochs": options.epochs,
-        "rate": options.rate,
         "bf16": options.bf16,
+        **went_on(options.start),
         "calibration": calibration,
         "threshold": options.threshold,
         "develop": figures(seen),
