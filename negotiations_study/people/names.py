@@ -76,7 +76,7 @@ def load_nouns(
         words_under("agent", codebook),
         words_under("tie", codebook),
         frozenset(r["noun"] for r in things),
-        frozenset(word for word, frame in framed if frame == "sender"),
+        words_under("sender", codebook),
         {r["noun"]: tuple(r["also"].split()) for r in unnamed if r["also"]},
     )
 
