@@ -253,7 +253,7 @@ def _path(
     "The hops of a path"
     return tuple(tuple(json.loads(hop).values()) for hop in written.split("\n"))
 
-
+# %% ../../nbs/comparing/74_voices.ipynb #dcb62bbb
 @once
 def distinct_routes(study: Comparison) -> pl.DataFrame:
     "Article and path as it is written, side of the speaker, how many statements, and which"
