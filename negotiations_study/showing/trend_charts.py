@@ -21,6 +21,7 @@ from negotiations_study.comparing.wording import (
     count_of,
     in_side_order,
     period_label,
+    plural,
     theme_name,
 )
 from ..corpus.discrepancies import listed
@@ -225,7 +226,7 @@ def trend_title(
     if not counts:
         return f"No condition is found in any of {count_of(len(periods), 'period')}"
     gone = sum(unread(view.tables, periods))
-    read = f"{len(periods) - gone} periods with articles" if gone else f"{len(periods)} periods"
+    read = plural(len(periods) - gone, "period") + " with articles" * bool(gone)
     return f"Conditions are found {listed(counts)} of {read}"
 
 # %% ../../nbs/showing/83j_trends.ipynb #997b6def
