@@ -9,7 +9,6 @@ __all__ = ['by_tense', 'told_tense', 'by_content', 'by_carrying', 'by_mention', 
 from .expressions import Anchor
 from negotiations_study.time.readings import (
     Reading,
-    a_reading,
     clause_head,
     earlier_ones,
     same_speaker,

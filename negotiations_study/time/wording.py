@@ -18,7 +18,6 @@ from ..reading.days import YEAR
 from .expressions import Anchor
 from negotiations_study.time.readings import (
     Reading,
-    a_reading,
     clause_head,
     earlier_ones,
     same_speaker,
