@@ -8,7 +8,7 @@ from negotiations_study.base.aliases import fold
 from negotiations_study.base.codebook import load_codebook
 from negotiations_study.base.spans import Span
 from negotiations_study.language.parser import load_model, parse
-from negotiations_study.people.names import is_spelling, known_name, sound
+from negotiations_study.people.names import find_mentions, is_spelling, known_name, sound
 from negotiations_study.people.nominals import NOBODY, without_relative
 from negotiations_study.people.principals import find_principals
 from negotiations_study.people.speakers import find_chains, resolve_speakers
@@ -652,3 +652,55 @@ def test_two_voices_with_the_same_words_speak_for_whom_each_pronoun_means():
     first = f"{MARA} left. Her lawyer said that the ferries must sail. "
     last = "Ingrid Solheim stayed. Her lawyer said that the quay must open."
     assert [name for name, _ in meant(first + last)] == [MARA, "Ingrid Solheim"]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "principal"),
+    [
+        ("An unnamed Velden official said that talks were off.", None, "Velden"),
+        ("A senior official of the Tarn Council said that talks were off.", None, "Tarn Council"),
+        ("Tarik al-Sundar, a Velden negotiator, said talks were off.", "Tarik al-Sundar", "Velden"),
+        ("A ship left for Velden. Veldenian officials said that talks were off.", None, "Velden"),
+        ("Security officials said that talks were off.", None, "Security officials"),
+        ("An official with doubts said that talks were off.", None, "An official with doubts"),
+        ("The Velden Star, citing Tarn officials, said talks were off.", None, "Velden Star"),
+    ],
+)
+def test_an_official_speaks_for_the_body_beside_the_word(text, speaker, principal):
+    assert [name.removeprefix("the ") for name, _ in meant(text)] == [principal]
+    assert speaker in (None, *names(text))
+
+
+@pytest.mark.parametrize(
+    ("headline", "below"),
+    [
+        ("Velden Weighs Prisoner Swap Amid Talks", "Velden said that it was ready."),
+        ("Tarn Nurses Reject Ferry Offer Again", "The nurses of Tarn said they would wait."),
+        ("Ingrid Solheim Leaves Ferry Talks Early", "Captain Ingrid Solheim said it was late."),
+    ],
+)
+def test_a_line_in_title_case_has_no_names_but_those_of_the_text(headline, below):
+    article = make_article("any.txt", f"{headline}\n\n{below}".encode(), codebook=BOOK)
+    doc = next(parse([article], load_model()))
+    found = {article.text[slice(*m.span)] for m in find_mentions(doc, article, BOOK)}
+    assert found <= {"Ingrid Solheim"}
+    assert names(f"{headline}\n\n{below}")[-1] in (
+        "Velden",
+        "The nurses of Tarn",
+        "Ingrid Solheim",
+    )
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Managers at Tarn Lines said that they had an offer.",
+        "The rail company Tarn Lines said that the offer was final.",
+        "Velden said that the offer was final.",
+    ],
+)
+def test_he_is_no_company_and_no_name_of_which_nothing_shows_a_person(before):
+    people = read(f"{before}\n\n“We want to go on,” he told the crews.")[1]
+    assert {"Tarn Lines", "Velden"}.isdisjoint(p.name for p in people[1:])
+    said = "Mr. Velden said that the offer was final.\n\n“We want to go on,” he told the crews."
+    assert names(said)[1] in ("Velden", "Mr. Velden")

@@ -106,7 +106,7 @@ def principal_words(
     "The words beside the title that say for whom the person speaks"
     return _behind_title(token, nouns) or _before_title(token, nouns)
 
-# %% ../../nbs/people/44_principals.ipynb #cc7e5c57
+# %% ../../nbs/people/44_principals.ipynb #628c2600
 def _is_body(words: Span, doc: "Doc", nouns: Nouns) -> bool:
     "Whether `words` are headed by a name or by a noun for a body"
     inside = doc.char_span(*words, alignment_mode="expand")
