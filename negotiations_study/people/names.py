@@ -415,7 +415,7 @@ def unknown_name(
     actor = codebook.alias(slice_text(text_of(doc), span))
     return Mention(start, run.stop, span, actor, codebook.actors[actor].type if actor else None)
 
-# %% ../../nbs/people/40_names.ipynb #ea3f29da
+# %% ../../nbs/people/40_names.ipynb #16ae011f
 def is_title_case(
     line: str,  # a line of the text
 ) -> bool:
