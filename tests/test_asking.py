@@ -265,8 +265,8 @@ WRONG = {
     "no such sentence": ({"sentence": 99}, "not in the passage"),
     "sentence nought": ({"sentence": 0}, "not in the passage"),
     "an invented holder": ({"holder": "the Seamen's League"}, "holder who does not stand"),
-    "a thing": ({"holder": "the table"}, "nobody"),
-    "a day": ({"holder": "Wednesday"}, "nobody"),
+    "a thing": ({"holder": "the table"}, "a thing or a day"),
+    "a day": ({"holder": "Wednesday"}, "a thing or a day"),
     "no holder": ({"holder": ""}, "holder who does not stand"),
     "codes at odds": ({"strength": 0}, "contradict"),
 }
