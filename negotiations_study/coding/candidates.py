@@ -236,7 +236,7 @@ def _has_to_act(scene: Scene, noun: "Token") -> bool:
     wished = verb.tag_ == "VB" and verb.dep_ in ("ccomp", "xcomp", "advcl") and not modals(verb)
     return wished or obliges(scene, verb) is not None
 
-
+# %% ../../nbs/coding/56c_candidates.ipynb #f0e891f0
 def _by_way(reader: Reader, found: Iterable[Way], kind: str) -> Iterator[Candidate]:
     "Whom the ways lead to; not whom others ask to act"
     for way in found:

@@ -297,10 +297,9 @@ def by_barter(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Ready to give something *in exchange for*, *in return for* x"
     for link in (t for t in sent if scene.row("given_for", t) and scene.row("barter", t.head)):
         row, thing = scene.row("barter", link.head), child(link, "pobj", "pcomp")
-        swap = thing is not None and scene.row(
-            "before_barter", link.head.head
-        )  # not *return for talks*
-        act = act_around(scene, link.head.head, acts) if swap else None
+        before = link.head.head  # *in*; not *return for talks*
+        swap = thing is not None and scene.row("before_barter", before)
+        act = act_around(scene, before, acts) if swap else None
         if act is not None and act.will > 0:
             items = spans_of(scene.doc, split_list(scene.doc, *reach(thing)))
             yield from proviso(scene, row, items, [link.head], act)

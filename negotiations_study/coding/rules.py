@@ -226,7 +226,7 @@ def _claimed_items(scene: Scene, thing: "Token", strong: bool) -> tuple[Span, ..
     subject = clause_subject(thing) if thing.pos_ in VERBAL else None
     mark = child(thing, "mark") if thing.dep_ == "ccomp" and thing.pos_ == "NOUN" else None
     if mark is not None:
-        return spans_of(thing.doc, [(mark.i + 1, thing.i + 1)])
+        return spans_of(thing.doc, [(mark.i + 1, thing.right_edge.i + 1)])
     if subject is not None:
         return () if is_talk(scene, subject) else required_items(thing)
     idle = thing.pos_ == "PRON" or is_party(scene, thing) or is_talk(scene, thing)
