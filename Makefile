@@ -22,8 +22,8 @@ help: ## these lines
 study: $(READY) ## read the articles that settings.ini names; write tables, charts, notebooks and report to outputs/study
 	@$(BIN)/negotiations-study run
 
-test: $(READY) ## every test: the notebooks, then pytest, each in two processes
-	PATH="$$(cd "$(BIN)" && pwd):$$PATH" nbdev-test --n-workers 2
+test: $(READY) ## every test: the notebooks, then pytest, whose whole runs execute those of nbs/analysis; each in two processes
+	PATH="$$(cd "$(BIN)" && pwd):$$PATH" nbdev-test --n-workers 2 --skip-folder-re '^[_.]|^analysis$$'
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 environment: $(READY) ## only make the environment, exactly as requirements.lock says

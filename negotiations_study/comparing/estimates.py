@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from ..base.project import InputError, edtf_interval
 from .agreement import Coded, coding_of, match
@@ -130,7 +130,7 @@ def interval(
     scale: str,  # count, share or difference
 ) -> tuple[float, float]:
     "Limits of the 95 % interval"
-    half = float(student.ppf((1 + LEVEL) / 2, freedom)) * variance**0.5 if variance else 0.0
+    half = float(stdtrit(freedom, (1 + LEVEL) / 2)) * variance**0.5 if variance else 0.0
     if scale == "count" and value > 0:
         return value * np.exp(-half / value), value * np.exp(half / value)
     if scale == "share" and 0 < value < 1:
