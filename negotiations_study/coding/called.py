@@ -69,12 +69,19 @@ def is_denied(scene: Scene, noun: "Token") -> bool:
     return without or any(scene.row("no", c) or c.lower_ == "any" for c in kids(noun, "det"))
 
 # %% ../../nbs/coding/54b_called.ipynb #844a4505
+_OWNED = ("of", "from", "by")  # what leads from a noun to whose it is
+
+
 def noun_owner(scene: Scene, noun: "Token") -> "Token | None":
     "Who holds the condition `noun`, as far as the words beside it say so"
-    beside = [c for c in kids(noun, "compound", "nmod") if is_party(scene, c)]
-    owners = kids(noun, "poss") + beside[::-1]  # *Harak crews' demand*: the last one
-    owners += [g for g in behind(noun, "of", "from", "by") if actor_at(scene, g)]
-    owners += [g for c in kids(noun, "acl", "relcl") for g in behind(c, dep="agent")]
+    before = [c for c in kids(noun, "compound", "nmod") if is_party(scene, c)]
+    owners = kids(noun, "poss") + before[::-1]  # *Harak crews' demand*: the last one
+    beside = behind(noun, *_OWNED)
+    owners += [g for g in beside if actor_at(scene, g) or is_party(scene, g)]
+    told = kids(noun, "acl", "relcl")
+    owners += [g for c in told for g in behind(c, dep="agent")]
+    set_by = (c for c in told if scene.row("announce", c))
+    owners += [g for c in set_by for g in kids(c, "nsubj") if g.i > noun.i]
     verb = noun.head
     if owners or noun.dep_ not in ("dobj", "oprd") or verb.pos_ not in VERBAL:
         return next(iter(owners), None)
@@ -108,12 +115,18 @@ from .talks import THINGS
 
 # %% ../../nbs/coding/54b_called.ipynb #68ffbb98
 def _that_clause(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
-    "The condition *that x be done*; not a relative clause such as *that must be met*"
-    after = noun.doc[min(noun.i + 1, len(noun.doc) - 1)]
-    clauses = (c for c in kids(noun, "acl", "relcl", "ccomp") if c.i > noun.i)
-    verb = next(clauses, None)
-    if verb is None or after.dep_ != "mark" or after.lower_ != "that":
+    "The condition *that x be done*, *of the union that x be done*; not *that must be met*"
+    owners = behind(noun, *_OWNED)
+    verbs = [c for c in kids(noun, "acl", "relcl", "ccomp") if c.i > noun.i]
+    verbs += [c for g in owners for c in kids(g, "relcl") if c.tag_ == "VB"]  # hung too low
+    after = next((t for t in noun.doc[noun.i + 1 :] if t.lower_ == "that"), noun)
+    between = {t.i for c in kids(noun, "prep") for t in c.subtree if c.lower_ in _OWNED}
+    if not verbs or not set(range(noun.i + 1, after.i)) <= between:
         return ()
+    verb = verbs[0]
+    clause = after.i < verb.i and (after.dep_ == "mark" or verb.tag_ == "VB")
+    if not clause or (scene.row("announce", verb) and not kids(verb, "dobj", "ccomp")):
+        return ()  # *the condition that they have set*
     return spans_of(noun.doc, split_clauses(after.i + 1, verb, verb.right_edge.i + 1))
 
 # %% ../../nbs/coding/54b_called.ipynb #91cc3b7d
@@ -134,7 +147,31 @@ def _as_subject(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     near = (t for t in sent if noun.i < t.i < noun.i + 16 and t.tag_ == "WDT")
     verbs += [t.head for t in near if t.dep_ in SUBJECTS]
     saying = (v for v in verbs if scene.row("contain", v) and not is_negated(v))
-    return next((items for v in saying if (items := object_items(scene, v))), ())
+    said = [v for v in saying if noun.tag_ != "NNS" or not _is_verdict(scene, v)]
+    return next((items for v in said if (items := object_items(scene, v))), ())
+
+
+def _is_verdict(scene: Scene, verb: "Token") -> bool:
+    "Whether *are an insult* is said of several conditions: one thing is not what they are"
+    one = next((c for c in kids(verb, "attr") if c.tag_ == "NN" and not kids(c, "conj")), None)
+    known = scene.words.frames["definite"]
+    return one is not None and any(
+        scene.row("article", c) and c.lower_ not in known for c in kids(one, "det")
+    )
+
+
+def _as_predicate(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
+    "X *is a condition*, *remains their demand*"
+    verb = noun.head
+    subject = clause_subject(verb) if noun.dep_ in ("attr", "oprd") else None
+    if subject is None or is_negated(verb) or not scene.row("contain", verb):
+        return ()
+    points = any(scene.row("pointing", c) for c in kids(subject, "det"))  # *this issue*
+    idle = points or subject.pos_ == "PRON" or any(t.tag_ == "WP$" for t in subject.subtree)
+    barred = scene.row("noun", noun)["main"] == "barred"  # a red line is what must not be
+    if idle or barred or is_party(scene, subject) or is_talk(scene, subject):
+        return ()
+    return spans_of(noun.doc, split_list(noun.doc, *reach(subject)))
 
 
 def _for_things(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
@@ -145,7 +182,13 @@ def _for_things(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     return () if thing is None else spans_of(noun.doc, split_list(noun.doc, *reach(thing)))
 
 # %% ../../nbs/coding/54b_called.ipynb #8f4947ae
-_TIES = {"that": _that_clause, "colon": _after_colon, "subject": _as_subject, "for": _for_things}
+_TIES = {
+    "that": _that_clause,
+    "colon": _after_colon,
+    "subject": _as_subject,
+    "predicate": _as_predicate,
+    "for": _for_things,
+}
 
 
 def _is_vague(scene: Scene, span: Span) -> bool:
@@ -178,6 +221,8 @@ def _is_named(scene: Scene, noun: "Token") -> bool:
     "The nurses set three conditions for talks: [new midwives], [a pay rise] and [an apology].",
     "The main condition for a truce is [the opening of the port].",
     "The league's demands for a deal include [a lower fee] and [a new stadium].",
+    "[The release of the pilots] is a condition of the government for talks.",
+    "Peace talks have stalled amid demands from the rebels that [the army leave the valley].",
     leaves="Conditions at the port are bad: rain, wind and ice.",
 )
 def by_noun(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['denies_itself', 'governors', 'denials_at', 'is_denied_above', 'is_denial', 'is_idiom', 'is_unmet', 'is_given',
-           'is_done', 'is_left_open', 'is_target', 'is_void']
+           'is_done', 'is_left_open', 'is_offered', 'is_target', 'is_void']
 
 # %% ../../nbs/coding/53b_denied.ipynb #8e34f13f
 from collections.abc import Iterator
@@ -318,6 +318,25 @@ def is_left_open(
             return refused or denies_itself(scene, verb)
     return False
 
+# %% ../../nbs/coding/53b_denied.ipynb #76639e27
+def is_offered(
+    scene: Scene,  # article
+    span: Span,  # what is required
+) -> bool:
+    "Whether `span` is given by somebody: *offered x*, *an offer of x*, *an offer that includes x*"
+    root = scene.doc.char_span(*span, alignment_mode="expand").root
+    while root.dep_ == "conj":
+        root = root.head
+    verb = root.head
+    if root.dep_ == "pobj":
+        return verb.lower_ == "of" and bool(scene.row("offered", verb.head))
+    if root.dep_ != "dobj":
+        return False
+    about = [verb.head] if verb.dep_ == "relcl" else kids(verb, *SUBJECTS)
+    told = scene.row("contain", verb) and obliges(scene, verb) is None
+    lists = told and any(scene.row("offered", t) for t in about)
+    return bool(lists or (scene.row("offered", verb) and not denies_itself(scene, verb)))
+
 # %% ../../nbs/coding/53b_denied.ipynb #19a9ca50
 def is_target(
     scene: Scene,  # article
@@ -325,9 +344,13 @@ def is_target(
 ) -> bool:
     "Whether `span` is what hangs on an obligation: *before x* beside *must*"
     root = scene.doc.char_span(*span, alignment_mode="expand").root
+    if root.dep_ == "pobj" and root.head.lower_ == "for":  # *a condition for x*
+        named = root.head.head
+        return bool(scene.row("noun", named)) and not scene.row("asking", named)
     links = [*kids(root, "mark"), *([root.head] if root.dep_ in ("pobj", "pcomp") else [])]
     marks = scene.words.frames["mark"]
-    ahead = any(scene.row("toward", t) and t.lower_ not in marks for t in links)
+    rows = [(t, scene.row("toward", t)) for t in links]
+    ahead = any(row and not row["main"] and t.lower_ not in marks for t, row in rows)
     verb = next((t for t in root.ancestors if t.pos_ in VERBAL), None) if ahead else None
     return verb is not None and obliges(scene, verb) is not None
 
@@ -338,8 +361,8 @@ def is_void(
     statements: tuple[Statement, ...],  # statements of the article
     n: int | None,  # number of the one that it lies in
 ) -> bool:
-    "Whether a draft asks for nothing: denied, recalled, not needed, unmet, given, done, an idiom"
+    "Whether a draft asks for nothing: denied, not needed, unmet, given, offered, done, an idiom"
     state, first = made.form in ("negative", "disclaimer"), made.items[0]
     denied = is_denial(scene, statements, n) or is_denied_above(scene, first, state)
-    tests = (is_idiom, is_unmet, is_given, is_done, is_left_open, is_target)
+    tests = (is_idiom, is_unmet, is_given, is_offered, is_done, is_left_open, is_target)
     return denied or any(asks(scene, first) for asks in tests) or _need_not(scene, first)

@@ -25,7 +25,7 @@ from ..base.spans import Span, hull, overlaps
 from .layer import Layer, odds, read_layer
 from .proposals import proposals
 from .requirements import Draft, Tie
-from .talks import Scene, is_talk, make_scene
+from .talks import Scene, is_negated, is_talk, make_scene
 from ..language.grammar import SUBJECTS, kids
 from ..reading.articles import Article
 from ..reading.zones import TEXT_ZONES
@@ -396,7 +396,8 @@ def _mere_talks(
     "Whether nothing but talks is asked for: *talks*, *a resumption of the talks*"
     below = [g for c in root.children if c.lower_ == "of" for g in c.children]
     if not is_talk(scene, root):
-        return any(is_talk(scene, g) for g in below)
+        begins = any(scene.word(what, root) for what in ("start", "holding", "happen"))
+        return begins and any(is_talk(scene, g) for g in below)
     content = kids(root, "acl", "relcl", "ccomp", "xcomp")  # *a deal to lift the tariffs*
     return not content and all(is_talk(scene, g) for g in below)
 
@@ -406,6 +407,17 @@ def _is_reason(scene: Scene, first: "Token") -> bool:
     known = {word for trigger in scene.words.frames["mark"] for word in trigger.split()}
     opens = first.dep_ == "mark" and first.lower_ not in ("that", "for", "to")
     return opens and first.lower_ not in known and not scene.row("toward", first)
+
+
+def _awaits(scene: Scene, verb: "Token") -> bool:
+    "Whether what is refused is refused only *until*, *unless* something is done"
+    chain = [verb]
+    while chain[-1].dep_ == "xcomp":
+        chain.append(chain[-1].head)
+    links = [m for v in chain for c in kids(v, "advcl") for m in kids(c, "mark")]
+    bound = (m for m in links if m.i == 0 or m.nbor(-1).text != ",")  # *, while* is a contrast
+    rows = (scene.words.frames["mark"].get(m.lower_, ()) for m in bound)
+    return any([row["main"] for row in known] == ["negative"] for known in rows)
 
 
 def _idle(
@@ -418,8 +430,13 @@ def _idle(
     root = here.root
     link = next((c.lower_ for c in root.lefts if c.dep_ == "mark"), "")
     asked = "whether" in (link, here[0].lower_)
-    mere = proposal.kind in KINDS[:2] and _mere_talks(scene, root)
-    return asked or mere or before[-2:] == ["in", "order"] or _is_reason(scene, here[0])
+    marks = scene.words.frames["mark"]
+    bound = any(c.lower_ in marks for c in kids(root, "mark"))  # *if they talk*
+    mere = proposal.kind in KINDS[:2] and not bound and _mere_talks(scene, root)
+    blamed = root.dep_ == "pcomp" and root.head.lower_ == "by" and is_negated(root)
+    aimed = before[-2:] == ["in", "order"]
+    target = proposal.kind == "prohibition" and _awaits(scene, root)
+    return asked or mere or aimed or blamed or target or _is_reason(scene, here[0])
 
 # %% ../../nbs/coding/56b_model.ipynb #164e7b1f
 def lifted(
@@ -454,13 +471,14 @@ def _complement(here: "Stretch") -> "Stretch":
 
 
 def _opens(scene: Scene, here: "Stretch") -> bool:
-    "Whether the first word of `here` is a connective, or the preposition of asking"
+    "Whether the first word of `here` is a connective, an *and*, or the preposition of asking"
     first = here[0]
     asking = (row for frame in ("claim", "asking") for row in scene.words.frames[frame].values())
     links = {word for rows in asking for row in rows for word in row["main"].split()}
     behind = first.dep_ == "prep" and first == here.root and first.lower_ in links
     when = first.tag_ == "WRB" and first.head == here.root
-    return first.dep_ == "mark" or when or behind
+    joined = "cc" in (first.dep_, first.head.dep_)  # *as well as*
+    return first.dep_ == "mark" or when or behind or joined
 
 
 def bare(

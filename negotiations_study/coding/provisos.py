@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['Rule', 'CONSTRUCTIONS', 'Construction', 'construction', 'tried', 'act_around', 'has_only', 'hanging', 'proviso',
            'clause_after', 'asks_nothing', 'is_purpose', 'openings', 'asking_row', 'by_clause', 'by_preposition',
-           'by_barter', 'side_clause', 'main_verb', 'by_obligation', 'by_dependence', 'by_order', 'by_slogan',
-           'by_kind']
+           'by_barter', 'side_clause', 'main_verb', 'by_obligation', 'by_dependence', 'by_concession', 'by_order',
+           'by_slogan', 'by_kind']
 
 # %% ../../nbs/coding/54a_provisos.ipynb #71004b9d
 import re
@@ -118,6 +118,9 @@ def hanging(
     "The row of `trigger` that fits the act"
     only = has_only(scene, token, act, 1 if frame == "mark" else 2)
     state = {-1: "negative", 0: "", 1: "positive"}[act.will]
+    if frame == "prep" and only:  # *only with the owner if he pays*: of the clause
+        clauses = (c for t in act.path for v in kids(t, "advcl") for c in kids(v, "mark"))
+        only = not any(c.lower_ in scene.words.frames["mark"] for c in clauses)
     if only and act.will >= 0 and (act.will or any(modals(t) for t in act.path)):
         state = "only"
     rows = {row["main"]: row for row in scene.words.frames[frame].get(trigger, ()) if state}
@@ -308,12 +311,19 @@ def by_barter(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
 _STARTS = ("start", "holding", "ending", "happen", "ready")
 
 
+def _is_begun(scene: Scene, at: "Token") -> bool:
+    "Whether `at` is a start, or something that is *to be struck*, *to resume*"
+    coming = (c for verb in kids(at, "relcl", "acl") for c in kids(verb, "aux"))
+    return bool(scene.word("start", at)) or any(c.lower_ == "to" for c in coming)
+
+
 def _leads(scene: Scene, link: "Token", at: "Token") -> bool:
     "Whether `link` makes a side clause or phrase of `at`"
-    if link.i > at.i or not scene.row("toward", link):
+    row = scene.row("toward", link) if link.i < at.i else None
+    if row is None or (row["main"] == "start" and not _is_begun(scene, at)):
         return False
     if link.lower_ == "to":
-        return at.dep_ == "advcl"
+        return at.dep_ == "advcl" or (at.dep_ == "acl" and bool(scene.row("toward", at.head)))
     return at.dep_ in ("advcl", "pobj") and (link.lower_ != "if" or is_purpose(scene, at))
 
 
@@ -364,18 +374,23 @@ def _asked(scene: Scene, verb: "Token", part: "Token") -> tuple[tuple[Span, ...]
     "To restart the dialogue they should [reopen the gates], [pay the arrears] and [rehire them].",
     "The teachers demand [an apology] before any new talks.",
     "The drivers seek [the return of the keys] before talks begin.",
+    "[The group must end all violence] for the resumption of the talks.",
+    "In order to negotiate, [all sanctions would have to be lifted].",
+    "[The owners will need to change their offer] for a deal to be struck.",
     leaves="The ministers asked for advice before the talks.",
 )
 def by_obligation(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Conditions in a main clause that obliges or demands, with the talks in the side clause"
     for link, side in (s for t in sent if is_talk(scene, t) and (s := side_clause(scene, t))):
         part = link if side.dep_ == "pobj" else side
+        part = part.head.head if part.dep_ == "acl" else part  # *in order to*
         verb = main_verb(scene, part.head)
         subject = clause_subject(verb) if verb is not None else None
         if subject is None or is_talk(scene, subject):
             continue
         items, more = _asked(scene, verb, part)
-        if obliges(scene, verb) is not None:
+        if (must := obliges(scene, verb)) is not None:
+            verb = must if must == verb.head else verb  # *have to*, *need to*
             before = [c for c in kids(verb, "advcl", "parataxis", "ccomp") if c.i < verb.i]
             items, more = required_items(verb, [part, *before]), {}
         row, words = scene.row("toward", link), [t for t in side.subtree if t.i > link.i] + [link]
@@ -396,17 +411,37 @@ def _dependent(scene: Scene, word: "Token") -> list["Token"]:
 @construction(
     "The return to the negotiating table depends on [the withdrawal of the police].",
     "A ceasefire hinges on [the release of the pilots].",
+    "The resumption of the talks was conditional on [the owner withdrawing his suit].",
     leaves="The outcome of the negotiations depends on the budget.",
 )
 def by_dependence(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     "Talks depend on, hinge on, are contingent on x; willing to talk subject to x"
     for word in (t for t in sent if scene.row("depend", t)):
-        links = [c for c in kids(word, "prep") if c.lower_ in ("on", "upon", "to")]
+        near = [*kids(word, "prep"), *(c for c in kids(word.head, "prep") if c.i == word.i + 1)]
+        links = [c for c in near if c.lower_ in ("on", "upon", "to")]
         thing = next((g for c in links for g in kids(c, "pobj", "pcomp")), None)
         host = _dependent(scene, word) if thing is not None else []
         if host and not scene.row("stop", thing):
             items = spans_of(scene.doc, split_list(scene.doc, *reach(thing)))
             yield draft(scene.row("depend", word), items, [word, thing.head], Tie.DEPENDENCE, host)
+
+# %% ../../nbs/coding/54a_provisos.ipynb #a5febf8f
+@construction(
+    "“We are ready for talks, but [the gates must be opened],” she said.",
+    "The rebels are willing to negotiate, but [the army has to leave].",
+    leaves="The rebels are ready for talks, but the army is not.",
+)
+def by_concession(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
+    "Ready to talk, *but x must be done*"
+    for act in (a for a in acts if a.will > 0):
+        for but in (c for c in kids(act.head, "cc") if c.lower_ == "but"):
+            heads = (t for t in sent if t.pos_ in VERBAL and t.left_edge.i == but.i + 1)
+            verb = next(heads, act.head)
+            must = obliges(scene, verb) if verb.i > but.i else None
+            subject = next(iter(kids(verb, *SUBJECTS)), None)
+            if must is not None and subject is not None and not is_talk(scene, subject):
+                row = {**scene.words.frames["mark"]["if"][0], "form": "positive", "strength": "2"}
+                yield from proviso(scene, row, required_items(verb), [but, must], act)
 
 # %% ../../nbs/coding/54a_provisos.ipynb #5219de80
 def _ordered(
