@@ -4,21 +4,20 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'Doubt', 'doubt', 'passage', 'values_of', 'review_items', 'decided_in', 'Review', 'lines_of', 'answer',
-           'template', 'widget']
+           'widget']
 
 # %% ../../nbs/showing/89_review.ipynb #454b394a
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from ..base.codebook import Codebook
-from ..base.project import StudyError
+from ..base.project import StudyError, packaged
 from ..base.spans import Span
 from ..coding.corrections import Known, borne_out, codes_of, cut
 from negotiations_study.coding.decisions import (
@@ -184,7 +183,26 @@ def _decided(path: Path) -> Mapping[str, Mapping[str, Sequence[Line]]]:
     "Hash of an article -> key of a row -> what the file says of it already"
     return read_corrections(path).rows if path.is_file() else {}
 
+# %% ../../nbs/showing/89_review.ipynb #8f0729bc
+def _names(tables: Tables) -> Mapping[str, list[str]]:
+    "Article -> who speaks in it, in reading order"
+    found: dict[str, list[str]] = {}
+    said = tables.statements.select("article_id", "speaker").unique(maintain_order=True)
+    for article_id, name in said.drop_nulls().iter_rows():
+        found.setdefault(article_id, []).append(name)
+    return found
 
+
+def _choices(book: Codebook) -> Mapping[str, list[list[str]]]:
+    "Column -> code, label and definition of everything that it may hold"
+    facets = {c: codes_of(book, t, c) for t, columns in COLUMNS.items() for c in columns}
+    return {
+        column: [[c.code, c.label or c.code, c.definition] for c in codes.values()]
+        for column, codes in facets.items()
+        if codes
+    }
+
+# %% ../../nbs/showing/89_review.ipynb #7fba8bd2
 @dataclass
 class Review:
     "Rows under review, and the file that decisions go to"
@@ -205,10 +223,7 @@ class Review:
         tables = (("condition_id", self.tables.conditions), ("position_id", self.tables.positions))
         self.rows = {row[key]: row for key, found in tables for row in found.iter_rows(named=True)}
         self.ids = {item["id"] for item in self.items}
-        said = self.tables.statements.select("article_id", "speaker").unique(maintain_order=True)
-        self.names: dict[str, list[str]] = {}
-        for article_id, name in said.drop_nulls().iter_rows():
-            self.names.setdefault(article_id, []).append(name)
+        self.names = _names(self.tables)
 
     def state(self) -> dict[str, Any]:
         "What is shown"
@@ -221,14 +236,8 @@ class Review:
             own = self.names.get(article_id, [])
             known = (item["values"]["holder"], *own, *actors)
             item["people"] = [name for name in dict.fromkeys(known) if name]
-        facets = {c: codes_of(self.book, t, c) for t, cs in COLUMNS.items() for c in cs}
-        choices = {
-            column: [[c.code, c.label or c.code, c.definition] for c in codes.values()]
-            for column, codes in facets.items()
-            if codes
-        }
         about = {"file": self.path.name, "who": self.who}
-        return {"items": self.items, "choices": choices, **about}
+        return {"items": self.items, "choices": _choices(self.book), **about}
 
 # %% ../../nbs/showing/89_review.ipynb #de346aab
 def _by_label(review: Review, line: Line) -> Line:
@@ -237,7 +246,7 @@ def _by_label(review: Review, line: Line) -> Line:
     known = book.actors.get(name) or book.actors.get(book.alias(name) or "")
     return line._replace(after=known.label) if line.column == "holder" and known else line
 
-
+# %% ../../nbs/showing/89_review.ipynb #a6a11ad1
 def _check(review: Review, lines: list[Line]) -> list[Line]:
     "`lines` on one row, if the next run can apply them; `Refused` otherwise"
     if wrong := next(filter(None, map(fault, lines)), ""):
@@ -258,7 +267,7 @@ def _check(review: Review, lines: list[Line]) -> list[Line]:
         borne_out(known, table, was, first.span, decided.values)
     return lines
 
-
+# %% ../../nbs/showing/89_review.ipynb #5dcb2ef2
 def _as_shown(review: Review, row: Line) -> list[Line]:
     "What other people have decided on a row that is found right, as the row shows it"
     shown = review.rows.get(row.row_id)
@@ -333,11 +342,6 @@ def answer(
         return {"error": f"not understood: {type(error).__name__}: {error}"}
 
 # %% ../../nbs/showing/89_review.ipynb #cb02a46b
-def template(name: str) -> str:
-    "The text of one of this package's templates"
-    return files("negotiations_study").joinpath("templates", name).read_text("utf-8")
-
-
 def widget(
     review: Review,
 ) -> Any:
@@ -345,7 +349,9 @@ def widget(
     anywidget, traitlets = (library(name, "review") for name in ("anywidget", "traitlets"))
 
     class Reviewing(anywidget.AnyWidget):
-        _esm, _css = template("review.js"), template("review.css")
+        _esm, _css = (
+            packaged("templates", f"review.{kind}").read_text("utf-8") for kind in ("js", "css")
+        )
         data = traitlets.Unicode().tag(sync=True)
 
     def reply(shown: Any, content: Any, buffers: Any) -> None:
