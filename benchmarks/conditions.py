@@ -32,10 +32,9 @@ from typing import NamedTuple
 from negotiations_study.base.codebook import load_codebook
 from negotiations_study.base.marked import read_corpus
 from negotiations_study.base.spans import Span, slice_text
-from negotiations_study.coding.coded import code_conditions, shared, suggest
+from negotiations_study.coding.coded import code_conditions, is_same, match, suggest
 from negotiations_study.coding.conditions import find_conditions
 from negotiations_study.coding.model import FLOOR, load_coder_model, propose_conditions
-from negotiations_study.comparing.agreement import LEAST, match
 from negotiations_study.language.parser import load_model, parse
 from negotiations_study.people.speakers import resolve_speakers
 from negotiations_study.reading.articles import make_article
@@ -91,8 +90,8 @@ def in_force(coder, voices, threshold):
     rules, model = ([r for r in voices.get(v, []) if v in CODERS[coder]] for v in CODERS["both"])
     model = [r for r in model if r.probability >= threshold]
     if coder == "agreed":
-        return [r for r in rules if any(shared(r.span, m.span) >= LEAST for m in model)]
-    more = [m for m in model if all(shared(r.span, m.span) < LEAST for r in rules)]
+        return [r for r in rules if any(is_same(r.span, m.span) for m in model)]
+    more = [m for m in model if not any(is_same(r.span, m.span) for r in rules)]
     return sorted(rules + more, key=lambda r: r.span)
 
 
@@ -285,7 +284,7 @@ def tally(seen, coder, threshold, show=None):
             elif m.sure and show:
                 show("MISS", marked, m.kind, wording[m.span], m.span)
         for row in found:
-            right = [m.span for m in marked.marks if shared(row.span, m.span) >= LEAST]
+            right = [m.span for m in marked.marks if is_same(row.span, m.span)]
             worded = wording[right[0] if right else row.span]
             count("rows", marked, row.kind, worded)
             count("rows right", marked, row.kind, worded, n=bool(right))
@@ -303,7 +302,7 @@ def empty(seen, coder, threshold):
 def calibration(seen, coder, bands=10):
     "Rows of the model by probability: how many there are and how many of them are right"
     judged = [
-        (r.probability, any(shared(r.span, m.span) >= LEAST for m in s.marked.marks))
+        (r.probability, any(is_same(r.span, m.span) for m in s.marked.marks))
         for s in seen
         for r in s.voices.get("model", [])
     ]

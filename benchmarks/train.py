@@ -297,7 +297,7 @@ def seen_by(model: Model, develop: list) -> list:
 def fitted(seen: list) -> list[float]:
     "Slope and offset that make the model's log-odds of a row the log-odds that it is right"
     judged = [
-        (row.probability, any(measured.shared(row.span, m.span) >= 0.5 for m in s.marked.marks))
+        (row.probability, any(measured.is_same(row.span, m.span) for m in s.marked.marks))
         for s in seen
         for row in s.voices["model"]
     ]

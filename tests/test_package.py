@@ -146,6 +146,12 @@ def test_library_notebooks_show_what_they_do_and_nothing_of_the_machine():
     assert max(map(len, outputs)) < 150_000
 
 
+def test_no_notebook_changes_how_tables_of_others_are_printed():
+    # Notebooks share a process when they are tested and saved; those of a study have one each
+    kept = [p for p in (ROOT / "nbs").rglob("*.ipynb") if "analysis" not in p.parts]
+    assert not [p.name for p in kept if "pl.Config.set_" in p.read_text(encoding="utf-8")]
+
+
 def test_each_folder_of_modules_opens_with_an_index_of_its_notebooks():
     def texts(notebook: Path, part: str) -> str:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]

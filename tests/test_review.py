@@ -118,7 +118,7 @@ def test_a_mended_row_that_another_person_finds_right_stays_mended(review):
     right = {"id": row, "lines": [["row", "conditions", "conditions"]]}
     assert "error" not in answer(review, {"id": row, "lines": [["holder", "", "lindqvist"]]})
     found = read_corrections(review.path)
-    again = Review(review.tables, review.path, "ann").items
+    again = Review(review.tables, review.path, "ann").state()["items"]
     assert [(i["id"], i["status"]) for i in again if i["status"]] == [(row, "changed")]
     same = {"codebook": "harbour", "before": "2021-03", "after": "2021-06"}
     made = build_tables(EXAMPLES, **same, corrections=found)

@@ -11,18 +11,17 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from .project import CodebookError, did_you_mean
+from .project import CodebookError, did_you_mean, packaged
 from .terms import parse_terms
 
 # %% ../../nbs/base/05_sheets.ipynb #92bbccee
 def codebook_folder() -> Path:
     "The folder of CSV files that comes with this package"
-    return Path(str(files("negotiations_study"))) / "codebook"
+    return packaged("codebook")
 
 # %% ../../nbs/base/05_sheets.ipynb #e10b459d
 class Row(NamedTuple):

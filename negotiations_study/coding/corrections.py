@@ -18,7 +18,7 @@ from ..base.project import InputError, did_you_mean, llm_of
 from ..base.schemas import SCHEMAS
 from ..base.spans import Span, covers, hull, row_ids, slice_text
 from .answers import Answers
-from .coded import People, meet, shared, suggest, themed, told_by
+from .coded import People, is_same, meet, suggest, themed, told_by
 from .coders import Coding, code_article
 from .conditions import Condition, numbered, row_of
 from .decisions import Corrections, Decision, Line, decide
@@ -307,7 +307,7 @@ _MAKE: Mapping[str, Any] = {"c": condition, "p": position}
 
 def _near(span: Span, rows: Mapping[str, Any], decided: Iterable[str]) -> str:
     "A row, on which nobody has decided, that has mostly the words of `span`"
-    free = (k for k, row in rows.items() if k not in decided and shared(row.span, span) >= 0.5)
+    free = (k for k, row in rows.items() if k not in decided and is_same(row.span, span))
     return next(free, "")
 
 
@@ -374,6 +374,6 @@ def code_corrected(
         positions = find_positions(*here.said, conditions, here.codebook)
         maybe = suggest(here.doc, here.article, conditions) if coder != "rules" else ()
     none = _rejected(corrections, sha256)
-    maybe = tuple(m for m in maybe if all(shared(m.span, s) < 0.5 for s in none))
+    maybe = tuple(m for m in maybe if not any(is_same(m.span, s) for s in none))
     positions, odd = settled(here, "p", positions, corrections)
     return Coding(conditions, positions, maybe, (*coding.problems, *wrong, *odd))

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ..base.project import InputError
 
 # %% ../../nbs/coding/56ab_layer.ipynb #f0d7b2d6
-_SCORES, _MEANING = 12, 384
+_MEANING = 384
 SIZE = 2 + 1 + 6 + _MEANING  # constant and odds, edges, kinds, meaning
 
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from ..base.project import InputError
 from ..base.spans import Span, hull, overlaps
 from .candidates import is_first
-from .coded import People, shared, themed, told_by
+from .coded import People, is_same, themed, told_by
 from .conditions import Condition, row_of
 from .denied import is_denial
 from negotiations_study.coding.holders import (
@@ -226,7 +226,7 @@ def _refusal(reply: Reply, claim: Mapping[str, Any], error: Refused) -> InputErr
 # %% ../../nbs/coding/59d_proved.ipynb #ddf2b7d7
 def _first_on(rows: Sequence[Condition], row: Condition) -> Condition:
     "`row`, if none of `rows` has mostly the same words"
-    if any(shared(row.span, other.span) >= 0.5 for other in rows):
+    if any(is_same(row.span, other.span) for other in rows):
         raise Refused("words of another row")
     return row
 

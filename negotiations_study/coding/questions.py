@@ -10,20 +10,15 @@ __all__ = ['FACETS', 'SEED', 'LONGEST', 'examples', 'rules', 'answer_schema', 'Q
 import hashlib
 import json
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from ..base.codebook import Codebook
+from ..base.project import packaged
 from .model import load_coder_model
 from .passages import Passage, message
 
 # %% ../../nbs/coding/59b_questions.ipynb #3c2a489c
 FACETS = ("kind", "form", "strength", "target", "stance")  # that a language model fills
-
-
-def _prompt_file(name: str) -> str:
-    "Text of a file in the folder `prompts` of the package"
-    return files("negotiations_study").joinpath("prompts", name).read_text("utf-8")
 
 
 def _code_lines(codebook: Codebook, facet: str) -> str:
@@ -38,14 +33,14 @@ def _code_lines(codebook: Codebook, facet: str) -> str:
 # %% ../../nbs/coding/59b_questions.ipynb #c4df146a
 def examples() -> list[dict[str, Any]]:
     "Coded passages: article of the marked corpus, passage, answer"
-    return json.loads(_prompt_file("examples.json"))
+    return json.loads(packaged("prompts", "examples.json").read_text("utf-8"))
 
 
 def rules(
     codebook: Codebook,  # with the codes and their definitions
 ) -> str:
     "What every question begins with: coding rules, codes, examples"
-    parts = [_prompt_file("coding.md"), "# Codes"]
+    parts = [packaged("prompts", "coding.md").read_text("utf-8"), "# Codes"]
     parts += [_code_lines(codebook, facet) for facet in FACETS]
     for n, one in enumerate(examples(), 1):
         shown = (json.dumps(one[part], ensure_ascii=False) for part in ("passage", "answer"))

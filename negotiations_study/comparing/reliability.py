@@ -10,11 +10,10 @@ __all__ = ['collect', 'figures', 'found_of', 'coder_of', 'conditions_clause', 'r
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ..base.project import CODER_CHOICES, llm_of
+from ..base.project import CODER_CHOICES, llm_of, packaged
 from .wording import Sentence, opening
 from ..corpus.store import Tables
 
@@ -39,8 +38,7 @@ def collect(
 @cache
 def figures() -> Mapping[str, Any]:
     "The figures that travel with the package"
-    text = files("negotiations_study").joinpath("quality", "figures.json").read_text("utf-8")
-    return json.loads(text)
+    return json.loads(packaged("quality", "figures.json").read_text("utf-8"))
 
 # %% ../../nbs/comparing/72_reliability.ipynb #eed25dfd
 def found_of(

@@ -174,7 +174,7 @@ def _plan(drawn: Sequence[Drawn], by: str, seed: int) -> pl.DataFrame:
         ]
     )
 
-
+# %% ../../nbs/comparing/79b_samples.ipynb #c476fd1f
 def _lines(drawn: Sequence[Drawn], texts: Mapping[str, str]) -> pl.DataFrame:
     "What a coder is given"
     rows = []

@@ -84,7 +84,7 @@ def _written(
         files[f"{graph.name}.{suffix}"] = _TODAY.sub(b"", stream.getvalue())
     return files
 
-
+# %% ../../nbs/corpus/69g_networks.ipynb #07089ff3
 def to_gexf(
     leaving: Leaving,  # what may be passed on
 ) -> dict[str, bytes]:
@@ -113,7 +113,7 @@ _TYPES = {
     "positions": (2, "Position", "person organization target stance row".split()),
 }
 
-
+# %% ../../nbs/corpus/69g_networks.ipynb #483aba06
 def _hashed(
     password: str,  # in plain text
 ) -> str:
@@ -146,7 +146,6 @@ def _columns(
 
 # %% ../../nbs/corpus/69g_networks.ipynb #80f6c560
 _COLOUR = ("number", "Red Green Blue")
-_DATA = [("STATEMENTS", "StatementId"), ("VARIABLES", "VariableId")]
 _DNA_TABLES: dict[str, list[tuple[str, str]]] = {
     "CODERS": [
         ("short", "Name Password"),
@@ -167,6 +166,11 @@ _DNA_TABLES: dict[str, list[tuple[str, str]]] = {
         ("CODERS", "Coder OtherCoder"),
         ("flag", "viewStatements editStatements viewDocuments editDocuments"),
     ],
+}
+
+# %% ../../nbs/corpus/69g_networks.ipynb #0b2cf7a0
+_DATA = [("STATEMENTS", "StatementId"), ("VARIABLES", "VariableId")]
+_DNA_TABLES |= {
     "STATEMENTS": [
         ("STATEMENTTYPES", "StatementTypeId"),
         ("DOCUMENTS", "DocumentId"),
@@ -186,7 +190,7 @@ _DNA_TABLES: dict[str, list[tuple[str, str]]] = {
     ],
 }
 
-
+# %% ../../nbs/corpus/69g_networks.ipynb #535469b2
 def _dna_tables() -> Iterator[str]:
     "The statements that make the empty tables of a DNA file"
     yield "CREATE TABLE SETTINGS(Property TEXT PRIMARY KEY, Value TEXT NOT NULL)"
@@ -221,23 +225,26 @@ class _Dna:
             self.entities[variable, value] = self.add("ENTITIES", VariableId=variable, Value=value)
         return self.entities[variable, value]
 
-    def begin(self) -> None:
-        "Coder, types, variables"
-        for name, value in (("version", "3.0.7"), ("date", "2022-06-10")):
-            self.add("SETTINGS", Property=name, Value=value)
-        looks = {"Red": 255, "Green": 255, "FontSize": 14, "PopupWidth": 300}
-        self.add("CODERS", Name="Admin", Password=_hashed(DNA_PASSWORD), **looks)
-        for number, label, names in _TYPES.values():
-            self.add("STATEMENTTYPES", ID=number, Label=label, Red=239, Green=208, Blue=51)
-            for name in names:
-                kind = "boolean" if name == "agreement" else "short text"
-                cells = {"Variable": name, "DataType": kind, "StatementTypeId": number}
-                self.variables[number, name] = self.add("VARIABLES", **cells)
-                if kind == "short text":
-                    self.entity(self.variables[number, name], "")
-                    for one in ("Type", "Alias", "Notes"):
-                        cells = {"VariableId": self.variables[number, name]}
-                        self.add("ATTRIBUTEVARIABLES", AttributeVariable=one, **cells)
+# %% ../../nbs/corpus/69g_networks.ipynb #a06559ba
+def _begin(
+    dna: _Dna,  # an empty file
+) -> None:
+    "Coder, types, variables"
+    for name, value in (("version", "3.0.7"), ("date", "2022-06-10")):
+        dna.add("SETTINGS", Property=name, Value=value)
+    looks = {"Red": 255, "Green": 255, "FontSize": 14, "PopupWidth": 300}
+    dna.add("CODERS", Name="Admin", Password=_hashed(DNA_PASSWORD), **looks)
+    for number, label, names in _TYPES.values():
+        dna.add("STATEMENTTYPES", ID=number, Label=label, Red=239, Green=208, Blue=51)
+        for name in names:
+            kind = "boolean" if name == "agreement" else "short text"
+            cells = {"Variable": name, "DataType": kind, "StatementTypeId": number}
+            dna.variables[number, name] = dna.add("VARIABLES", **cells)
+            if kind == "short text":
+                dna.entity(dna.variables[number, name], "")
+                for one in ("Type", "Alias", "Notes"):
+                    cells = {"VariableId": dna.variables[number, name]}
+                    dna.add("ATTRIBUTEVARIABLES", AttributeVariable=one, **cells)
 
 # %% ../../nbs/corpus/69g_networks.ipynb #38b2cd84
 def _values(
@@ -256,7 +263,7 @@ def _values(
         "agreement": row["form"] != "disclaimer",
     }
 
-
+# %% ../../nbs/corpus/69g_networks.ipynb #56d1c8cc
 def _documents(
     dna: _Dna,  # a file being written
     articles: Iterable[dict[str, Any]],  # rows of the table
@@ -293,7 +300,7 @@ def _statement(
         else:
             dna.add("DATASHORTTEXT", Entity=dna.entity(variable, value), **cells)
 
-
+# %% ../../nbs/corpus/69g_networks.ipynb #ea316183
 def _attributes(
     dna: _Dna,  # a file being written
 ) -> None:
@@ -311,7 +318,7 @@ def to_dna(
         path = Path(folder, "study.dna")
         base = sqlite3.connect(path)
         dna = _Dna(base)
-        dna.begin()
+        _begin(dna)
         numbers = _documents(dna, leaving.frames["articles"].rows(named=True))
         for row in coded_rows(leaving):
             text = leaving.texts[row["article_id"]]

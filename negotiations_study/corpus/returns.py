@@ -61,7 +61,7 @@ def _members(
     except (zipfile.BadZipFile, OSError) as error:
         raise InputError(path, "file", f"no zip archive: {error}", "nothing was read") from error
 
-
+# %% ../../nbs/corpus/69k_returns.ipynb #8df92e5a
 def _layer_marks(
     cas: Any,  # a CAS of cassis
 ) -> Iterator[Mark]:
@@ -113,7 +113,7 @@ def _text_of(
         inside = content.decode("utf-8-sig", "replace")
     return inside and inside.replace("\r\n", "\n")
 
-
+# %% ../../nbs/corpus/69k_returns.ipynb #dbb1639e
 def _groups(
     source: ET.Element,  # a TextSource
     names: Mapping[str, str],  # id of a code -> its name
@@ -157,7 +157,7 @@ def _coded_marks(
         marks.append(Mark(row_id, table, start, end, kept))
     return marks, odd
 
-
+# %% ../../nbs/corpus/69k_returns.ipynb #1b884969
 def read_qdpx(
     path: Path,  # .qdpx
     known: Mapping[str, str],  # row id -> table
@@ -213,7 +213,7 @@ def _wrong(
         elif codes and value not in codes:
             yield f"{column}: {value!r} is no code of the codebook"
 
-
+# %% ../../nbs/corpus/69k_returns.ipynb #b96c20d2
 def _changes(
     row: Mapping[str, Any],  # from `coded_rows`
     mark: Mark,  # the same as it came back
@@ -227,7 +227,7 @@ def _changes(
         if before != value:
             yield row["row_id"], column, before, value
 
-
+# %% ../../nbs/corpus/69k_returns.ipynb #8647747e
 def _new(
     article_id: str,  # article of the mark
     mark: Mark,  # without a row
@@ -278,7 +278,7 @@ def _same_text(
     own = {every[mark.row_id]["article_id"] for mark in document.marks if mark.row_id in every}
     return next((id_ for id_ in same if id_ in own or id_ == document.name), next(iter(same), None))
 
-
+# %% ../../nbs/corpus/69k_returns.ipynb #3e8bfc18
 def _lines(
     changes: Sequence[tuple],  # row id, column, before, after
     every: Mapping[str, Mapping[str, Any]],  # row id -> row, from `coded_rows`
@@ -292,7 +292,7 @@ def _lines(
     for change in changes:
         yield *change, sha256, words.get(change[0]), who, when, None
 
-
+# %% ../../nbs/corpus/69k_returns.ipynb #9630a532
 def read_back(
     leaving: Leaving,  # what was passed on, with whole texts
     path: Path | str,  # what came back: .qdpx, .xmi or .zip

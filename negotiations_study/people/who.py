@@ -318,7 +318,7 @@ def pointer_of(
 _LINKS = frozenset({"the", "a", "an", "of", "for", "in", "at", "on", "and", "s"})
 
 
-def _beside(words: str, name: str, nouns: Nouns) -> tuple[str, list[str]]:
+def _beside(words: str, name: str) -> tuple[str, list[str]]:
     "The word before `name` in `words`, and the words of the same phrase on both sides of it"
     before, _, after = words.lower().rpartition(name.lower())
     left, right = re.findall(r"\w+", before), re.findall(r"\w+", after)
@@ -337,7 +337,7 @@ def is_person(
         return who.type in ("named", "anonymous") and who.how != "together"
     key, nouns, name = person_key(who), seen.nouns, who.name or ""
     said = seen.people[key].said.values() if key in seen.people else ()
-    told = [_beside(w, name, nouns) for w in {words, *(w for quote in said for w in quote)}]
+    told = [_beside(w, name) for w in {words, *(w for quote in said for w in quote)}]
     beside = {word for _, all_words in told for word in all_words} | set(name.lower().split()[:1])
     if any(is_style(w, nouns) or w in nouns.title for w in beside):
         return True

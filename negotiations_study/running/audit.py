@@ -49,7 +49,7 @@ def _model() -> dict[str, Any]:
         "parameters": f"threshold {card['threshold']}",
     }
 
-
+# %% ../../nbs/running/92b_audit.ipynb #0cd5b3a7
 def _llm(name: str, used: Mapping[str, Any], premise: Mapping[str, str]) -> dict[str, Any]:
     "What a language model is, and what became of its answers"
     answered = ", ".join(used["answered by"]) or "nothing answered"
@@ -120,7 +120,7 @@ def _counts(found: Mapping[str, Any]) -> str:
     "Words with how often they occur"
     return ", ".join(f"{name} ({n})" for name, n in found.items()) or "none"
 
-
+# %% ../../nbs/running/92b_audit.ipynb #6d98dd9b
 def _models(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     "What each coder is and what became of its claims"
     for name, facts in about["coders"].items():
@@ -191,7 +191,7 @@ def _results(about: Mapping[str, Any], settings: Mapping[str, str]) -> Iterator[
     if not known:
         yield "measured elsewhere", "not known"
 
-
+# %% ../../nbs/running/92b_audit.ipynb #2197b820
 def audit(
     about: Mapping[str, Any],  # a manifest
 ) -> dict[str, list[tuple[str, str]]]:

@@ -17,7 +17,13 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from ..base.project import InputError, ParameterError, did_you_mean, load_settings
+from negotiations_study.base.project import (
+    InputError,
+    ParameterError,
+    did_you_mean,
+    load_settings,
+    packaged,
+)
 
 # %% ../../nbs/running/97e_citing.ipynb #6f2c2494
 class Work(NamedTuple):
@@ -80,10 +86,7 @@ def codebook_work(
 # %% ../../nbs/running/97e_citing.ipynb #bcaa48f9
 def model_work() -> Work:
     "The model that reads conditions, by the content of its files"
-    from importlib.resources import files
-
-    folder = files("negotiations_study") / "models" / "conditions"
-    card = json.loads((folder / "card.json").read_text("utf-8"))
+    card = json.loads(packaged("models", "conditions", "card.json").read_text("utf-8"))
     note = f"Trained from {card['base']} on {card['articles']:,} invented articles; "
     note += f"ships with negotiations_study {package_work().version}"
     title = f"Model {card['name']}"

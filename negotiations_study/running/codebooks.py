@@ -77,7 +77,7 @@ def _words(
         verbs = {t.lemma_.lower() for t in doc if t.pos_ == "VERB"}
         yield doc.text, {n for n in nouns - talks if n.isalpha()}, verbs
 
-
+# %% ../../nbs/running/98b_codebooks.ipynb #1fec23db
 def topics(
     texts: Sequence[str],  # conditions
     model: str = Settings.language_model,  # an installed pipeline
@@ -114,7 +114,7 @@ def _slug(name: str, taken: Iterable[str]) -> str:
     same = [plain, *(f"{plain}_{n}" for n in range(2, 1000))]
     return next(one for one in same if one not in taken)
 
-
+# %% ../../nbs/running/98b_codebooks.ipynb #aaeaf257
 def _fits(names: list[tuple[str, str, str, None]], name: str, actor: str) -> bool:
     "Whether `name` can stand for `actor` beside `names`; it is added if so"
     sorts = {row["word"]: row["sort"] for row in load_codebook().rows("no_names")}
@@ -146,7 +146,7 @@ def _people(tables: Tables, most: int = 60) -> tuple[list[dict[str, str]], list[
             actors[one] = row | {"role": "", "note": note}
     return list(outlets.values()), list(actors.values())
 
-
+# %% ../../nbs/running/98b_codebooks.ipynb #7b68b193
 def _themes(found: Iterable[Topic]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     "Rows of themes.csv and of theme_terms.csv"
     themes, terms = [], []
@@ -180,7 +180,7 @@ def _readme(
             lines += [""]
     return "\n".join(lines)
 
-
+# %% ../../nbs/running/98b_codebooks.ipynb #9fc4d3f1
 def codebook_files(
     tables: Tables,  # articles, read with the general vocabulary
     name: str,  # of the codebook
@@ -258,7 +258,7 @@ def _names_in(codebook: Codebook, texts: Iterable[str]) -> set[str]:
                 found.add(match[0].casefold())
     return found
 
-
+# %% ../../nbs/running/98b_codebooks.ipynb #de83b685
 def _unseen(codebook: Codebook, articles: pl.DataFrame) -> Iterator[Remark]:
     "Names that stand in none of the `articles`, and outlets that none is from"
     hosts = {host_of(url).removeprefix("www.") for url in articles["url"].drop_nulls()}

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..base.project import InputError, StudyError
-from ..base.spans import Span
+from ..base.spans import Span, iou
 from ..coding.decisions import Corrections, decide, read_corrections
 from negotiations_study.coding.layer import (
     Layer,
@@ -64,16 +64,10 @@ def decided(
             yield span, found.kept
 
 # %% ../../nbs/running/97d_learning.ipynb #f8114ffa
-def _likeness(a: Span, b: Span) -> float:
-    "Part of both stretches that they share, 0 to 1"
-    common = min(a.end, b.end) - max(a.start, b.start)
-    return max(0, common) / max(1, a.length + b.length - common)
-
-
 def _likest(windows: Sequence[Window], wanted: Span) -> tuple[int, int] | None:
     "(window, stretch in it) that is most like a stretch; None if none has half of it"
     like, n, k = max(
-        ((_likeness(stretch, wanted), -n, -k)
+        ((iou([stretch], [wanted]), -n, -k)
          for n, window in enumerate(windows) for k, stretch in enumerate(window.stretches)),
         default=(0, 0, 0),
     )  # fmt: skip

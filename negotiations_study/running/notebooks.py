@@ -15,14 +15,13 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, NoReturn
 
 import nbformat
 
-from ..base.project import ParameterError, StudyError, did_you_mean
+from ..base.project import ParameterError, StudyError, did_you_mean, packaged
 from .processes import COPIES, Start, prepared, processes
 
 # %% ../../nbs/running/91_notebooks.ipynb #5aa5e312
@@ -302,8 +301,7 @@ def _execute(
             error = _papermill(notebook, target, parameters, work, **more)
         names = (*names, (str(work), "."), (sys.prefix, "<python>"), (str(Path.home()), "~"))
         nb = nbformat.read(str(target), as_version=4)
-    package = str(Path(str(files("negotiations_study"))).parent)
-    content = normalise(nb, [*names, (package, "<package>")])
+    content = normalise(nb, [*names, (str(packaged().parent), "<package>")])
     return Executed(Path(notebook).name, content, _cleaned(error, names))
 
 

@@ -19,7 +19,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, requires, version
-from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +31,7 @@ from negotiations_study.base.project import (
     existing_folder,
     llm_of,
     load_settings,
+    packaged,
 )
 from ..base.sheets import codebook_folder
 from ..coding.answers import answers_facts, load_answers
@@ -149,7 +149,7 @@ def run_facts(
 # %% ../../nbs/running/92_provenance.ipynb #b07832f1
 def code_facts() -> dict[str, Any]:
     "How many files of this package decide what a run makes, and one SHA-256 over all of them"
-    package = Path(str(files("negotiations_study")))
+    package = packaged()
     kinds = (".py", ".ipynb", ".csv", ".html", ".j2", ".css", ".js", ".md", ".json")
     kept = [p for p in package.rglob("*") if p.suffix in kinds and p.is_file()]
     listed = json.dumps(hashes(package, kept)).encode()

@@ -11,7 +11,7 @@ import secrets
 import subprocess
 import sys
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
@@ -21,11 +21,17 @@ from typing import Any
 
 import nbformat
 
-from ..base.project import InputError, SettingsError, StudyError, load_settings
+from negotiations_study.base.project import (
+    InputError,
+    SettingsError,
+    StudyError,
+    load_settings,
+    packaged,
+)
 from ..coding.decisions import OFF, corrections_path
 from ..corpus.store import Tables, write_files
 from .checks import read_manifest
-from ..showing.review import Review, answer, template
+from ..showing.review import Review, answer
 
 # %% ../../nbs/running/97c_reviewing.ipynb #bca7018f
 def articles_of_run(
@@ -43,7 +49,7 @@ def articles_of_run(
     done = "nothing was opened; a review can be told its file with --corrections"
     raise InputError(outputs, "manifest.json", what, done)
 
-
+# %% ../../nbs/running/97c_reviewing.ipynb #3855158a
 def decisions_of(
     outputs: Path,  # folder of a run
 ) -> Path:
@@ -56,7 +62,7 @@ def decisions_of(
         return Path(settings.corrections)
     return corrections_path(load_settings(seeds=articles_of_run(outputs)))
 
-
+# %% ../../nbs/running/97c_reviewing.ipynb #189ebb6e
 def open_review(
     folder: Path | str,  # a run, or its folder of tables
     corrections: Path | str = "",  # file of decisions; empty: the one that the next run reads
@@ -87,12 +93,10 @@ _FILES = {
 _LONGEST = 100_000  # bytes of an answer
 
 # %% ../../nbs/running/97c_reviewing.ipynb #75aa1b93
-class _Page(BaseHTTPRequestHandler):
-    "Answers the requests of the page"
+class _Guarded(BaseHTTPRequestHandler):
+    "Knows whose requests are to be answered, and how"
 
-    review: Review
     secret: str
-    lock: Lock
     timeout = 60
 
     def _asked(self) -> str | None:
@@ -114,6 +118,25 @@ class _Page(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
+    def log_message(self, *args: Any) -> None:
+        "Say nothing"
+
+# %% ../../nbs/running/97c_reviewing.ipynb #12994497
+def _size(headers: Mapping[str, str]) -> int:
+    "Bytes of a decision; 0 for what is no JSON, does not say how long it is, or is too long"
+    length, typed = headers.get("Content-Length", ""), headers.get("Content-Type")
+    told = typed == "application/json" and length.isascii() and length.isdecimal()
+    return (
+        int(length) if told and len(length) <= len(str(_LONGEST)) and int(length) <= _LONGEST else 0
+    )
+
+# %% ../../nbs/running/97c_reviewing.ipynb #31f94d47
+class _Page(_Guarded):
+    "Answers the requests of the page"
+
+    review: Review
+    lock: Lock
+
     def do_GET(self) -> None:
         "The page, its files, the rows"
         asked = self._asked()
@@ -122,16 +145,14 @@ class _Page(BaseHTTPRequestHandler):
                 self._send(200, "application/json", json.dumps(self.review.state()))
         elif asked in _FILES:
             name, kind = _FILES[asked]
-            self._send(200, kind, template(name))
+            self._send(200, kind, packaged("templates", name).read_text("utf-8"))
         else:
             self._send(404)
 
     def do_POST(self) -> None:
         "A decision"
-        length = self.headers.get("Content-Length", "")
-        typed = self.headers.get("Content-Type") == "application/json"
-        size = int(length) if length.isascii() and length.isdecimal() else 0
-        if self._asked() != "answer" or not typed or not 0 < size <= _LONGEST:
+        size = _size(self.headers)
+        if self._asked() != "answer" or not size:
             self._send(404)
             return
         try:
@@ -141,9 +162,6 @@ class _Page(BaseHTTPRequestHandler):
             return
         with self.lock:
             self._send(200, "application/json", json.dumps(answer(self.review, message)))
-
-    def log_message(self, *args: Any) -> None:
-        "Say nothing"
 
 # %% ../../nbs/running/97c_reviewing.ipynb #93e9be22
 @contextmanager

@@ -19,7 +19,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import partial
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -37,6 +36,7 @@ from negotiations_study.base.project import (
     existing_folder,
     llm_of,
     load_settings,
+    packaged,
 )
 from ..corpus.datapackage import datapackage
 from ..reading.articles import folder_of_articles
@@ -113,7 +113,7 @@ def run_notebook(
 # %% ../../nbs/running/94_runs.ipynb #54761233
 def analysis_notebooks() -> list[Path]:
     "The analysis notebooks that come with this package, in order"
-    return sorted((Path(str(files("negotiations_study"))) / "analysis").glob("*.ipynb"))
+    return sorted(packaged("analysis").glob("*.ipynb"))
 
 
 def notebooks_of(
@@ -137,7 +137,7 @@ def copy_analysis(
     pattern: str = "*.ipynb",  # names of the files
 ) -> list[Path]:
     "Make the packaged analysis notebooks the same as those in `source`; the files changed"
-    target = Path(str(files("negotiations_study"))) / target
+    target = packaged(str(target))
     wanted = {target / p.name: p.read_bytes() for p in sorted(Path(source).glob(pattern))}
     if not wanted:
         raise OutputError(target, f"there is no {pattern} in {source}")

@@ -6,13 +6,12 @@
 __all__ = ['PARTS', 'example_files', 'new_study', 'new']
 
 # %% ../../nbs/running/98a_starting.ipynb #732d12c9
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..base.project import OutputError
+from ..base.project import OutputError, packaged
 
 # %% ../../nbs/running/98a_starting.ipynb #e0d37096
 PARTS = {"codebook": ("codebook/studies/harbour", "*.csv"), "notebooks": ("analysis", "*.ipynb")}
@@ -20,7 +19,7 @@ PARTS = {"codebook": ("codebook/studies/harbour", "*.csv"), "notebooks": ("analy
 
 def example_files() -> dict[str, bytes]:
     "Relative path -> content of every file of a new study"
-    package = Path(str(files("negotiations_study")))
+    package = packaged()
     home = package / "example"
     found = {p.relative_to(home): p for p in home.rglob("*") if p.is_file() and p.name[0] != "."}
     for name, (place, pattern) in PARTS.items():

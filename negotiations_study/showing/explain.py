@@ -98,7 +98,7 @@ _TOLD = ("holder", "speaker", "outlet", "said_edtf", "event_id", "list_id", "lis
 _TOLD += ("question", "reading", "n_articles", "n_statements")
 
 
-def _facts(name: str, row: Mapping[str, Any]) -> Iterator[str]:
+def _facts(row: Mapping[str, Any]) -> Iterator[str]:
     "Who, when, from where"
     for column in (*_TOLD, "rule", *CODED):
         if row.get(column) is not None:
@@ -138,7 +138,7 @@ def explain(
     out = [f"{_NAMES[name]} {row_id}"]
     if "start" in row:
         out += _section(f"in {row['article_id']}", [sentence_of(tables, row)])
-    out += _section("facts", _facts(name, row))
+    out += _section("facts", _facts(row))
     out += _section("spans", _spans(tables, row_id))
     out += _section("codes", _codes(name, row, codebook))
     out += _section("links", _linked(tables, row_id))

@@ -149,7 +149,7 @@ def reporting_routes(view: View, rows: Iterable[Route]) -> Iterator[tuple[Any, .
         where = _article(view, one.article_id)
         yield where, path, view.side(one.side), one.n, " ".join(one.row_ids)
 
-
+# %% ../../nbs/showing/83j_frames.ipynb #fc8d87e9
 def _counted(*by: str) -> Callable[[View], pl.DataFrame]:
     "How many statements have the same values of the columns `by`, as a function of a view"
     return lambda view: view.tables.statements.group_by(by).len().sort(by)
@@ -166,7 +166,7 @@ def coverage(view: View, rows: pl.DataFrame) -> Iterable[tuple[Any, ...]]:
     "Statements by article, side of the speaker and steps that the text marks"
     return ((_article(view, a), view.side(s), d, n) for a, s, d, n in rows.iter_rows())
 
-
+# %% ../../nbs/showing/83j_frames.ipynb #abc661b2
 def _precisions(view: View) -> list[tuple[str, str, int]]:
     "How dates are known, how precise they are, and of how many statements"
     found = basis_rows(view).items()

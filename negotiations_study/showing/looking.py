@@ -80,7 +80,7 @@ class Shown:
             f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         )
 
-
+# %% ../../nbs/showing/89a_looking.ipynb #750a7bd7
 def shown(
     title: str,
     rows: list[dict[str, str]],  # with the same keys
@@ -116,7 +116,7 @@ def _pattern(
         raise InputError("find", repr(words), "there is no word to look for", "nothing was found")
     return re.compile(r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)", re.IGNORECASE)
 
-
+# %% ../../nbs/showing/89a_looking.ipynb #873da436
 _FOUND = {"statements": "content_text", "quotes": "text", "conditions": "text"}
 _FOUND |= {"positions": "text", "suggestions": "text"}
 

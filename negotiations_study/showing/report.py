@@ -12,7 +12,6 @@ import base64
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from markupsafe import Markup
 
 from .. import __version__
 from ..base.codebook import Codebook
-from ..base.project import Settings
+from ..base.project import Settings, packaged
 from ..base.schemas import SCHEMAS
 from negotiations_study.comparing.estimates import (
     Estimate,
@@ -274,7 +273,7 @@ def style(
     sides: Mapping[str, Hue],  # class -> colours; may be empty
 ) -> str:
     "The style of the page: the packaged block, the sides, and the dark colours of the drawings"
-    css = files("negotiations_study").joinpath("templates", "report.css").read_text("utf-8")
+    css = packaged("templates", "report.css").read_text("utf-8")
     css += "".join(_side_rules(name, hue) for name, hue in sides.items())
     dark = "".join(
         f'  figure svg [{paint}="{light}"] {{ {paint}: {colour}; }}\n'
@@ -305,19 +304,12 @@ def _title(
     return " and ".join(map(period_label, periods)) + ": the conditions that were stated"
 
 # %% ../../nbs/showing/87_report.ipynb #619943d1
-def _template(
-    name: str,  # of a file
-) -> str:
-    "The text of one of this package's templates"
-    return files("negotiations_study").joinpath("templates", name).read_text("utf-8")
-
-
 def filled(
     name: str,  # of a template
     **context: Any,  # what the template needs
 ) -> str:
     "The page, escaped"
-    text = _template(name)
+    text = packaged("templates", name).read_text("utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=False)
     return environment.from_string(text).render(**context)
 
@@ -485,7 +477,7 @@ def report_html(
     classes = {side["code"]: side["css"] for side in sides}
     found = row_tables(tables, refs, codebook)
     facets = filters(found)
-    script = _template("report.js") if facets else ""
+    script = packaged("templates", "report.js").read_text("utf-8") if facets else ""
     return filled(
         "report.html.j2",
         title=_title(periods, tables),

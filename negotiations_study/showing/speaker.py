@@ -71,7 +71,7 @@ def _mine(
     order = ("said_to", "said_from", "article_id", "start")
     yield from getattr(tables, table).filter(mine).sort(order, nulls_last=True).rows(named=True)
 
-
+# %% ../../nbs/showing/89c_speaker.ipynb #f1922008
 def _about(
     row: Mapping[str, Any],
     codebook: Codebook,
@@ -96,7 +96,7 @@ def _way(
     names = [name_of(codebook, *hop, None) for hop in hops.select("entity_id", "entity").rows()]
     return f"Came by: {' → '.join([outlet, *names[1:]])}" if len(names) > 1 else ""
 
-
+# %% ../../nbs/showing/89c_speaker.ipynb #9d286fa4
 def _parts(
     text: str,  # of an article
     around: Span,  # the sentences
@@ -166,7 +166,7 @@ def speaker_html(
         policy=policy(css),
     )
 
-
+# %% ../../nbs/showing/89c_speaker.ipynb #eaf33f17
 def write_speaker(
     tables: Tables,  # of a study
     who: str,  # an id, a name, or words of an article

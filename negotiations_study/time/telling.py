@@ -13,7 +13,6 @@ from negotiations_study.time.readings import (
     earlier_ones,
     same_speaker,
     tense,
-    tokens_in,
 )
 from .wording import PRESENT, SUBORDINATE, Done, copy_of, origin
 
@@ -30,7 +29,7 @@ def by_tense(reading: Reading, i: int, done: Done) -> Anchor | None:
 # %% ../../nbs/time/47d_telling.ipynb #8fd1f886
 def told_tense(reading: Reading, i: int) -> str:
     "Tense of what is told in statement `i`"
-    tokens = [t for part in reading.statements[i].content for t in tokens_in(reading.doc, part)]
+    tokens = [t for part in reading.statements[i].content for t in reading.words(part)]
     inside = {t.i for t in tokens}
     verbs = [t for t in tokens if t.pos_ in ("VERB", "AUX")]
     roots = [t for t in verbs if t.head.i == t.i or t.head.i not in inside]
@@ -69,7 +68,7 @@ def by_carrying(reading: Reading, i: int, done: Done) -> Anchor | None:
 # %% ../../nbs/time/47d_telling.ipynb #048f960d
 def _speaks(reading: Reading, time: Anchor) -> bool:
     "Whether `time` belongs to words about saying: 'statements made last May', 'on 8 May named'"
-    root = tokens_in(reading.doc, time)[-1]
+    root = reading.words(time)[-1]
     verb = clause_head(root)
     nouns = [*verb.children, *([verb.head] if verb.dep_ in SUBORDINATE else [])]
     said = any(n.lemma_.casefold() in reading.terms["utterance"] for n in nouns)
@@ -94,7 +93,7 @@ def by_mention(reading: Reading, i: int, done: Done) -> Anchor | None:
     "The date of 'the statements she made', or of 'she on June 8 named', one sentence before"
     known = {*reading.names[i], *(reading.speakers[i].name or "").split()}
     for time in reversed(_just_before(reading, i)):
-        root = tokens_in(reading.doc, time)[-1]
+        root = reading.words(time)[-1]
         if time.how != "on" or time.ref in ("previous", "next"):
             continue
         who = {t.text for t in root.sent if t.pos_ == "PROPN" and t.i < root.i}
@@ -134,7 +133,7 @@ def by_outlet(reading: Reading, i: int, done: Done) -> Anchor | None:
     if not objects & reading.terms["outlet"]:
         return None
     for j in earlier_ones(reading, i):
-        source = tokens_in(reading.doc, reading.statements[j].source)
+        source = reading.words(reading.statements[j].source)
         words = {t.lemma_.casefold() for t in source}
         media = reading.speakers[j].type == "media"
         taken = origin(done, j)

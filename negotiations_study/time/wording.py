@@ -22,7 +22,6 @@ from negotiations_study.time.readings import (
     earlier_ones,
     same_speaker,
     tense,
-    tokens_in,
     with_auxiliaries,
 )
 
@@ -37,7 +36,7 @@ def beside(reading: Reading, time: Anchor, i: int) -> bool:
         if part is None or overlaps(part, Span(time.start, time.end)):
             continue
         gap = Span(min(part.end, time.end), max(part.start, time.start))
-        between = [t for t in tokens_in(reading.doc, gap) if gap.start <= t.idx < gap.end]
+        between = [t for t in reading.words(gap) if gap.start <= t.idx < gap.end]
         small = all(
             t.pos_ in ("ADP", "PUNCT", "DET", "SPACE") and t.lower_ not in reading.terms["relation"]
             for t in between
@@ -78,7 +77,7 @@ def governs(reading: Reading, time: Anchor, i: int) -> bool:
     cue = reading.cues[i]
     if reading.level[time.start] != reading.levels[i]:
         return False
-    words = tokens_in(reading.doc, time)
+    words = reading.words(time)
     root, sentence = reading.doc[words[0].i : words[-1].i + 1].root, cue[0].sent
     verb, own = clause_head(root), with_auxiliaries(cue)
     if verb.i in own or root.i in own:
@@ -148,7 +147,7 @@ def _told_before(
 # %% ../../nbs/time/47c_wording.ipynb #b585b580
 def _describes_noun(reading: Reading, time: Anchor) -> bool:
     "Whether the word belongs to a noun, as in 'earlier talks'"
-    token = tokens_in(reading.doc, time)[-1]
+    token = reading.words(time)[-1]
     return token.dep_ == "amod" and token.head.pos_ == "NOUN"
 
 # %% ../../nbs/time/47c_wording.ipynb #f143aed1
@@ -211,7 +210,7 @@ def by_unread(reading: Reading, i: int, done: Done) -> Anchor | None:
 # %% ../../nbs/time/47c_wording.ipynb #621a6b62
 def _inside(reading: Reading, time: Anchor) -> list[int]:
     "Statements with a cue in the sentence and on the level of `time`, in reading order"
-    sentence = tokens_in(reading.doc, time)[0].sent
+    sentence = reading.words(time)[0].sent
     level = reading.level[time.start]
     return [i for i in reading.within[sentence.start] if reading.levels[i] == level]
 
@@ -224,7 +223,7 @@ def _pair(
     inside = _inside(reading, time)
     before = [i for i in inside if reading.places[i] < time.start]
     after = [i for i in inside if i not in before]
-    sentence = tokens_in(reading.doc, time)[0].sent
+    sentence = reading.words(time)[0].sent
     if before:
         return (after[0] if after else None), before[-1]
     if time.start <= sentence[:3].end_char or not after:
