@@ -15,13 +15,12 @@ import os
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..base.codebook import words_under
-from ..base.project import InputError, Settings
-from ..base.spans import Span, hull, overlaps
+from ..base.project import InputError, Settings, packaged
+from ..base.spans import Span, hull, iou, overlaps
 from .layer import Layer, odds, read_layer
 from .proposals import proposals
 from .requirements import Draft, Tie
@@ -219,7 +218,7 @@ def _silent_runtime() -> Any:
     return onnxruntime
 
 # %% ../../nbs/coding/56b_model.ipynb #fb653dca
-FOLDER = Path(str(files("negotiations_study"))) / "models" / "conditions"
+FOLDER = packaged("models", "conditions")
 
 
 class Model(NamedTuple):
@@ -298,12 +297,6 @@ def _touching(found: Iterable[Proposal]) -> list[list[Proposal]]:
     return groups
 
 
-def _mostly_same(a: Span, b: Span) -> bool:
-    "Whether two stretches have more than half of the characters of both in common"
-    common = min(a.end, b.end) - max(a.start, b.start)
-    return 2 * common > a.length + b.length - common
-
-
 def best_of(
     found: Iterable[Proposal],  # overlapping stretches
 ) -> list[Proposal]:
@@ -313,7 +306,7 @@ def best_of(
         ranked = sorted(group, key=lambda p: (-p.probability * (0.3 + p.edges), p.span))
         while ranked:
             best = ranked[0]
-            near = (q.probability for q in group if _mostly_same(q.span, best.span))
+            near = (q.probability for q in group if iou([q.span], [best.span]) > 0.5)
             kept.append(best._replace(probability=max(near)))
             ranked = [p for p in ranked if not overlaps(p.span, best.span)]
     return sorted(kept, key=lambda p: p.span)
