@@ -118,7 +118,9 @@ def hanging(
     "The row of `trigger` that fits the act"
     only = has_only(scene, token, act, 1 if frame == "mark" else 2)
     state = {-1: "negative", 0: "", 1: "positive"}[act.will]
-    if frame == "prep" and only:  # *only with the owner if he pays*: of the clause
+    near = token.doc[max(token.sent.start, token.i - 2) : token.i]
+    if frame == "prep" and only and not any(scene.row("only", t) for t in near):
+        # *will only play with the Owls if they pay*: of the clause
         clauses = (c for t in act.path for v in kids(t, "advcl") for c in kids(v, "mark"))
         only = not any(c.lower_ in scene.words.frames["mark"] for c in clauses)
     if only and act.will >= 0 and (act.will or any(modals(t) for t in act.path)):
