@@ -1287,6 +1287,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                 'negotiations_study/coding/talks.py'),
                                                  'negotiations_study.coding.talks.forms_of': ( 'coding/talks.html#forms_of',
                                                                                                'negotiations_study/coding/talks.py'),
+                                                 'negotiations_study.coding.talks.has_article': ( 'coding/talks.html#has_article',
+                                                                                                  'negotiations_study/coding/talks.py'),
                                                  'negotiations_study.coding.talks.is_negated': ( 'coding/talks.html#is_negated',
                                                                                                  'negotiations_study/coding/talks.py'),
                                                  'negotiations_study.coding.talks.is_party': ( 'coding/talks.html#is_party',

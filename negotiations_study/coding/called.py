@@ -19,6 +19,7 @@ from negotiations_study.coding.talks import (
     Tokens,
     behind,
     clause_subject,
+    has_article,
     is_negated,
     is_party,
     is_talk,
@@ -154,10 +155,7 @@ def _as_subject(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
 def _is_verdict(scene: Scene, verb: "Token") -> bool:
     "Whether *are an insult* is said of several conditions: one thing is not what they are"
     one = next((c for c in kids(verb, "attr") if c.tag_ == "NN" and not kids(c, "conj")), None)
-    known = scene.words.frames["definite"]
-    return one is not None and any(
-        scene.row("article", c) and c.lower_ not in known for c in kids(one, "det")
-    )
+    return one is not None and has_article(scene, one, definite=False)
 
 
 def _as_predicate(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:

@@ -18,6 +18,7 @@ from negotiations_study.coding.talks import (
     Scene,
     behind,
     clause_subject,
+    has_article,
     is_negated,
     is_party,
     is_pronoun,
@@ -235,8 +236,8 @@ def _asks(scene: Scene, word: "Token", link: "Token") -> bool:
 def _swapped(scene: Scene, span: Span) -> "Token | None":
     "The verb above *in exchange for*, *in return for*, if `span` follows that"
     steps = [word for word, _, _ in governors(scene, span)]
-    swaps = (t for t in steps[:3] if scene.row("barter", t))
-    swap = next((t for t in swaps if scene.row("before_barter", t.head)), None)
+    swaps = ((t, scene.row("barter", t)) for t in steps[:3])
+    swap = next((t for t, row in swaps if row and t.head.lower_ == row["main"]), None)
     return next((t for t in swap.ancestors if t.pos_ in VERBAL), None) if swap is not None else None
 
 
@@ -272,7 +273,7 @@ def _says_text(scene: Scene, verb: "Token") -> bool:
     subject = clause_subject(verb)
     if subject is None or not scene.row("agreed", subject) or modals(verb) or kids(subject, "poss"):
         return False
-    named = subject.pos_ == "PROPN" or any(scene.row("definite", c) for c in kids(subject, "det"))
+    named = subject.pos_ == "PROPN" or has_article(scene, subject, definite=True)
     return named and not any(scene.row("planned", c) for c in kids(subject, "amod", "compound"))
 
 

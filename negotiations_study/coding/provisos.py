@@ -303,7 +303,7 @@ def by_barter(scene: Scene, sent: Tokens, acts: list[Act]) -> Iterator[Draft]:
     for link in (t for t in sent if scene.row("given_for", t) and scene.row("barter", t.head)):
         row, thing = scene.row("barter", link.head), child(link, "pobj", "pcomp")
         before = link.head.head  # *in*; not *return for talks*
-        swap = thing is not None and scene.row("before_barter", before)
+        swap = thing is not None and before.lower_ == row["main"]
         act = act_around(scene, before, acts) if swap else None
         if act is not None and act.will > 0:
             items = spans_of(scene.doc, split_list(scene.doc, *reach(thing)))

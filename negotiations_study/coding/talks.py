@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Row', 'Tokens', 'THINGS', 'Word', 'Words', 'load_words', 'forms_of', 'Scene', 'look', 'is_strong', 'is_talk', 'Act',
            'modals', 'is_negated', 'read_will', 'read_act', 'find_acts', 'clause_subject', 'agent_of', 'clause_top',
-           'behind', 'is_pronoun', 'is_party', 'parties_to_talks', 'make_scene', 'sentences']
+           'behind', 'is_pronoun', 'has_article', 'is_party', 'parties_to_talks', 'make_scene', 'sentences']
 
 # %% ../../nbs/coding/50_talks.ipynb #e4cb6c49
 from bisect import bisect_right
@@ -401,6 +401,16 @@ def behind(
 def is_pronoun(token: "Token") -> bool:
     "Whether `token` is a pronoun, possessive ones included"
     return token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$")
+
+# %% ../../nbs/coding/50_talks.ipynb #79e3e81e
+def has_article(
+    scene: Scene,  # article
+    noun: "Token",  # head of a noun phrase
+    definite: bool,  # *the*, or else *a*
+) -> bool:
+    "Whether `noun` has that article"
+    rows = (scene.row("article", c) for c in kids(noun, "det"))
+    return any(row is not None and (row["main"] == "definite") == definite for row in rows)
 
 # %% ../../nbs/coding/50_talks.ipynb #b1aa6375
 def is_party(scene: Scene, token: "Token") -> bool:
