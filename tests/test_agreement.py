@@ -329,6 +329,9 @@ def test_with_a_sample_the_page_shows_estimates(coded: Path):
     page = report_html(harbour_tables(), settings=settings)
     assert str(NO_SAMPLE) not in page and "Counts of the coder, and estimates" in page
     assert "Two units drawn by chance and coded by hand hold" in page
+    table = page.partition("Counts of the coder, and estimates")[2].partition("</table>")[0]
+    assert "<td>all</td><td>all</td>" in table and table.count("too few in the sample") == 3
+    assert "figures by side and theme, with too few in the sample" in page
 
 
 def test_what_an_outlet_claims_itself_is_in_no_estimate(coded: Path):
