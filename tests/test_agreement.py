@@ -329,6 +329,20 @@ def test_with_a_sample_the_page_shows_estimates(coded: Path):
     page = report_html(harbour_tables(), settings=settings)
     assert str(NO_SAMPLE) not in page and "Counts of the coder, and estimates" in page
     assert "Two units drawn by chance and coded by hand hold" in page
+    table = page.partition("Counts of the coder, and estimates")[2].partition("</table>")[0]
+    assert "<td>all</td><td>all</td>" in table and table.count("too few in the sample") == 3
+    assert "figures by side and theme, with too few in the sample" in page
+
+
+def test_what_an_outlet_claims_itself_is_in_no_estimate(coded: Path):
+    lines = pl.read_csv(coded, infer_schema=False).fill_null("")
+    by_hand = []
+    for voice in ("", "self", "outlet"):
+        own = pl.when(pl.col("kind") == "none").then(pl.lit("")).otherwise(pl.lit(voice))
+        coded.write_bytes(to_csv(lines.with_columns(own.alias("ascribed_by"))))
+        said = sampled(harbour_tables(), *PERIODS, codebook="harbour", sample=coded)
+        by_hand.append(said.counts.hand.sum())
+    assert by_hand[0] == by_hand[1] > by_hand[2] == 0
 
 
 def test_a_sample_of_other_articles_says_nothing(coded: Path):

@@ -27,8 +27,10 @@ from negotiations_study.corpus.tables import asked_of, build_tables
 from negotiations_study.running import outputs, runs
 from negotiations_study.running.audit import audit
 from negotiations_study.running.notebooks import (
+    _VARIABLES,
     Executed,
     Job,
+    _execute,
     check_parameters,
     execute_all,
     normalise,
@@ -202,6 +204,19 @@ def test_a_killed_kernel_is_the_error_of_its_notebook_only(done):
     error, (before, *_) = done["dies"]
     assert "kernel has died" in error and before.text == "before\n"
     assert [done[name][0] for name in ("shows", "one", "two")] == [""] * 3
+
+
+@pytest.mark.fault
+@pytest.mark.slow
+def test_a_cell_that_goes_on_for_ever_is_the_error_of_its_notebook(tmp_path: Path, monkeypatch):
+    for name in _VARIABLES:  # set in the process that executes
+        monkeypatch.setenv(name, "")
+    path = notebook(tmp_path, PARAMETERS, "print('before')", "import time\ntime.sleep(120)")
+    given = {"execution_timeout": 2, "shutdown_kernel": "immediate"}
+    executed = _execute(Job(str(path), {}), **given)
+    assert executed.error == "A cell timed out while it was being executed, after 2 seconds."
+    outputs = [c.get("outputs", []) for c in nbformat.reads(executed.content, as_version=4).cells]
+    assert "before" in str(outputs)
 
 
 @pytest.mark.slow

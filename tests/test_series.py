@@ -67,6 +67,16 @@ def test_a_period_without_articles_is_not_covered_and_no_change():
     assert heard.is_empty() or set(heard["period"]) == {"2021-02"}
 
 
+def test_a_copy_in_a_period_of_its_own_counts_there():
+    tables = harbour_tables()
+    first, *_, last = tables.articles.sort("published_from")["article_id"]
+    same = pl.when(article_id=last).then(pl.lit(first)).alias("duplicate_of")
+    copied = tables.replace(articles=tables.articles.with_columns(same))
+    column = ("period", "articles_in_period")
+    counted = [trend(in_series(t, MONTHS), MONTHS).select(column) for t in (tables, copied)]
+    assert counted[0].equals(counted[1]) and counted[0][column[1]].max() == 1
+
+
 def test_an_open_date_is_counted_once_a_row_and_in_no_cell():
     drawn = trends(harbour_tables(), MONTHS).to_dict()["layer"]
     texts = [row.get("text", "") for layer in drawn for row in layer["data"]["values"]]

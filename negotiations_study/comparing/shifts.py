@@ -188,11 +188,11 @@ def articles_in(
     tables: Tables,  # of a study
     period: str,  # EDTF
 ) -> list[str]:
-    "Articles published in `period`, duplicates left out"
+    "Articles published in `period`, each text once"
     first, last = edtf_interval(period)
     inside = (pl.col("published_from") >= first) & (pl.col("published_to") <= last)
-    found = tables.articles.filter(inside & pl.col("duplicate_of").is_null())
-    return found["article_id"].sort().to_list()
+    found = tables.articles.filter(inside).sort("duplicate_of", "article_id", nulls_last=False)
+    return found.unique(_ORIGIN, keep="first")["article_id"].sort().to_list()
 
 # %% ../../nbs/comparing/73_shifts.ipynb #2ce5b705
 def own_voice(

@@ -214,6 +214,7 @@ def sample(
 
     Each coder gets a CSV file with passages and empty columns; plan.csv says with what
     probability each unit was drawn. Write `none` under kind where there is no condition.
+    What the article says in its own voice has `outlet` under ascribed_by.
 
     Example:
 

@@ -318,13 +318,14 @@ def _article(
     held = [[passages[n] for n in near] for near in over(cut, spans)]
     shown = _shown_sentences(cut, held, full)
     outlet = outlet_label(codebook, row["outlet_id"], row["outlet"])
-    basis = label_of(codebook, "date_basis", row["published_basis"])
+    basis = f"Date: {label_of(codebook, 'date_basis', row['published_basis'])}. "
+    dated = basis * (row["published_basis"] != "none")
     n = len({p.ref for p in passages if p.ref})
     what = "whole text" if full else "the evidence and its neighbours"
     return {
         "anchor": as_address("article", row["article_id"]),
         "title": f"{outlet}, {date_of(row, 'published')}",
-        "note": f"Date: {basis}. Rows: {n}. Shown: {len(shown)} of {len(cut)} sentences, {what}.",
+        "note": f"{dated}Rows: {n}. Shown: {len(shown)} of {len(cut)} sentences, {what}.",
         "paragraphs": _paragraphs(row["text"], cut, shown, held, css),
         "shown": bool(shown),
     }
