@@ -559,5 +559,7 @@ def existing_folder(
     "`path` if it is a folder; otherwise a `SettingsError`"
     if not path.is_dir():
         found = "a file" if path.is_file() else "nothing there"
-        raise SettingsError(source, key, str(path), f"an existing folder ({found})")
+        new = "Name a folder, or lay down a study: negotiations-study new demo"
+        hint = new if source == Settings.source else ""
+        raise SettingsError(source, key, str(path), f"an existing folder ({found})", hint)
     return path

@@ -158,7 +158,18 @@ def draw(
 
 # %% ../../nbs/comparing/79b_samples.ipynb #7295e5c1
 GIVEN = ("unit", "article", "sha256", "start", "end", "passage")  # filled in
-ASKED = ("words", "kind", "holder", "side", "theme", "form", "strength", "said", "note")  # empty
+ASKED = (
+    "words",
+    "kind",
+    "holder",
+    "side",
+    "ascribed_by",
+    "theme",
+    "form",
+    "strength",
+    "said",
+    "note",
+)
 NOTHING = "none"  # under kind: there is no condition in the passage
 PLAN = "plan.csv"
 
@@ -226,14 +237,14 @@ def _where(path: Path, line: int, cells: Mapping[str, str]) -> Span:
 # %% ../../nbs/comparing/79b_samples.ipynb #1a65e620
 def _allowed(codebook: Codebook) -> dict[str, set[str]]:
     "Facet -> codes that may be filled in"
-    return {facet: set(codebook.codes[facet]) for facet in FACETS}
+    return {facet: set(codebook.codes[facet]) for facet in (*FACETS, "ascribed_by")}
 
 
 def _coded(
     path: Path, line: int, cells: Mapping[str, str], allowed: Mapping[str, set[str]]
 ) -> Coded:
     "The condition of a line"
-    codes = {facet: cells[facet] for facet in FACETS if cells.get(facet)}
+    codes = {facet: cells[facet] for facet in allowed if cells.get(facet)}
     for facet, code in codes.items():
         if code not in allowed[facet]:
             hint = f"Known: {', '.join(sorted(allowed[facet]))}."

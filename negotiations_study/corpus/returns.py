@@ -209,7 +209,7 @@ def _wrong(
     for column, value in mark.values.items():
         codes = leaving.codes(mark.table, column)
         if value is None and codes:
-            yield f"no code of {column}"
+            yield f"no code of {column}: give it one there, or say it in corrections.csv"
         elif codes and value not in codes:
             yield f"{column}: {value!r} is no code of the codebook"
 

@@ -20,6 +20,7 @@ from ..base.codebook import Codebook, host_of, load_codebook
 from ..base.project import CodebookError, InputError, OutputError, Settings
 from ..base.sheets import describe_files
 from ..base.terms import atom_fits, parse_terms
+from ..comparing.wording import plural
 from ..corpus.store import Tables, to_csv, write_files
 from ..corpus.tables import asked_of, build_tables
 from ..language.parser import load_model
@@ -135,13 +136,13 @@ def _people(tables: Tables, most: int = 60) -> tuple[list[dict[str, str]], list[
         hosts = sorted({host_of(u).removeprefix("www.") for u in urls if u})
         if _fits(names, name, one):
             row = {"id": one, "label": name, "side": "MEDIA", "domains": " ".join(hosts)}
-            outlets[one] = row | {"note": f"{len(urls)} articles"}
+            outlets[one] = row | {"note": plural(len(urls), "article")}
     for name, kind, rows, articles in [s for s in speakers(tables) if s[2] > 1][:most]:
         one = _slug(_bare(name), [*outlets, *actors])
         if _fits(names, name, one):
             last = name.split()[-1] if kind == "named" and " " in name else ""
             short = last if last and _fits(names, last, one) else ""
-            note = f"speaks {rows} times in {articles} articles; set its side"
+            note = f"speaks {rows} times in {plural(articles, 'article')}; set its side"
             row = {"id": one, "label": name, "short": short, "side": "UNKNOWN", "type": kind}
             actors[one] = row | {"role": "", "note": note}
     return list(outlets.values()), list(actors.values())
@@ -155,7 +156,7 @@ def _themes(found: Iterable[Topic]) -> tuple[list[dict[str, str]], list[dict[str
         what = f"Suggested: conditions with the word {topic.noun}. Say what belongs here."
         themes.append({"code": topic.noun, "label": label, "short": label, "definition": what})
         verbs = f"; with {', '.join(topic.verbs[:4])}" if topic.verbs else ""
-        note = f"{len(topic.texts)} conditions{verbs}; e.g. {topic.texts[0]}"
+        note = f"{plural(len(topic.texts), 'condition')}{verbs}; e.g. {topic.texts[0]}"
         terms.append({"theme": topic.noun, "need": topic.noun, "without": "", "note": note})
     return themes, terms
 
@@ -172,7 +173,8 @@ def _readme(
     ]
     lines += ["1. `sides.csv`: name the parties.", "2. `actors.csv`: give each actor its side."]
     lines += ["3. `themes.csv`, `theme_terms.csv`: join, split and rename; one row a pattern."]
-    lines += [f"4. `negotiations-study codebook --check {name}`: what matched nothing.", ""]
+    check = f"negotiations-study codebook --check {name} FOLDER"
+    lines += [f"4. `{check}`, with the folder of the articles: what matched nothing.", ""]
     for file, columns in describe_files().items():
         if file.startswith("studies/*/"):
             lines += [f"## {file.removeprefix('studies/*/')}", "", f"{columns[''].meaning}.", ""]
@@ -356,7 +358,9 @@ def remarks(
     for name, _, rows, articles in speakers(tables):
         if rows > 1:
             yield Remark(
-                "actors.csv", name, f"speaks {rows} times in {articles} articles; no actor"
+                "actors.csv",
+                name,
+                f"speaks {rows} times in {plural(articles, 'article')}; no actor",
             )
     yield from _unseen(codebook, tables.articles)
     yield from _idle(codebook, _condition_docs(tables, model))
@@ -364,8 +368,8 @@ def remarks(
     patterns = [("theme_terms.csv", row) for row in codebook.rows("theme_terms")]
     yield from memories([*phrases, *patterns], tables.articles["text"])
     for topic in topics(tables.conditions.filter(theme="other")["text"].to_list(), model, least=1):
-        n = len(topic.texts)
-        what = f"in {n} condition{'s'[: n > 1]} without a theme, e.g. {topic.texts[0]}"
+        n = plural(len(topic.texts), "condition")
+        what = f"in {n} without a theme, e.g. {topic.texts[0]}"
         yield Remark("themes.csv", topic.noun, what)
 
 # %% ../../nbs/running/98b_codebooks.ipynb #5d591686

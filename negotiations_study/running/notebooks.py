@@ -285,6 +285,7 @@ def _engine() -> str:
 
 # %% ../../nbs/running/91_notebooks.ipynb #a3d115d9
 _PATIENCE = 600  # seconds; the usual four are too few on a machine that has much else to do
+_LONGEST = 3600  # seconds of one cell; charts of many thousand articles take minutes
 
 
 def _execute(
@@ -314,15 +315,15 @@ def _papermill(
 
     given = {"kernel_name": "python3", "language": "python", "progress_bar": False}
     given |= {"engine_name": _engine(), "request_save_on_cell_execute": False}
-    given |= {"iopub_timeout": _PATIENCE, "start_timeout": _PATIENCE}
+    given |= {"iopub_timeout": _PATIENCE, "start_timeout": _PATIENCE, "execution_timeout": _LONGEST}
     quiet = ["--IPKernelApp.log_level=CRITICAL"]
     given |= {"parameters": parameters, "cwd": str(work), "extra_arguments": quiet}
     try:
         papermill.execute_notebook(notebook, str(target), **given | more)
     except papermill.PapermillExecutionError as failure:
         return f"{failure.ename}: {failure.evalue}"
-    except CellTimeoutError:
-        return f"its kernel said nothing for {_PATIENCE} seconds"
+    except CellTimeoutError as late:
+        return str(late).splitlines()[0]
     except DeadKernelError:
         return "its kernel has died, perhaps out of memory"
     return ""

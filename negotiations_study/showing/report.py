@@ -189,6 +189,9 @@ def sources(
     return out
 
 # %% ../../nbs/showing/87_report.ipynb #5ccde746
+_LIMIT = 0.001  # below it, too few articles are no limit to a test
+
+
 def _floor(
     tables: Tables,  # a study
     periods: Sequence[str],  # the periods compared; may be empty
@@ -196,7 +199,7 @@ def _floor(
     "The smallest p that any test between the periods could reach, if there are two"
     p = smallest_p(*(len(articles_in(tables, period)) for period in periods)) if periods else None
     what = "p below which no exact test between the articles of the periods could come"
-    return [(at_least(p), what)] if p else []
+    return [(at_least(p), what)] if p and p > _LIMIT else []
 
 # %% ../../nbs/showing/87_report.ipynb #1eb1e116
 def scale_figures(
@@ -241,8 +244,9 @@ def _sampled(
 ) -> dict[str, Any]:
     "For the template: what a sample says, and rows of estimates beside the counts"
     of = sampled(tables, *periods, codebook=codebook, sample=sample)
-    rows = []
-    for one in [] if isinstance(of, Sentence) else estimates(of):
+    rows, every = [], [] if isinstance(of, Sentence) else list(estimates(of))
+    told = [one for one in every if one.estimate is not None or not one.side]
+    for one in told:
         period = one.period if one.period in ("", "difference") else period_label(one.period)
         labels = [label_of(codebook, "side", one.side) if one.side else "all"]
         labels += [label_of(codebook, "theme", one.theme) if one.theme else "all"]
@@ -250,7 +254,11 @@ def _sampled(
         shown = " to ".join(limits) if one.low is not None else one.why
         figures = [_figure_of(one, v) for v in (one.raw, one.estimate)]
         rows.append([one.measure, period, *labels, *figures, shown])
-    return {"sample": sample_words(of), "estimates": rows, "estimate_head": _ESTIMATE_HEAD}
+    words = sample_words(of)
+    if n := len(every) - len(told):
+        left = f"Left out: {plural(n, 'figure')} by side and theme, with too few in the sample."
+        words.append(Sentence(left))
+    return {"sample": words, "estimates": rows, "estimate_head": _ESTIMATE_HEAD}
 
 # %% ../../nbs/showing/87_report.ipynb #259ec317
 def _side_rules(
@@ -432,6 +440,8 @@ def said_of_itself(
     ask += f", and what may be said about change between {months}?" if periods[1:] else "?"
     days = tables.articles.select(pl.col("published_from").min(), pl.col("published_to").max())
     when = f", published {span_label(*days.row(0))}" if None not in days.row(0) else ""
+    if undated := tables.articles["published_edtf"].null_count():
+        when += f", {undated:,} undated"
     program = f"negotiations_study {__version__}"
     book = f", codebook {codebook.study}" if codebook.study else ""
     day = f", on {day_label(dt.date.fromisoformat(made))}" if made else ""

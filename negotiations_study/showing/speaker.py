@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from ..base.codebook import Codebook
 from ..base.project import InputError, did_you_mean
+from ..base.schemas import SCHEMAS
 from ..base.spans import Span, covers, slice_text
 from ..comparing.wording import label_of, name_of, plural, theme_name
 from ..corpus.store import Tables, write_files
@@ -73,6 +74,7 @@ def _mine(
 
 # %% ../../nbs/showing/89c_speaker.ipynb #f1922008
 def _about(
+    table: str,
     row: Mapping[str, Any],
     codebook: Codebook,
 ) -> str:
@@ -80,7 +82,9 @@ def _about(
     facets = [f for f in ("kind", "stance", "target", "act") if row.get(f)]
     theme = [theme_name(codebook, row["theme"])] if row.get("theme") else []
     by = [] if row.get("ascribed_by", "self") == "self" else ["ascribed by others"]
-    parts = [*theme, *(label_of(codebook, f, row[f]) for f in facets), date_of(row), *by]
+    columns = SCHEMAS[table].to_schema().columns
+    named = [label_of(codebook, columns[f].metadata["facet"], row[f]) for f in facets]
+    parts = [*theme, *named, date_of(row), *by]
     return " · ".join(part for part in parts if part)
 
 # %% ../../nbs/showing/89c_speaker.ipynb #1d29215a
@@ -131,7 +135,7 @@ def _shown(
     for (article_id, around), mine in found.items():
         outlet, date = where[article_id]
         spans = [Span(row["start"], row["end"]) for row in mine]
-        about = [f"{_about(row, codebook)} · {outlet}, {date}" for row in mine]
+        about = [f"{_about(table, row, codebook)} · {outlet}, {date}" for row in mine]
         keys = [row[getattr(tables, table).columns[0]] for row in mine]
         ways = [without_private(_way(tables, key, codebook, outlet)) for key in keys]
         kept = {"about": dict.fromkeys(about), "came": dict.fromkeys(filter(None, ways))}
