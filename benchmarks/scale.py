@@ -36,7 +36,7 @@ from negotiations_study.base.marked import read_corpus
 from negotiations_study.base.project import Settings
 from negotiations_study.corpus import parts as reading
 from negotiations_study.corpus.made import Made, codebook_sha256
-from negotiations_study.corpus.parts import Done, Here, cut, read_parts, together
+from negotiations_study.corpus.parts import Done, InProcess, cut, read_parts, together
 from negotiations_study.corpus.store import Tables
 from negotiations_study.reading.records import read_records
 from negotiations_study.running.engines import Cluster, Pool
@@ -202,7 +202,7 @@ def dask(workers: int):
 
 
 ENGINES: dict[str, Callable[[], object]] = {
-    "this process": lambda: nullcontext(Here()),
+    "this process": lambda: nullcontext(InProcess()),
     "pool of 1": lambda: Pool(1),
     "pool of 2": lambda: Pool(2),
     "Dask with 1 worker": lambda: dask(1),

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from fastcore.docments import docments
 from IPython.display import Markdown
 
-from negotiations_study.showing.canvas import GRID, SIDES, Drawing, Mark, box, line, paint, words
+from negotiations_study.showing.canvas import GRID, SIDES, Drawing, Glyph, box, line, paint, words
 
 NBS = Path(__file__).resolve().parent
 INDEX = "00_index.ipynb"
@@ -143,7 +143,7 @@ def _given(floor: str) -> dict[str, list[int]]:
 WIDE, HIGH, LEFT = 62, 22, 130
 
 
-def _row(name: str, counts: list[int], here: int, y: float) -> list[Mark]:
+def _row(name: str, counts: list[int], here: int, y: float) -> list[Glyph]:
     "A notebook and its numbers, below the floors that they belong to"
     end = LEFT + WIDE * len(counts)
     out = [words(LEFT - 10, y, name, "right small"), line(LEFT, y, end, y, color=GRID)]

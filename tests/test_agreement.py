@@ -17,8 +17,8 @@ from negotiations_study.base.project import InputError, Settings, StudyError
 from negotiations_study.base.spans import Span
 from negotiations_study.comparing.agreement import (
     Coded,
-    Coding,
-    Text,
+    CodedText,
+    CoderResult,
     agreement,
     coding_of,
     disagreements,
@@ -37,7 +37,7 @@ from negotiations_study.comparing.estimates import (
 )
 from negotiations_study.comparing.samples import (
     PLAN,
-    Page,
+    Drawable,
     draw,
     passages,
     read_sample,
@@ -68,8 +68,8 @@ def test_each_row_is_matched_once_with_one_that_shares_half(a, b):
 @given(spans)
 def test_everybody_agrees_with_themselves(a):
     a = sorted(set(a))
-    texts = {"x": Text("", ((0, "w" * 200),))}
-    one = Coding("one", tuple(Coded("x", s, {"kind": "precondition"}) for s in a), texts)
+    texts = {"x": CodedText("", ((0, "w" * 200),))}
+    one = CoderResult("one", tuple(Coded("x", s, {"kind": "precondition"}) for s in a), texts)
     assert not disagreements(one, one._replace(name="other"))
     f1 = next(places(together(one, one), ("a", "b")))
     assert f1.value == (1.0 if a else None)
@@ -78,8 +78,8 @@ def test_everybody_agrees_with_themselves(a):
 def test_only_what_both_read_is_compared():
     text = "a" * 50 + "b" * 50
     rows = (Coded("x", Span(0, 9)), Coded("x", Span(60, 70)))
-    whole = Coding("run", rows, {"x": Text("", ((0, text),))})
-    part = Coding("person", rows[1:], {"y": Text("", ((50, text[50:]),))})
+    whole = CoderResult("run", rows, {"x": CodedText("", ((0, text),))})
+    part = CoderResult("person", rows[1:], {"y": CodedText("", ((50, text[50:]),))})
     part = part._replace(rows=tuple(r._replace(article="y") for r in part.rows))
     (met,) = together(whole, part)
     assert (len(met.pairs), met.only_a, met.only_b) == (1, (), ())
@@ -87,13 +87,13 @@ def test_only_what_both_read_is_compared():
 
 def test_intervals_come_from_articles_and_are_the_same_twice():
     rng = np.random.default_rng(1)
-    text = Text("", ((0, "w" * 99),))
-    texts = {f"a{n}": Text("", ((0, f"{n:03}" + "w" * 99),)) for n in range(30)}
+    text = CodedText("", ((0, "w" * 99),))
+    texts = {f"a{n}": CodedText("", ((0, f"{n:03}" + "w" * 99),)) for n in range(30)}
     rows = [
         Coded(name, Span(10, 20), {"kind": k}) for name, k in zip(texts, "pq" * 15, strict=True)
     ]
     other = [r._replace(codes={"kind": "p"}) if rng.random() < 0.2 else r for r in rows[:25]]
-    a, b = Coding("a", tuple(rows), texts), Coding("b", tuple(other), texts)
+    a, b = CoderResult("a", tuple(rows), texts), CoderResult("b", tuple(other), texts)
     found = {m.name: m for m in agreement(a, b)}
     assert found == {m.name: m for m in agreement(a, b)}
     f1 = found["span F1"]
@@ -130,7 +130,7 @@ def test_alpha_of_a_published_example():
 
 
 def test_units_are_drawn_with_the_probability_that_the_plan_says():
-    there = units([Page(f"{n}", f"{n:02}", None, "x" * 50) for n in range(8)])
+    there = units([Drawable(f"{n}", f"{n:02}", None, "x" * 50) for n in range(8)])
     drawn = [d for seed in range(400) for d in draw(there, 3, seed)]
     times = pl.Series([d.unit.article for d in drawn]).value_counts()["count"]
     assert all(d.probability == 3 / 8 for d in drawn[:3])

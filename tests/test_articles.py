@@ -16,7 +16,7 @@ from negotiations_study.base.project import InputError, SettingsError
 from negotiations_study.reading.articles import make_article, read_articles
 from negotiations_study.reading.cleaning import clean
 from negotiations_study.reading.days import day_of_url, fill_year, find_days
-from negotiations_study.reading.facts import UNKNOWN, Found, Page, find_published
+from negotiations_study.reading.facts import UNKNOWN, Fact, ZonedText, find_published
 from negotiations_study.reading.readers import MAX_CHARS, decode
 from negotiations_study.reading.zones import TEXT_ZONES, find_zones
 
@@ -491,7 +491,7 @@ def test_dates_outlets_and_headlines_of_the_seeds() -> None:
 )
 def test_date_of_publication(top: str, value: str | None, basis: str) -> None:
     article = make_article("a.txt", f"{top}\n\n{PROSE}\n\n{MORE}".encode())
-    assert article.published == Found(value, basis)
+    assert article.published == Fact(value, basis)
 
 
 def test_a_stamp_inside_the_text_is_of_another_article() -> None:
@@ -576,8 +576,8 @@ def test_year_from_the_window_only_if_one_fits(edtf: str, window: str, filled: s
 
 def test_no_window_no_year() -> None:
     text = f"PORT ALDER, March 4 – Coast Wire. {PROSE}"
-    page = Page.of(text)
-    assert find_published(page, None) == (UNKNOWN, Found("XXXX-03-04", "dateline"))
+    page = ZonedText.of(text)
+    assert find_published(page, None) == (UNKNOWN, Fact("XXXX-03-04", "dateline"))
 
 
 # Outlet and what the user knows
@@ -585,23 +585,23 @@ def test_no_window_no_year() -> None:
 
 def test_outlet_with_and_without_a_codebook() -> None:
     march = (ROOT / "nbs" / "example" / "strike_march.txt").read_bytes()
-    assert make_article("m.txt", march).outlet == Found("Coast Wire", "dateline")
+    assert make_article("m.txt", march).outlet == Fact("Coast Wire", "dateline")
     known = make_article("m.txt", march, codebook=load_codebook("harbour")).outlet
     assert (known.value, known.basis) == ("Coast Wire", "dateline") and known.id
     bare = make_article("m.txt", f"https://www.cw.example/1\n\n{PROSE}".encode()).outlet
-    assert bare == Found("cw.example", "url")
+    assert bare == Fact("cw.example", "url")
 
 
 @pytest.mark.parametrize(
     ("end", "found"),
     [
-        ("© 2021 Alder Courier. All rights reserved.", Found("Alder Courier", "imprint")),
-        ("Copyright © Alder Courier 2021", Found("Alder Courier", "imprint")),
-        ("Source: Coast Wire", Found("Coast Wire", "metadata")),
+        ("© 2021 Alder Courier. All rights reserved.", Fact("Alder Courier", "imprint")),
+        ("Copyright © Alder Courier 2021", Fact("Alder Courier", "imprint")),
+        ("Source: Coast Wire", Fact("Coast Wire", "metadata")),
         ("Alder stays closed.", UNKNOWN),
     ],
 )
-def test_outlet_from_the_end_of_the_page(end: str, found: Found) -> None:
+def test_outlet_from_the_end_of_the_page(end: str, found: Fact) -> None:
     assert make_article("a.txt", f"{PROSE}\n\n{end}".encode()).outlet == found
 
 
@@ -617,12 +617,12 @@ def test_the_user_wins_and_the_page_is_kept(folder: Path) -> None:
     read = read_articles(folder)
     article = read["good"]
     assert not read.errors
-    assert article.published == Found("2021-03-06", "metadata")
-    assert article.outlet == Found("Alder Courier", "user")
-    assert article.url == Found("https://courier.example/9", "user")
-    assert article.headline == Found("A better headline", "user")
+    assert article.published == Fact("2021-03-06", "metadata")
+    assert article.outlet == Fact("Alder Courier", "user")
+    assert article.url == Fact("https://courier.example/9", "user")
+    assert article.headline == Fact("A better headline", "user")
     assert article.url_found.value == "https://cw.example/2021/03/04/a"
-    assert article.headline_found == Found("Dockers name terms today", "title")
+    assert article.headline_found == Fact("Dockers name terms today", "title")
 
 
 def test_a_file_in_a_subfolder_by_id_or_windows_path(folder: Path) -> None:
@@ -661,7 +661,7 @@ def test_one_bad_cell_costs_one_cell(folder: Path) -> None:
         "file,date,outlet\ngood.txt,4 March,CW\n", encoding="utf-8"
     )
     article = read_articles(folder)["good"]
-    assert (article.published, article.outlet) == (UNKNOWN, Found("CW", "user"))
+    assert (article.published, article.outlet) == (UNKNOWN, Fact("CW", "user"))
 
 
 def test_zones_that_are_read_are_codes() -> None:
@@ -690,7 +690,7 @@ def test_zones_that_are_read_are_codes() -> None:
 )
 def test_a_stamp_is_read_however_it_is_written(line: str) -> None:
     article = make_article("a.txt", f"Port shut for talks\n\n{line}\n\n{PROSE}\n\n{MORE}".encode())
-    assert article.published == Found("2021-03-04", "metadata")
+    assert article.published == Fact("2021-03-04", "metadata")
     assert article.headline.value == "Port shut for talks"
 
 
@@ -721,7 +721,7 @@ def test_the_day_of_a_fetch_is_no_date_of_publication(line: str) -> None:
 )
 def test_a_day_in_the_name_of_the_file(name: str, day: str | None) -> None:
     found = make_article(name, PROSE.encode()).published
-    assert found == (Found(day, "file_name") if day else UNKNOWN)
+    assert found == (Fact(day, "file_name") if day else UNKNOWN)
 
 
 def test_the_page_is_asked_before_the_name_of_its_file() -> None:
@@ -732,7 +732,7 @@ def test_the_page_is_asked_before_the_name_of_its_file() -> None:
 @pytest.mark.parametrize("day", ["March 4, 2021", "4 March 2021"])
 def test_a_day_that_the_text_recalls_is_a_bound(day: str) -> None:
     text = f"The port was shut on {day}, and the dockers have not been paid since, she said."
-    assert make_article("a.txt", text.encode()).published == Found("[2021-03-04..]", "latest_event")
+    assert make_article("a.txt", text.encode()).published == Fact("[2021-03-04..]", "latest_event")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from negotiations_study.base.codebook import load_codebook
 from negotiations_study.language.parser import load_model
-from negotiations_study.reading.facts import Page, find_published
+from negotiations_study.reading.facts import ZonedText, find_published
 from negotiations_study.time.dating import date_statements
 from negotiations_study.time.examples import an_article, marked, speakers_of
 
@@ -49,7 +49,9 @@ STAMPS = [
 
 @pytest.mark.parametrize(("stamp", "day"), STAMPS)
 def test_a_stamp_dates_the_article(stamp, day):
-    found = find_published(Page.of(f"Weavers and mill far apart\n\n{stamp}\n\n{BODY}\n"), None)[0]
+    found = find_published(
+        ZonedText.of(f"Weavers and mill far apart\n\n{stamp}\n\n{BODY}\n"), None
+    )[0]
     assert (found.value, found.basis) == ((day, "metadata") if day else (None, "none"))
 
 
@@ -59,7 +61,7 @@ ENDS = ["»", ". ■", " (see page 4)", " [1]", ". -30-", ". (AP)", "", ":", ". 
 @pytest.mark.parametrize("end", ENDS)
 def test_the_last_mark_of_a_short_article_does_not_lose_its_day(end):
     text = f"Weavers and mill far apart\n\n22 October 2020\n\n{BODY.removesuffix('.')}{end}"
-    assert find_published(Page.of(text), None)[0].value == PUBLISHED
+    assert find_published(ZonedText.of(text), None)[0].value == PUBLISHED
 
 
 def said(text, published=PUBLISHED):

@@ -19,7 +19,7 @@ from negotiations_study.coding.model import (
     FOLDER,
     KINDS,
     SIZE,
-    Sentence,
+    ProposedSentence,
     load_coder_model,
     propose_conditions,
     sentences_of,
@@ -150,7 +150,9 @@ def test_a_piece_points_at_its_own_letters(parts: list[tuple[str, str]]):
     text = "He " + "".join(word + gap for word, gap in parts) + " said."
     tokenizer = load_coder_model().tokenizer
     whole = Span(0, len(text))
-    for window in windows(text, [Sentence(whole, [Span(0, 2)], [(-1, 0, -1)], [0])], tokenizer):
+    for window in windows(
+        text, [ProposedSentence(whole, [Span(0, 2)], [(-1, 0, -1)], [0])], tokenizer
+    ):
         assert len(window.ids) == len(window.pieces) + 2 <= SIZE + 2
         assert window.places == [(1, 1, 0, 1, 0)] and window.nouns == [1]
         for number, span in zip(window.ids[1:-1], window.pieces, strict=True):
@@ -168,7 +170,9 @@ def test_each_sentence_is_read_once_and_whole(lengths: list[int]):
         start = len(text)
         text += "War " + "talk " * n + "end. "
         stretch, nothing = Span(start, start + 3), (-1, -1, -1)
-        sentences.append(Sentence(Span(start, len(text) - 1), [stretch], [nothing], [start]))
+        sentences.append(
+            ProposedSentence(Span(start, len(text) - 1), [stretch], [nothing], [start])
+        )
     found = list(windows(text, sentences, load_coder_model().tokenizer))
     assert [s for w in found for s in w.stretches] == [s.stretches[0] for s in sentences]
     for window in found:

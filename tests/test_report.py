@@ -15,7 +15,7 @@ from negotiations_study.base.project import OutputError, Settings
 from negotiations_study.base.spans import Span, trim
 from negotiations_study.showing import evidence
 from negotiations_study.showing.drawings import Figure, clean_svg
-from negotiations_study.showing.evidence import Passage, Ref, pieces, private, sentences
+from negotiations_study.showing.evidence import Highlight, Ref, pieces, private, sentences
 from negotiations_study.showing.report import policy, report_html, write_report
 
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&lt;b"
@@ -233,7 +233,7 @@ def spans_in(text: str) -> st.SearchStrategy[list[tuple[int, int]]]:
 def test_pieces_put_together_are_the_sentence(text, data):
     refs = iter(range(99))
     passages = [
-        Passage(
+        Highlight(
             Span(a, b), kind, "union", Ref(str(next(refs)), "C") if kind != "statement" else None
         )
         for a, b in data.draw(spans_in(text))

@@ -124,7 +124,7 @@ def a_claim(n, side="UNION", theme="pay", article=None, **more):
 def view(**parts):
     empty = {name: [] for name in ("statements", "conditions", "positions", "quotes")}
     book = load_codebook("harbour")
-    return discrepancies.View(**empty | parts, events={}, codebook=book)
+    return discrepancies.DetectorView(**empty | parts, events={}, codebook=book)
 
 
 def test_single_conditions_and_lists_of_a_side_stay_in_step():

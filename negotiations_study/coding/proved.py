@@ -27,7 +27,7 @@ from negotiations_study.coding.holders import (
     relation,
     speaking,
 )
-from .passages import Line, Passage
+from .passages import NumberedSentence, Passage
 from .positions import Position, can_hold, role_of
 from .questions import Question
 from .requirements import Draft
@@ -49,7 +49,7 @@ class Reply:
     question: Question
     coder: str  # llm: and the name of the model
 
-    def line(self, claim: Mapping[str, Any]) -> Line:
+    def line(self, claim: Mapping[str, Any]) -> NumberedSentence:
         "The sentence that a claim names; `Refused` if there is none"
         if not 1 <= claim["sentence"] <= len(self.passage.lines):
             raise Refused("a sentence that is not in the passage")
@@ -92,7 +92,7 @@ def _missing(reply: Reply, words: str) -> Refused:
 
 def locate(
     reply: Reply,
-    line: Line,  # sentence that the claim names
+    line: NumberedSentence,  # sentence that the claim names
     words: Sequence[str],  # that must stand in it, such as requirement and trigger
 ) -> tuple[Span, ...]:
     "Where `words` stand in the sentence, as near together as can be; `Refused` if they do not"
@@ -103,7 +103,9 @@ def locate(
     return min(product(*found), key=lambda at: max(s.start for s in at) - min(s.end for s in at))
 
 # %% ../../nbs/coding/59d_proved.ipynb #d05bbb69
-def _named(passage: Passage, line: Line, words: str, near: Span) -> Span | Speaker | None:
+def _named(
+    passage: Passage, line: NumberedSentence, words: str, near: Span
+) -> Span | Speaker | None:
     "Where the holder's words stand, or the speaker of the sentence who is called so"
     here = passage.lines.index(line)
     shown = [(n - here, other) for n, other in enumerate(passage.lines)]
@@ -144,7 +146,7 @@ def _unfit(people: People, who: Speaker) -> str:
 # %% ../../nbs/coding/59d_proved.ipynb #77b08c23
 def holder_by_words(
     reply: Reply,
-    line: Line,  # sentence of the claim
+    line: NumberedSentence,  # sentence of the claim
     words: str,  # that name the holder
     near: Span,  # requirement, or words of the position
 ) -> tuple[int | None, Speaker, Speaker | None]:

@@ -19,7 +19,7 @@ from scipy.special import stdtrit
 
 from ..base.project import InputError, edtf_interval
 from .agreement import Coded, coding_of, match
-from .samples import Page, Sample, Unit, read_sample, units
+from .samples import Drawable, Sample, Unit, read_sample, units
 from .shifts import COUNTED, Comparison, compared, own_voice, placed
 from negotiations_study.comparing.wording import (
     Sentence,
@@ -158,7 +158,7 @@ def _units_of(study: Comparison, sample: Sample) -> list[Unit]:
     planned = {d.unit.stratum: d.there for d in sample.drawn}
     periods = [stratum for stratum in planned if stratum not in ("all", "other")]
     columns = ("article_id", "sha256", "published_edtf", "text")
-    there = [Page(*row) for row in study.tables.articles.select(columns).rows()]
+    there = [Drawable(*row) for row in study.tables.articles.select(columns).rows()]
     every = units(there, sample.by, periods)
     found = Counter(unit.stratum for unit in every)
     if dict(found) != planned:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ANCHORS', 'LONG', 'LEAST', 'RARE', 'anchor_frame', 'anchors_by_article', 'stems', 'Occasion', 'speaker_key',
-           'occasions', 'rarity', 'cosine', 'Told', 'likeness', 'sharing']
+           'occasions', 'rarity', 'cosine', 'ReportWords', 'likeness', 'sharing']
 
 # %% ../../nbs/corpus/60_sameness.ipynb #ff64b5a5
 import math
@@ -152,7 +152,7 @@ def cosine(
 LONG, LEAST = 5, 3  # letters of a stem that tells something; how many two reports must share
 
 
-class Told(NamedTuple):
+class ReportWords(NamedTuple):
     "What a report tells, as far as it is compared"
 
     stems: frozenset[str]
@@ -160,8 +160,8 @@ class Told(NamedTuple):
 
 
 def likeness(
-    a: "Occasion | Told",  # a report
-    b: "Occasion | Told",  # another
+    a: "Occasion | ReportWords",  # a report
+    b: "Occasion | ReportWords",  # another
     weight: Mapping[str, float],  # weight of each stem
     least: int = LEAST,  # longer words that they must share
 ) -> float:  # from 0 to 1

@@ -36,10 +36,10 @@ from negotiations_study.people.nominals import (
     without_relative,
 )
 from negotiations_study.people.who import (
-    Candidate,
+    Antecedent,
     Cast,
-    Place,
     Seen,
+    Spot,
     among_namesakes,
     find_antecedent,
     find_cast,
@@ -117,7 +117,7 @@ def _add_surnames(cast: Cast, seen: Seen) -> None:
         described = token.text[:1].isupper() and _is_described(token, seen.nouns)
         if token.tag_ == "NN" and not described:
             continue
-        place, words = Place(token.idx, cast.quote_at(token.idx)), token.text
+        place, words = Spot(token.idx, cast.quote_at(token.idx)), token.text
         fitting = seen.fitting((fold(token.text).casefold(),), place).get("ends", {})
         bearers = [p.speaker for p in fitting.values() if not p.speaker.id]
         if not fitting and described:
@@ -126,7 +126,7 @@ def _add_surnames(cast: Cast, seen: Seen) -> None:
         if len(bearers) == 1:
             who = replace(bearers[0], how="surname", mention=between(token, token))
             where = (token.sent.start_char, place.quote)
-            seen.add(Candidate(token.idx, who, words, _rank(token), *where))
+            seen.add(Antecedent(token.idx, who, words, _rank(token), *where))
 
 # %% ../../nbs/people/43_speakers.ipynb #750a2d39
 def _owner_in(head: "Token") -> str:
@@ -146,14 +146,14 @@ def mentioned(
     tokens = frozenset(i for m in people for i in range(m.start, m.end))
     for m in cast.mentions:
         words, head = introduction(doc, m, tokens), doc[m.start : m.end].root
-        place = Place(m.span.start, cast.quote_at(m.span.start))
+        place = Spot(m.span.start, cast.quote_at(m.span.start))
         who = same_person(cast.bearers[m], words, place, seen, cast)
         owner, where = _owner_in(head), (head.sent.start_char, place.quote)
         words = f"{owner} {words}" if owner else words
-        seen.add(Candidate(place.at, who, words, _rank(head), *where))
+        seen.add(Antecedent(place.at, who, words, _rank(head), *where))
         pair = _together(noun_phrase(head), cast) if m in people and head.n_rights else None
         if pair is not None:
-            seen.add(Candidate(place.at, pair, pair.name, _rank(head), *where))
+            seen.add(Antecedent(place.at, pair, pair.name, _rank(head), *where))
     _add_surnames(cast, seen)
     return seen
 
@@ -175,13 +175,13 @@ def _together(source: Span, cast: Cast) -> Speaker | None:
     return Speaker(None, name, kind, side, "together", source)
 
 # %% ../../nbs/people/43_speakers.ipynb #0a56ba23
-def _by_name(found: Speaker, words: str, place: Place, seen: Seen, cast: Cast) -> Speaker:
+def _by_name(found: Speaker, words: str, place: Spot, seen: Seen, cast: Cast) -> Speaker:
     "Who bears the name in this article"
     if found.id:
         return among_namesakes(found, words, place, seen, cast)
     same = same_person(found, words, place, seen, cast)
     if same == found and place.at < cast.title_end and len(name_words(found.name, seen.nouns)) == 1:
-        below = Place(len(text_of(cast.doc)), place.quote, start=cast.title_end)
+        below = Spot(len(text_of(cast.doc)), place.quote, start=cast.title_end)
         return same_person(found, words, below, seen, cast)
     return same
 
@@ -190,7 +190,7 @@ def _point_back(
     found: Speaker,  # somebody without a name
     words: str,  # the words
     parent: Speaker | None,  # speaker of the statement around it
-    place: Place,  # of the words
+    place: Spot,  # of the words
     seen: Seen,  # everybody mentioned
     cast: Cast,  # names of the article
 ) -> Speaker:
@@ -223,7 +223,7 @@ def _meant(source: Span, parent: Speaker | None, seen: Seen, cast: Cast) -> Spea
     if full is not None and not covers(full, named):
         return replace(_meant(full, parent, seen, cast), mention=named)
     found = entity_of(cast.doc, named, cast.codebook, cast.mentions)
-    place = Place(min(source.start, named.start), cast.quote_at(source.start))
+    place = Spot(min(source.start, named.start), cast.quote_at(source.start))
     if found.type == "named":
         return _by_name(found, words, place, seen, cast)
     if found.id or found is NOBODY:
@@ -268,7 +268,7 @@ def _add_speaker(statement: Statement, speaker: Speaker, seen: Seen, cast: Cast)
     words = slice_text(text_of(cast.doc), statement.source)
     words = f"{words} {speaker.name}" if speaker.how == "pronoun" else words
     at, rank = statement.source.start, 3 if statement.parent is None else 1
-    seen.add(Candidate(at, speaker, words, rank, quote=cast.quote_at(at)))
+    seen.add(Antecedent(at, speaker, words, rank, quote=cast.quote_at(at)))
 
 
 def resolve_speakers(

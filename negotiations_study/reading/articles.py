@@ -19,8 +19,8 @@ from ..base.project import InputError, existing_folder
 from .cleaning import clean, lost
 from negotiations_study.reading.facts import (
     UNKNOWN,
-    Found,
-    Page,
+    Fact,
+    ZonedText,
     find_headline,
     find_outlet,
     find_published,
@@ -44,14 +44,14 @@ class Article:
     encoding: str  # how the bytes were decoded
     text: str  # frozen text; all offsets count in it
     zones: tuple[Zone, ...]  # every character is in exactly one
-    outlet: Found = UNKNOWN
-    headline: Found = UNKNOWN
-    url: Found = UNKNOWN
-    published: Found = UNKNOWN
-    outlet_found: Found = UNKNOWN  # what the page itself suggests
-    headline_found: Found = UNKNOWN
-    url_found: Found = UNKNOWN
-    published_found: Found = UNKNOWN
+    outlet: Fact = UNKNOWN
+    headline: Fact = UNKNOWN
+    url: Fact = UNKNOWN
+    published: Fact = UNKNOWN
+    outlet_found: Fact = UNKNOWN  # what the page itself suggests
+    headline_found: Fact = UNKNOWN
+    url_found: Fact = UNKNOWN
+    published_found: Fact = UNKNOWN
     cleaned: tuple[str, ...] = ()  # what was mended in the text before it was frozen
 
     def zone_at(self, offset: int) -> str:
@@ -90,10 +90,10 @@ def _given(
     told: Mapping[str, str],  # what the file's metadata say, by column
     known: Mapping[str, str],  # what the user knows, by column
     codebook: Codebook | None,  # gives outlets their ids
-) -> dict[str, Found]:
+) -> dict[str, Fact]:
     "The facts that need not be looked for on the page, by column"
-    found = {name: Found(value, "metadata") for name, value in told.items()}
-    found |= {name: Found(value, "user") for name, value in known.items()}
+    found = {name: Fact(value, "metadata") for name, value in told.items()}
+    found |= {name: Fact(value, "user") for name, value in known.items()}
     if "date" in found:
         found["date"] = found["date"]._replace(basis="metadata")
     if codebook and (outlet := found.get("outlet")):
@@ -116,7 +116,7 @@ def make_article(
     text, cleaned = clean(decoded)
     if not text.strip():
         raise ValueError("empty, but for marks and tags")
-    page, given = Page.of(text, codebook), _given(told, known, codebook)
+    page, given = ZonedText.of(text, codebook), _given(told, known, codebook)
     url_found, headline_found = find_url(page), find_headline(page)
     url = given.get("url", url_found)
     outlet_found = find_outlet(page, url.value, codebook)

@@ -16,7 +16,7 @@ from typing import Any
 from ..base.project import Settings, llm_of
 from ..coding.model import FOLDER
 from negotiations_study.comparing.agreement import (
-    Coding,
+    CoderResult,
     Measure,
     codes,
     coding_of,
@@ -90,7 +90,7 @@ def _said(found: Measure) -> dict[str, Any]:
     return facts | {"n": found.n, "of": found.note}
 
 
-def _agreement(a: Coding, b: Coding) -> dict[str, Any]:
+def _agreement(a: CoderResult, b: CoderResult) -> dict[str, Any]:
     "Place and codes of two codings"
     found = together(a, b)
     figures = [*places(found, (a.name, b.name)), *codes(found)]

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SIDES', 'OTHER', 'PRESS', 'INK', 'SUB', 'MUTED', 'LINE', 'GRID', 'CELL', 'HATCH', 'PAPER', 'PLAIN', 'PALETTE', 'FONT',
-           'CONFIG', 'DARK', 'LOOKS', 'About', 'Body', 'Entry', 'Hue', 'hues', 'study', 'side_colours', 'Mark', 'words',
-           'stacked', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded', 'name_marks', 'wrapped',
-           'hatch', 'moved', 'key_row', 'about', 'Drawing', 'paint', 'refusal', 'is_empty']
+           'CONFIG', 'DARK', 'LOOKS', 'About', 'Body', 'Entry', 'Hue', 'hues', 'study', 'side_colours', 'Glyph',
+           'words', 'stacked', 'box', 'line', 'dot', 'dashed', 'text_width', 'fitted', 'folded', 'name_marks',
+           'wrapped', 'hatch', 'moved', 'key_row', 'about', 'Drawing', 'paint', 'refusal', 'is_empty']
 
 # %% ../../nbs/showing/81_canvas.ipynb #fc19c0b5
 import textwrap
@@ -117,7 +117,7 @@ def side_colours(
     return {side: hue.fill for side, hue in hues(open_codebook(codebook)).items()}
 
 # %% ../../nbs/showing/81_canvas.ipynb #a7ea5e04
-class Mark(NamedTuple):
+class Glyph(NamedTuple):
     "One mark at a place on the page, in pixels from the top left"
 
     kind: str  # rect, rule, point or text
@@ -155,13 +155,13 @@ About = Mapping[str, str] | None
 
 def words(
     x: float, y: float, text: str, how: str = "", about: About = None, level: int = 3, **look: Any
-) -> Mark:
+) -> Glyph:
     "A line of text, vertically centred; `how` is a list of `LOOKS`"
     given = {"align": "left", "baseline": "middle", "fontSize": 12, "color": INK}
     for name in how.split():
         given |= LOOKS[name]
     given, note = _sorted(given | look), _sorted(about)
-    return Mark("text", round(x, 1), round(y, 1), text=text, look=given, about=note, level=level)
+    return Glyph("text", round(x, 1), round(y, 1), text=text, look=given, about=note, level=level)
 
 # %% ../../nbs/showing/81_canvas.ipynb #3746ce0d
 def stacked(
@@ -171,31 +171,31 @@ def stacked(
     step: float,  # from one line to the next
     how: str = "",  # a list of `LOOKS`
     **look: Any,
-) -> list[Mark]:
+) -> list[Glyph]:
     "Lines of text below each other"
     return [words(x, y + step * n, text, how, **look) for n, text in enumerate(lines)]
 
 # %% ../../nbs/showing/81_canvas.ipynb #e71bdf19
 def box(
     x: float, y: float, wide: float, high: float, about: About = None, level: int = 0, **look: Any
-) -> Mark:
+) -> Glyph:
     "A rectangle"
     place = [round(v, 1) for v in (x, y, x + wide, y + high)]
-    return Mark("rect", *place, look=_sorted(look), about=_sorted(about), level=level)
+    return Glyph("rect", *place, look=_sorted(look), about=_sorted(about), level=level)
 
 
 def line(
     x: float, y: float, x2: float, y2: float, level: int = 1, color: str = INK, **look: Any
-) -> Mark:
+) -> Glyph:
     "A straight line"
     place = [round(v, 1) for v in (x, y, x2, y2)]
-    return Mark("rule", *place, look=_sorted({"color": color} | look), level=level)
+    return Glyph("rule", *place, look=_sorted({"color": color} | look), level=level)
 
 
-def dot(x: float, y: float, about: About = None, level: int = 2, **look: Any) -> Mark:
+def dot(x: float, y: float, about: About = None, level: int = 2, **look: Any) -> Glyph:
     "A symbol; a disc unless `look` says otherwise"
     given = _sorted({"filled": True, "size": 64, "opacity": 1} | look)
-    return Mark("point", round(x, 1), round(y, 1), look=given, about=_sorted(about), level=level)
+    return Glyph("point", round(x, 1), round(y, 1), look=given, about=_sorted(about), level=level)
 
 
 def dashed(color: str, width: float = 2) -> dict[str, Any]:
@@ -254,7 +254,7 @@ def name_marks(
     x: float,  # right edge
     y: float,  # middle of the row
     width: float,  # pixels there are
-) -> list[Mark]:
+) -> list[Glyph]:
     "`name`, right-aligned, in one line or in two smaller ones"
     if text_width(name, 11.5) <= width:
         return [words(x, y, name, "right small")]
@@ -278,7 +278,7 @@ def wrapped(
 # %% ../../nbs/showing/81_canvas.ipynb #ee140a38
 def hatch(
     x: float, y: float, wide: float, high: float, color: str = HATCH, step: float = 9
-) -> list[Mark]:
+) -> list[Glyph]:
     "Diagonal lines clipped to a rectangle"
     out = []
     offset = step / 2
@@ -291,10 +291,10 @@ def hatch(
 
 # %% ../../nbs/showing/81_canvas.ipynb #ad3b8e17
 def moved(
-    marks: Iterable[Mark],  # marks around the origin
+    marks: Iterable[Glyph],  # marks around the origin
     dx: float,  # to the right
     dy: float,  # down
-) -> list[Mark]:
+) -> list[Glyph]:
     "The same marks elsewhere"
     out = []
     for m in marks:
@@ -303,8 +303,8 @@ def moved(
     return out
 
 # %% ../../nbs/showing/81_canvas.ipynb #902a624e
-Body = tuple[list[Mark], float]  # marks, and the y below them
-Entry = tuple[list[Mark], float, str]  # of a key: marks at the origin, their width, meaning
+Body = tuple[list[Glyph], float]  # marks, and the y below them
+Entry = tuple[list[Glyph], float, str]  # of a key: marks at the origin, their width, meaning
 
 
 def key_row(
@@ -313,7 +313,7 @@ def key_row(
     y: float = 8,  # middle of the first line
 ) -> Body:
     "A key drawn with the marks themselves"
-    out: list[Mark] = []
+    out: list[Glyph] = []
     x = 0.0
     for marks, wide, meaning in items:
         need = wide + 8 + text_width(meaning)
@@ -338,7 +338,7 @@ def about(
 # %% ../../nbs/showing/81_canvas.ipynb #f703e898
 def _layer(
     name: str,  # of the data
-    marks: Sequence[Mark],  # of one look
+    marks: Sequence[Glyph],  # of one look
 ) -> alt.Chart:
     "One layer of marks that look alike"
     first, rows = marks[0], []
@@ -388,7 +388,7 @@ def paint(
     "A chart of marks with its title above and its notes below"
     lines = [line for note in notes for line in textwrap.wrap(note, int(width / 5.7))]
     marks = [*body[0], *stacked(0, body[1] + 18, lines, 15, "muted", fontSize=11)]
-    groups: dict[tuple[Any, ...], list[Mark]] = defaultdict(list)
+    groups: dict[tuple[Any, ...], list[Glyph]] = defaultdict(list)
     for m in marks:
         groups[m.level, m.kind, m.look, bool(m.about), m.x2 is None].append(m)
     ordered = [group for _, group in sorted(groups.items(), key=lambda g: g[0][0])]

@@ -25,8 +25,8 @@ from negotiations_study.showing.canvas import (
     About,
     Body,
     Drawing,
+    Glyph,
     Hue,
-    Mark,
     about,
     box,
     fitted,
@@ -46,7 +46,7 @@ def square(
     unnamed: bool,  # with an anonymous link
     hue: Hue,
     note: About = None,  # tooltip
-) -> list[Mark]:
+) -> list[Glyph]:
     "Filled: one step. Digit: another number of steps. Dashed: anonymous link"
     if depth == 1 and not unnamed:
         return [box(x, y, 12, 12, note, fill=hue.fill)]
@@ -74,7 +74,7 @@ def coverage_row(
     unnamed: set[str],  # statements with an anonymous link
     hue: Hue,
     place: tuple[float, float, int],  # left, top, squares in a line
-) -> list[Mark]:
+) -> list[Glyph]:
     "The squares of one article and column, near ones first"
     x, y, most = place
     if not found:
@@ -119,7 +119,7 @@ def article_facts(
     n: int,  # statements
     right: float,
     y: float,
-) -> list[Mark]:
+) -> list[Glyph]:
     "Outlet, date and count, right-aligned below each other"
     name, _, state = outlet.rstrip(")").partition(" (")
     head = fitted(fitted(name, right - 4, 12, True), right, 11.5)

@@ -15,8 +15,8 @@ from ..corpus.store import Tables
 from negotiations_study.showing.canvas import (
     GRID,
     Drawing,
+    Glyph,
     Hue,
-    Mark,
     box,
     line,
     paint,
@@ -54,7 +54,7 @@ def the_page(
     lit: tuple[int, int],  # offsets of the condition
     hue: Hue,
     place: tuple[float, float, float, float],  # left, top, width, height
-) -> list[Mark]:
+) -> list[Glyph]:
     "An article as a sheet, with the lit words"
     x, y, wide, high = place
     size, step = 10.0, 13.0
@@ -76,7 +76,7 @@ def the_row(
     view: View,
     found: Mapping[str, Any],  # a condition
     place: tuple[float, float, float],  # left, top, width
-) -> list[Mark]:
+) -> list[Glyph]:
     "The words of a condition and what stands in its row"
     x, y, wide = place
     hue = view.hue[found["side"]]
@@ -103,11 +103,11 @@ def the_chart(
     view: View,
     lit: Mapping[str, Any],  # the condition that is followed
     place: tuple[float, float, float],  # left, top, width
-) -> list[Mark]:
+) -> list[Glyph]:
     "A small matrix of states: the parties, their themes, two periods"
     x, y, wide = place
     found = {(one["side"], one["theme"]): one for one in cells(view.study, unit="side")}
-    out: list[Mark] = []
+    out: list[Glyph] = []
     for n, period in enumerate(view.study.pair):
         label = period_label(period, short=True)
         out.append(words(x + wide - 96 + 52 * n, y, label, "center small"))

@@ -32,8 +32,8 @@ from negotiations_study.showing.canvas import (
     SUB,
     Body,
     Drawing,
+    Glyph,
     Hue,
-    Mark,
     about,
     box,
     dashed,
@@ -94,7 +94,7 @@ def list_cell(
     place: tuple[float, float, float],  # left, top, width
     found: Sequence[Mapping[str, Any]],  # conditions, or none
     what: str,  # what the cell stands for
-) -> list[Mark]:
+) -> list[Glyph]:
     "The words of an article for one item, or a dashed box"
     x, y, wide = place
     if not found:
@@ -116,7 +116,7 @@ def report_facts(
     x: float,
     wide: float,
     end: float,  # below the last item
-) -> list[Mark]:
+) -> list[Glyph]:
     "Heading, date, kind and count of one report"
     rows = [r for found in report.items.values() for r in found]
     kinds = Counter(r["kind"] for r in rows).most_common(2)
@@ -189,7 +189,7 @@ def length_row(
     themes: Sequence[str],  # the union of all reports
     place: tuple[float, float, float],  # left edge, middle, width of a column
     hue: Hue,
-) -> list[Mark]:
+) -> list[Glyph]:
     "One report: its name, a dot for each item, its length"
     left, y, step = place
     label = fitted(f"{report.outlet}, {report.date}", left - 8, 11.5)

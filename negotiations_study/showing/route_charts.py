@@ -26,7 +26,7 @@ from negotiations_study.showing.canvas import (
     About,
     Body,
     Drawing,
-    Mark,
+    Glyph,
     about,
     box,
     dashed,
@@ -41,7 +41,7 @@ from negotiations_study.showing.canvas import (
 from .views import View, chart, finish, side_key
 
 # %% ../../nbs/showing/83f_routes.ipynb #f755e541
-def link(x: float, y: float, x2: float, how: str) -> Mark:
+def link(x: float, y: float, x2: float, how: str) -> Glyph:
     "A link of a route: solid, dashed or dotted, as it is known"
     dash = {"carried": (6, 3), "inferred": (1.5, 3.5)}.get(how)
     look = {"strokeDash": dash} if dash else {}
@@ -55,7 +55,7 @@ def hop_marks(
     place: tuple[float, float, float],  # end of what is before, place of the dot, y
     side: str,  # of the hop
     note: About,  # tooltip
-) -> list[Mark]:
+) -> list[Glyph]:
     "A link, a dot and a name"
     before, x, y = place
     hue, unnamed = view.hue.get(side, OTHER), hop[2].startswith("anonymous")
@@ -80,7 +80,7 @@ def route_row(
     starts: Sequence[float],  # where the dot of each hop is
     right: float,  # edge of the column
     y: float,
-) -> list[Mark]:
+) -> list[Glyph]:
     "One route: links, dots and names"
     out, x, path = [], starts[0] - 28, found.path
     whole = [name_of(view.book, *hop[:2], None) for hop in path]

@@ -33,8 +33,8 @@ from negotiations_study.showing.canvas import (
     Body,
     Drawing,
     Entry,
+    Glyph,
     Hue,
-    Mark,
     about,
     box,
     dot,
@@ -59,7 +59,7 @@ def _count(
 # %% ../../nbs/showing/83a_shifts.ipynb #91aeaf7c
 def state_shape(
     x: float, y: float, wide: float, high: float, found: Mapping[str, Any], hue: Hue
-) -> list[Mark]:
+) -> list[Glyph]:
     "What distinguishes a state from the others besides its fill and number"
     edge = {"fill": None, "stroke": hue.fill, "cornerRadius": 3}
     rim, mid = (x + 1, y + 1, wide - 2, high - 2), (x + wide / 2, y + high / 2)
@@ -86,7 +86,7 @@ def state_cell(
     found: Mapping[str, Any],  # a cell from `cells`, or its state and two counts
     hue: Hue,
     note: About = None,  # tooltip
-) -> list[Mark]:
+) -> list[Glyph]:
     "The marks of one state"
     fill = hue.fill if found["state"] == "stated" else CELL
     out = [box(x, y, wide, high, note, fill=fill, cornerRadius=3)]
@@ -193,7 +193,7 @@ def matrix_block(
     rows: Sequence[tuple[str, Mapping[str, Any] | None]],  # theme, and this side's row of `cells`
     x: float,  # left edge of the cells
     y: float,  # top
-) -> list[Mark]:
+) -> list[Glyph]:
     "Heading, two cells for each theme, and the change in words, of one side"
     out = [view.heading(side, x, y, fontSize=14)]
     for n, period in enumerate(view.study.pair):
@@ -218,7 +218,7 @@ def matrix_labels(
     bold: set[str],  # themes with a change
     right: float,  # right edge of the labels
     y: float,  # top of the block
-) -> list[Mark]:
+) -> list[Glyph]:
     "Names of the themes, right-aligned before their cells"
     out = []
     for row, theme in enumerate(themes):

@@ -31,8 +31,8 @@ from negotiations_study.showing.canvas import (
     About,
     Body,
     Drawing,
+    Glyph,
     Hue,
-    Mark,
     about,
     box,
     dot,
@@ -70,7 +70,7 @@ def stance_mark(
     found: Mapping[str, Any],  # a row of `stances`
     hue: Hue,
     note: About = None,  # tooltip
-) -> list[Mark]:
+) -> list[Glyph]:
     "Disc: the holder says so. Ring: others do. Dashed: the date is open. Number: articles"
     maybe, full = found["possible"], found["own"] and not found["possible"]
     look = {"fill": hue.fill if full else CELL, "stroke": hue.fill, "strokeWidth": 2.2}
@@ -111,7 +111,7 @@ def stance_row(
     is_covered: bool,  # whether the holder is reported in it
     columns: Sequence[int],  # ordinals from left to right
     place: tuple[float, float, float],  # left edge, top, width of a column
-) -> list[Mark]:
+) -> list[Glyph]:
     "Bands of one holder in one period, with marks or hatching"
     x, y, cell = place
     if not is_covered:

@@ -19,8 +19,8 @@ from negotiations_study.showing.canvas import (
     PLAIN,
     About,
     Body,
+    Glyph,
     Hue,
-    Mark,
     box,
     dot,
     key_row,
@@ -117,7 +117,7 @@ def _open_date(
     panel: Panel,
     y: float,
     fill: str,
-) -> list[Mark]:
+) -> list[Glyph]:
     "Dots and an arrow from the known end to the edge of the panel"
     since = date_shape(found) == "since"
     known = panel.at(found["said_from"] if since else found["said_to"])
@@ -132,7 +132,7 @@ def date_marks(
     y: float,  # middle of the mark
     hue: Hue,
     note: About = None,  # tooltip
-) -> list[Mark]:
+) -> list[Glyph]:
     "A date with its doubt; nothing if it is not in this panel"
     first, last, shape = found["said_from"], found["said_to"], date_shape(found)
     start, end = first or last, last or first
@@ -176,7 +176,7 @@ def share_marks(
     interval: tuple[float, float],  # heights of its ends
     hue: Hue,
     note: About = None,  # tooltip
-) -> list[Mark]:
+) -> list[Glyph]:
     "A bar with a line for the interval"
     middle, wide = sum(sides) / 2, max(sides[1] - sides[0] - 1, 1)
     bar = box(sides[0] + 0.5, y - high, wide, high, note, 2, fill=hue.fill, fillOpacity=0.6)
@@ -218,7 +218,7 @@ def axis_marks(
     axis: Sequence[Panel],
     y: float,  # of the labels
     below: bool = False,  # labels under the last group
-) -> list[Mark]:
+) -> list[Glyph]:
     "Labels of days, and the year over the first label of each panel and of each year"
     out = []
     for panel in axis:

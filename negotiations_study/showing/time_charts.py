@@ -44,8 +44,8 @@ from negotiations_study.showing.canvas import (
     PAPER,
     Body,
     Drawing,
+    Glyph,
     Hue,
-    Mark,
     about,
     box,
     folded,
@@ -215,7 +215,7 @@ def crowd_marks(
     found: Sequence[Mapping[str, Any]],  # conditions of one row
     place: tuple[float, float],  # bottom of the row, share that fills it
     hue: Hue,
-) -> list[Mark]:
+) -> list[Glyph]:
     "A row with too many marks: the share of articles by stretch of time, with its interval"
     out, (y, full) = [], place
     for panel in axis:
@@ -240,7 +240,7 @@ def group_marks(
     y: float,  # top of the first row
     under: Under,  # from `wordings`
     full: float = 1,  # share of articles that fills the height of a row
-) -> list[Mark]:
+) -> list[Glyph]:
     "The rows of one side: bands, labels, dates, and words below a row"
     out, left, tops = [], axis[0].x, row_tops(rows, under, y)[0]
     for top, (key, found) in zip(tops, rows.items(), strict=True):
@@ -271,7 +271,7 @@ def silence_marks(
     drawn: Sequence[Mapping[str, Any]],  # conditions of this side
     y: float,  # top of the group
     high: float,
-) -> list[Mark]:
+) -> list[Glyph]:
     "Words, and perhaps hatching, over each panel of one period without a mark of this side"
     out = []
     spans = {p: edtf_interval(p) for p in view.study.pair if p}
@@ -294,7 +294,7 @@ def gap_marks(
     view: View,
     axis: Sequence[Panel],
     groups: Sequence[tuple[float, float]],  # top and height of each group
-) -> list[Mark]:
+) -> list[Glyph]:
     "Hatching between panels, with the length of the gap in words beside the tallest group"
     out = []
     top, high = max(groups, key=lambda g: g[1])

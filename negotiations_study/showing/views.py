@@ -34,8 +34,8 @@ from negotiations_study.showing.canvas import (
     SIDES,
     Body,
     Drawing,
+    Glyph,
     Hue,
-    Mark,
     dot,
     fitted,
     hues,
@@ -67,7 +67,7 @@ class View(NamedTuple):
         "Label of a side"
         return label_of(self.book, "side", code)
 
-    def heading(self, side: str, x: float, y: float, **look: Any) -> Mark:
+    def heading(self, side: str, x: float, y: float, **look: Any) -> Glyph:
         "Label of a side as a heading in its colour"
         return words(x, y, self.side(side), "head", color=self.hue[side].text, **look)
 
@@ -200,7 +200,7 @@ def side_groups(
 def side_key(
     view: View,
     sides: Iterable[str],  # that are drawn
-) -> list[tuple[list[Mark], float, str]]:
+) -> list[tuple[list[Glyph], float, str]]:
     "Entries of a key: the sides in colour, then others and the press"
     groups = side_groups(view, sides).items()
     return [([dot(6, 0, size=80, fill=hue.fill)], 12, name) for name, (hue, _) in groups]

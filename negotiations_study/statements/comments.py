@@ -21,7 +21,7 @@ from negotiations_study.language.grammar import (
     without_lead,
     without_stop,
 )
-from .cues import Cue, Draft, Page
+from .cues import Cue, Page, StatementDraft
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -86,7 +86,7 @@ def from_as_clause(
     verb: "Token",  # a cue in a clause with "as"
     cue: Cue,  # its entry
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "As X noted, …"
     mark = next((c for c in verb.lefts if c.lower_ == "as" and c.dep_ in ("mark", "advmod")), None)
     if mark is None or not {"clause", "quote", "put_it"} & cue.frames:
@@ -98,13 +98,13 @@ def from_as_clause(
     content = around(between(verb.left_edge, verb.right_edge), verb.head, page)
     cue_span, source = between(mark, last), noun_phrase(subject)
     words = (cue_span,) if not overlaps(cue_span, source) else (verb_group(verb),)
-    return Draft(content, source, words, cue.act, cue.cue_class, "as_clause", verb.i)
+    return StatementDraft(content, source, words, cue.act, cue.cue_class, "as_clause", verb.i)
 
 # %% ../../nbs/statements/34_comments.ipynb #d95b9f93
 def from_according(
     token: "Token",  # the word "according"
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "According to X, …"
     to = child(token, "prep")
     named = child(to, "pobj") if to is not None else None
@@ -115,17 +115,17 @@ def from_according(
     own = Span(token.idx, max(source.end, named.idx + len(named)))
     content = around(own, token.head, page)
     cue = between(token, to)
-    return Draft(content, source, (cue,), "assertion", "speech", "according_to", token.i)
+    return StatementDraft(content, source, (cue,), "assertion", "speech", "according_to", token.i)
 
 # %% ../../nbs/statements/34_comments.ipynb #8558f337
 def from_adverb(
     adverb: "Token",  # an adverb such as reportedly
     cue: Cue,  # its entry
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "The clause around an adverb of hearsay, without a source"
     own = between(adverb, adverb)
     content = around(own, adverb.head, page)
     if not content:
         return None
-    return Draft(content, None, (own,), cue.act, cue.cue_class, "adverb", adverb.i)
+    return StatementDraft(content, None, (own,), cue.act, cue.cue_class, "adverb", adverb.i)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from .comments import from_according, from_adverb, from_as_clause
-from .cues import DEMONSTRATIVE, Cue, Draft, Page
+from .cues import DEMONSTRATIVE, Cue, Page, StatementDraft
 from .nouns import from_adjective, from_container, from_noun
 from .pointing import pointing_back
 from .verbs import from_passive, from_verb, is_passive
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 # %% ../../nbs/statements/36_constructions.ipynb #6c365f2e
-_Rule = Callable[["Token", Cue, Page], Draft | None]
+_Rule = Callable[["Token", Cue, Page], StatementDraft | None]
 _RULES: dict[str, tuple[str, tuple[_Rule, ...]]] = {
     "VERB": ("verb", ()),
     "AUX": ("verb", ()),
@@ -32,7 +32,7 @@ _RULES: dict[str, tuple[str, tuple[_Rule, ...]]] = {
 def _from_entries(
     token: "Token",  # any token of the text
     page: Page,  # the article
-) -> list[Draft]:
+) -> list[StatementDraft]:
     "What each rule makes of each entry of `token` in the codebook, in the order of the entries"
     kind, makers = _RULES.get(token.pos_, ("", ()))
     entries = page.entries(token, kind) if token.dep_ != "prep" else ()
@@ -45,7 +45,7 @@ def _from_entries(
 def drafts_at(
     token: "Token",  # any token of the text
     page: Page,  # the article
-) -> Iterator[Draft]:
+) -> Iterator[StatementDraft]:
     "Drafts of the cue at `token`, if it is one"
     if token.lower_ == "according":
         if draft := from_according(token, page):

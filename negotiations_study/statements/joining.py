@@ -30,7 +30,7 @@ from negotiations_study.language.grammar import (
 from ..language.parser import token_at, tokens_in
 from ..language.quotes import BESIDE, Quote, count_words, line_above, paragraph_at
 from .contents import may_quote
-from .cues import Draft, Page, is_nobodys
+from .cues import Page, StatementDraft, is_nobodys
 from .pointing import is_bare
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 # %% ../../nbs/statements/37_joining.ipynb #060ee401
-def _end_of(draft: Draft) -> int:
+def _end_of(draft: StatementDraft) -> int:
     "Offset after the last word of content, cue, source and addressee"
     parts = [*draft.content, *draft.cue, draft.source, draft.addressee]
     return max(p.end for p in parts if p is not None)
@@ -47,13 +47,13 @@ def _end_of(draft: Draft) -> int:
 class _Drafts:
     "The drafts of an article so far, found by where they stand"
 
-    def __init__(self, drafts: Iterable[Draft]):
-        self.all: list[Draft] = []  # in the order in which they came
+    def __init__(self, drafts: Iterable[StatementDraft]):
+        self.all: list[StatementDraft] = []  # in the order in which they came
         self._shelves = Shelves()
         for draft in drafts:
             self.put(draft)
 
-    def put(self, draft: Draft, number: int | None = None) -> None:
+    def put(self, draft: StatementDraft, number: int | None = None) -> None:
         "Add `draft`, or set it in the place of that number"
         if number is None:
             number, before = len(self.all), ()
@@ -64,24 +64,24 @@ class _Drafts:
         places = {*draft.content, draft.source or draft.content[0], Span(end, end)}
         self._shelves.put(number, places.difference(before))
 
-    def near(self, span: Span) -> list[tuple[int, Draft]]:
+    def near(self, span: Span) -> list[tuple[int, StatementDraft]]:
         "Drafts with their numbers whose source, content or end stands near `span`"
         return [(number, self.all[number]) for number in self._shelves.near(span)]
 
 # %% ../../nbs/statements/37_joining.ipynb #8c6a59ec
-def _is_outside(draft: Draft, page: Page) -> bool:
+def _is_outside(draft: StatementDraft, page: Page) -> bool:
     "Whether the cue of `draft` is the reporter's and not inside a quotation"
     return draft.anchor < 0 or page.inside[draft.anchor] < 0
 
 # %% ../../nbs/statements/37_joining.ipynb #1eaf1c8a
-def _speaks(draft: Draft, page: Page) -> bool:
+def _speaks(draft: StatementDraft, page: Page) -> bool:
     "Whether the content of `draft` ends in a quotation"
     last = draft.content[-1]
     return any(q.start >= last.start for q in page.quotes_in(Span(last.end - 2, last.end)))
 
 # %% ../../nbs/statements/37_joining.ipynb #8e543ad3
 def _joins(
-    draft: Draft,  # a draft before a quotation, in its paragraph
+    draft: StatementDraft,  # a draft before a quotation, in its paragraph
     quote: Quote,  # a quotation that no draft holds
     page: Page,  # the article
 ) -> bool:
@@ -155,7 +155,7 @@ def _is_closed_before(
 _DASH_NAME = re.compile(r"\s*[―–—-]{1,2}\s*([A-Z][^\n.!?]{2,80}?)\.?\s*$")
 
 
-def _signed(quote: Quote, page: Page) -> Draft | None:
+def _signed(quote: Quote, page: Page) -> StatementDraft | None:
     "A quotation followed by a dash and a name at the end of its line"
     line = paragraph_at(page.text, quote.start)
     name = _DASH_NAME.match(page.text[quote.end : line.end])
@@ -163,7 +163,7 @@ def _signed(quote: Quote, page: Page) -> Draft | None:
         return None
     source = Span(quote.end + name.start(1), quote.end + name.end(1))
     content = quote.span
-    return Draft((content,), source, (), "assertion", "speech", "dash_name", -1)
+    return StatementDraft((content,), source, (), "assertion", "speech", "dash_name", -1)
 
 # %% ../../nbs/statements/37_joining.ipynb #15d11585
 _NAME_LINE = re.compile(r"[―–—-]{0,2}\s*([A-Z][^\n.!?:“\"]{3,60})$")
@@ -364,9 +364,9 @@ def _without_verb(quote: Quote, page: Page) -> Span | None:
 # %% ../../nbs/statements/37_joining.ipynb #af82e328
 def _in_sentence(
     quote: Quote,  # a quotation that nothing else holds
-    nobody: Draft,  # the quotation without a source
+    nobody: StatementDraft,  # the quotation without a source
     page: Page,  # the article
-) -> Draft:
+) -> StatementDraft:
     "`nobody` with the source that the sentence of `quote` offers, if it offers one"
     before, first = _lead_of(quote, page), token_at(page.doc, quote.start)
     found = _nearest_speaker([t for t in before if page.takes(t, "clause")], page)
@@ -385,9 +385,9 @@ def _in_sentence(
     )
 
 # %% ../../nbs/statements/37_joining.ipynb #66213382
-def _introduced(quote: Quote, page: Page) -> Draft | None:
+def _introduced(quote: Quote, page: Page) -> StatementDraft | None:
     "`quote` as the words of whoever its sentence, or a line beside it, is about"
-    nobody = Draft((quote.span,), None, (), "assertion", "speech", "unattributed", -1)
+    nobody = StatementDraft((quote.span,), None, (), "assertion", "speech", "unattributed", -1)
     if beside := _name_beside(quote, page):
         return nobody._replace(source=beside, rule="introduced")
     if said := _said_after(quote, page):
@@ -399,18 +399,18 @@ def _introduced(quote: Quote, page: Page) -> Draft | None:
 
 # %% ../../nbs/statements/37_joining.ipynb #ab26b8c8
 def _carried(
-    before: Draft,  # statement whose speaker goes on
+    before: StatementDraft,  # statement whose speaker goes on
     content: Span,  # the quotation
     number: int,  # number of `before`
-) -> Draft:
+) -> StatementDraft:
     "A quotation without cue, by the speaker of the statement before it"
-    return Draft(
+    return StatementDraft(
         (content,), None, (), "assertion", "speech", "carried", before.anchor,
         carried_from=number,
     )  # fmt: skip
 
 # %% ../../nbs/statements/37_joining.ipynb #5b16cf7b
-def _add(made: Draft, drafts: _Drafts) -> None:
+def _add(made: StatementDraft, drafts: _Drafts) -> None:
     "Add `made` to `drafts`, or widen a narrower one of the same source and cue"
     for k, draft in drafts.near(made.source) if made.source else ():
         same = (draft.source, draft.cue) == (made.source, made.cue)
@@ -453,7 +453,7 @@ def _join_above(drafts: _Drafts, page: Page) -> dict[int, int]:
     return into
 
 
-def _without(drafts: list[Draft], into: dict[int, int]) -> list[Draft]:
+def _without(drafts: list[StatementDraft], into: dict[int, int]) -> list[StatementDraft]:
     "`drafts` without those that are now part of another, and what is carried on numbered anew"
     kept = [k for k in range(len(drafts)) if k not in into]
     number = {k: n for n, k in enumerate(kept)}
@@ -462,9 +462,9 @@ def _without(drafts: list[Draft], into: dict[int, int]) -> list[Draft]:
 
 # %% ../../nbs/statements/37_joining.ipynb #451356b8
 def join_quotes(
-    drafts: list[Draft],  # drafts with content
+    drafts: list[StatementDraft],  # drafts with content
     page: Page,  # the article
-) -> list[Draft]:
+) -> list[StatementDraft]:
     "`drafts`, with the quotations that go on after them, in reading order"
     found = _Drafts(drafts)
     for quote in page.quotes:
@@ -486,9 +486,9 @@ def _goes_on_reporting(sentence: "Stretch", page: Page) -> bool:
 
 # %% ../../nbs/statements/37_joining.ipynb #543e633b
 def join_reports(
-    drafts: list[Draft],  # drafts with content
+    drafts: list[StatementDraft],  # drafts with content
     page: Page,  # the article
-) -> list[Draft]:
+) -> list[StatementDraft]:
     "`drafts`, with the sentences that go on with an indirect report without a cue"
     out, held = list(drafts), Shelves([hull([*d.content, *d.cue])] for d in drafts)
     for k, draft in enumerate(drafts):

@@ -23,7 +23,7 @@ from negotiations_study.language.grammar import (
 )
 from .comments import around
 from .contents import topic_of
-from .cues import Cue, Draft, Page
+from .cues import Cue, Page, StatementDraft
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -90,10 +90,10 @@ def _topic_of_noun(
     return None
 
 # %% ../../nbs/statements/35_nouns.ipynb #c69f2e6d
-def _of_nobody(noun: "Token", cue: Cue, content: Span) -> Draft:
+def _of_nobody(noun: "Token", cue: Cue, content: Span) -> StatementDraft:
     "*Reports that …*: a content without anybody behind it, except in *is of the opinion that*"
     words, verb = (between(noun, noun),), noun.head.head
-    draft = Draft((content,), None, words, cue.act, cue.cue_class, "noun_nobody", noun.i)
+    draft = StatementDraft((content,), None, words, cue.act, cue.cue_class, "noun_nobody", noun.i)
     subject = subject_of(verb) if noun.dep_ == "pobj" and verb.lemma_ == "be" else None
     if subject is None or overlaps(noun_phrase(subject), content):
         return draft
@@ -128,7 +128,7 @@ def from_noun(
     noun: "Token",  # a cue
     cue: Cue,  # its entry
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "A noun with somebody behind it and a content"
     if has(noun, "det", "no"):
         return None
@@ -142,14 +142,14 @@ def from_noun(
     source, words = _source_before(person, content, page), (_noun_cue(noun, person, link),)
     kind = "topic_only" if frame == "topic" else "proposition"
     rule = f"noun_{frame}"
-    return Draft((content,), source, words, cue.act, cue.cue_class, rule, noun.i, kind)
+    return StatementDraft((content,), source, words, cue.act, cue.cue_class, rule, noun.i, kind)
 
 # %% ../../nbs/statements/35_nouns.ipynb #ebc85801
 def from_container(
     noun: "Token",  # a noun such as poll
     cue: Cue,  # its entry
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "*In a poll of drivers*, *in the words of Mara*: the clause around it is what they say"
     prep = noun.head
     if "in" not in cue.frames or noun.dep_ != "pobj" or prep.lower_ != "in":
@@ -165,7 +165,7 @@ def from_container(
     if not content or any(overlaps(source, part) for part in content):
         return None
     words = (between(prep, prep if owner is None or owner.dep_ == "poss" else link),)
-    return Draft(content, source, words, cue.act, cue.cue_class, "container", noun.i)
+    return StatementDraft(content, source, words, cue.act, cue.cue_class, "container", noun.i)
 
 # %% ../../nbs/statements/35_nouns.ipynb #78c84fd0
 def _that_after(
@@ -183,13 +183,13 @@ def _made_clear(
     adjective: "Token",  # a cue under make: made it clear
     cue: Cue,  # its entry
     that: Span,  # the clause
-) -> Draft | None:
+) -> StatementDraft | None:
     "*Made it clear that …*, with the subject of *make*"
     maker = subject_of(adjective.head)
     if maker is None:
         return None
     source, words = source_of(adjective.head, maker), (between(adjective.head, adjective),)
-    return Draft((that,), source, words, cue.act, cue.cue_class, "made_clear", adjective.i)
+    return StatementDraft((that,), source, words, cue.act, cue.cue_class, "made_clear", adjective.i)
 
 # %% ../../nbs/statements/35_nouns.ipynb #2e55f7ba
 def _complement(
@@ -218,7 +218,7 @@ def from_adjective(
     adjective: "Token",  # a cue
     cue: Cue,  # its entry
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "An adjective with its subject and its complement"
     if adjective.dep_ not in ("acomp", "oprd", "ccomp", "ROOT"):
         return None
@@ -233,4 +233,4 @@ def from_adjective(
         return None
     first = verb if verb.i < adjective.i and adjective.i - verb.i < 6 else adjective
     words = (between(first, last),)
-    return Draft((span,), source, words, cue.act, cue.cue_class, "adjective", adjective.i)
+    return StatementDraft((span,), source, words, cue.act, cue.cue_class, "adjective", adjective.i)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..base.spans import Span, trim
 from ..language.grammar import between, child, noun_phrase, without_stop
-from .cues import DEMONSTRATIVE, Cue, Draft, Page
+from .cues import DEMONSTRATIVE, Cue, Page, StatementDraft
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -83,7 +83,7 @@ def _about_it(
 def pointing_back(
     token: "Token",  # a demonstrative near the start of its sentence
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "A demonstrative that stands for the sentence before, with somebody who reports it"
     before = previous_sentence(token, page)
     if before is None or not page.read[token.i] or token.i > token.sent.start + 2:
@@ -94,4 +94,4 @@ def pointing_back(
     if named is None or not 0 < named[0].length < 80:
         return None
     source, cue = named
-    return Draft((before,), source, (cue,), "report", "speech", "sentence_before", token.i)
+    return StatementDraft((before,), source, (cue,), "report", "speech", "sentence_before", token.i)

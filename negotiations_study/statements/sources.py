@@ -14,7 +14,7 @@ from ..base.spans import Span, trim
 from ..language.grammar import EDGE
 from ..language.parser import token_at
 from ..language.quotes import paragraph_at
-from .cues import Draft, Page
+from .cues import Page, StatementDraft
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -44,9 +44,9 @@ _REST = re.compile(r"-[A-Z]\w+(?:\s[A-Z][\w.'’-]*\w)+")  # Co | -Chairman Orri
 
 
 def clean_source(
-    draft: Draft,  # a draft
+    draft: StatementDraft,  # a draft
     page: Page,  # the article
-) -> Draft:
+) -> StatementDraft:
     "`draft` whose source has no clock, day or mark before it and no name torn off behind it"
     if draft.source is None or not draft.source.length:
         return draft
@@ -67,7 +67,7 @@ def clean_source(
 
 # %% ../../nbs/statements/38_sources.ipynb #18d2b0d5
 def is_thing(
-    draft: Draft,  # a draft
+    draft: StatementDraft,  # a draft
     page: Page,  # the article
 ) -> bool:
     "Whether the source of `draft` is headed by a thing"

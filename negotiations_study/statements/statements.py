@@ -32,7 +32,7 @@ from ..reading.zones import Zone
 from .comments import around
 from .constructions import drafts_at
 from .contents import may_quote
-from .cues import Draft, Page, is_nobodys, make_page
+from .cues import Page, StatementDraft, is_nobodys, make_page
 from .joining import join_quotes, join_reports
 from .sources import clean_source, is_thing
 from .verbs import with_outlet
@@ -129,10 +129,10 @@ def _comments(
 
 # %% ../../nbs/statements/39_statements.ipynb #a911ac38
 def _quote_near(
-    draft: Draft,  # source and cue without content
+    draft: StatementDraft,  # source and cue without content
     cluster: Span,  # where the two stand
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "`draft` with a quotation at most four words after it"
     end = min(paragraph_at(page.text, cluster.start).end, cluster.end + BESIDE)
     quote = page.first_quote(Span(cluster.end, end))
@@ -148,10 +148,10 @@ def _quote_near(
 
 # %% ../../nbs/statements/39_statements.ipynb #d6e17aa3
 def _clause_around(
-    draft: Draft,  # source and cue without content
+    draft: StatementDraft,  # source and cue without content
     cluster: Span,  # where the two stand
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "`draft` with the clause that its source and cue comment on"
     verb, para = page.doc[draft.anchor], paragraph_at(page.text, cluster.start)
     sentence, holder = verb.sent, page.inside[draft.anchor]
@@ -168,9 +168,9 @@ def _clause_around(
 
 # %% ../../nbs/statements/39_statements.ipynb #48dab5a3
 def _attach(
-    draft: Draft,  # source and cue without content
+    draft: StatementDraft,  # source and cue without content
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "`draft` with the quotation, list or clause that it belongs to, or None"
     cluster = hull([draft.source, *draft.cue] + ([draft.addressee] if draft.addressee else []))
     if quoted := _quote_near(draft, cluster, page):
@@ -188,7 +188,7 @@ def _attach(
     return _clause_around(draft, cluster, page)
 
 # %% ../../nbs/statements/39_statements.ipynb #ae245a95
-def _widen(draft: Draft, page: Page) -> Draft:
+def _widen(draft: StatementDraft, page: Page) -> StatementDraft:
     "`draft` whose parts take whole quotations, and stay inside the one that holds the cue"
     inside = page.inside[draft.anchor] if draft.anchor >= 0 else -1
     holder = page.quotes[inside] if inside >= 0 else None
@@ -206,10 +206,10 @@ _LINK = re.compile(r"(?<![\s,;])[\s,;]+(?:therefore|thus|so|and|but|hence)?\W*$"
 
 
 def _until_next(
-    draft: Draft,  # a draft with content
-    others: Iterable[Draft],  # drafts near it that may take over
+    draft: StatementDraft,  # a draft with content
+    others: Iterable[StatementDraft],  # drafts near it that may take over
     page: Page,  # the article
-) -> Draft:
+) -> StatementDraft:
     "`draft` cut where a following 'according to' takes over"
     for other in others:
         at = other.cue[0].start
@@ -222,7 +222,7 @@ def _until_next(
     return draft
 
 
-def _taken_over(drafts: list[Draft], page: Page) -> list[Draft]:
+def _taken_over(drafts: list[StatementDraft], page: Page) -> list[StatementDraft]:
     "`drafts`, each cut where another takes over"
     may = [d for d in drafts if d.content and "takes_over" in page.traits[d.rule]]
     cues = Shelves([d.cue[0]] for d in may)
@@ -233,7 +233,7 @@ def _taken_over(drafts: list[Draft], page: Page) -> list[Draft]:
 _RANK = {"high": 0, "medium": 1, "low": 2}
 
 
-def _same(a: Draft, b: Draft) -> bool:
+def _same(a: StatementDraft, b: StatementDraft) -> bool:
     "Whether two drafts report the same thing"
     if not overlaps(hull(a.content), hull(b.content)):
         return False
@@ -247,7 +247,7 @@ def _same(a: Draft, b: Draft) -> bool:
     return shared >= 0.95 or (together and shared >= 0.3) or (a.source is None and shared >= 0.5)
 
 # %% ../../nbs/statements/39_statements.ipynb #1bf05795
-def _distinct(drafts: list[Draft], levels: Mapping[str, str]) -> list[Draft]:
+def _distinct(drafts: list[StatementDraft], levels: Mapping[str, str]) -> list[StatementDraft]:
     "The surest draft of each statement, in reading order"
     kept, held = [], Shelves()
     for draft in sorted(drafts, key=lambda d: (_RANK[levels[d.rule]], d.content[0], d.anchor)):
@@ -371,7 +371,7 @@ def _named_line(
     page: Page,  # the article
     loud: bool,  # only names in capitals, before a quotation mark, or that open several lines
     turns: frozenset[int] = frozenset(),  # lines that are turns of a conversation
-) -> Draft | None:
+) -> StatementDraft | None:
     "What follows a name and a colon at the start of `line`"
     found = _NAMED.match(page.text, line.start, line.end)
     if found is None or _is_label(found, page):
@@ -388,7 +388,7 @@ def _named_line(
         source, colon = Span(first.idx + len(first) + 1, source.end), between(first, first)
     content = without_stop(page.text, trim(page.text, Span(found.end(), line.end), ' ”"'))
     rule, act = ("transcript", "assertion") if loud else ("headline", "report")
-    return Draft((content,), source, (colon,), act, "speech", rule, -1)
+    return StatementDraft((content,), source, (colon,), act, "speech", rule, -1)
 
 # %% ../../nbs/statements/39_statements.ipynb #56b00431
 _TRAILING = re.compile(
@@ -410,7 +410,7 @@ def _signs(
     return clause and len(small) > 1 and not body.isdisjoint(found["name"].casefold().split())
 
 
-def _signed_headline(line: Span, page: Page) -> Draft | None:
+def _signed_headline(line: Span, page: Page) -> StatementDraft | None:
     "A headline that ends in a dash or a colon and a name"
     found = _TRAILING.search(page.text, line.start, line.end)
     if found is None or count_words(page.text, line.start, found.start()) < 4:
@@ -419,7 +419,7 @@ def _signed_headline(line: Span, page: Page) -> Draft | None:
     if mark == "colon" and not _signs(found, content, page):
         return None
     source, sign = Span(*found.span("name")), Span(*found.span(mark))
-    return Draft((content,), source, (sign,), "report", "speech", "headline", -1)
+    return StatementDraft((content,), source, (sign,), "report", "speech", "headline", -1)
 
 # %% ../../nbs/statements/39_statements.ipynb #64fb9b6f
 def _author_of(
@@ -435,14 +435,14 @@ def _author_of(
     return zones[above] if zones[above].zone == "caption" and "@" in gap else None
 
 
-def _from_zones(page: Page) -> Iterator[Draft]:
+def _from_zones(page: Page) -> Iterator[StatementDraft]:
     "Pull quotes with their captions; headlines and lines with a name before a colon"
     turns = _turns(page)
     for at, zone in enumerate(page.zones):
         here = trim(page.text, Span(zone.start, zone.end))
         if zone.zone == "pull_quote" and (by := _author_of(page, at)):
             source = trim(page.text, Span(by.start, by.end), "―–—- ")
-            yield Draft((here,), source, (), "assertion", "speech", "pull_quote", -1)
+            yield StatementDraft((here,), source, (), "assertion", "speech", "pull_quote", -1)
         for line in re.finditer(r"\S[^\n]*", page.text[here.start : here.end]):
             span = Span(here.start + line.start(), here.start + line.end())
             title = zone.zone == "headline"
@@ -452,7 +452,7 @@ def _from_zones(page: Page) -> Iterator[Draft]:
                 yield draft
 
 # %% ../../nbs/statements/39_statements.ipynb #3c220fdb
-def _says(draft: Draft, page: Page) -> bool:
+def _says(draft: StatementDraft, page: Page) -> bool:
     "Whether the content of `draft` is more than a pronoun, and its source, if any, has words"
     if draft.source is not None and not draft.source.length:
         return False
@@ -464,7 +464,7 @@ def _says(draft: Draft, page: Page) -> bool:
 # %% ../../nbs/statements/39_statements.ipynb #7f3b0e43
 def find_drafts(
     page: Page,  # the article
-) -> list[Draft]:
+) -> list[StatementDraft]:
     "All statements of an article as drafts, in reading order"
     found = [clean_source(d, page) for i in page.candidates for d in drafts_at(page.doc[i], page)]
     found = [d if d.content else _attach(d, page) for d in found if not is_thing(d, page)]
@@ -508,7 +508,7 @@ def _kind(content: tuple[Span, ...], page: Page) -> str:
 
 # %% ../../nbs/statements/39_statements.ipynb #fbfeb33f
 def find_parents(
-    drafts: list[Draft],  # all drafts
+    drafts: list[StatementDraft],  # all drafts
     text: str,  # frozen text
 ) -> list[int | None]:
     "For each draft the number of the smallest one whose content holds its content and cue"
@@ -529,7 +529,7 @@ def find_parents(
 
 # %% ../../nbs/statements/39_statements.ipynb #b3f183de
 def _voice(
-    draft: Draft,  # a draft
+    draft: StatementDraft,  # a draft
     parent: int | None,  # number of the draft that reports it
     page: Page,  # what is done with the rows of a rule
 ) -> str:

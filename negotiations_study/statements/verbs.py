@@ -33,7 +33,7 @@ from negotiations_study.statements.contents import (
     regained,
     topic_of,
 )
-from .cues import Cue, Draft, Page
+from .cues import Cue, Page, StatementDraft
 from .pointing import is_bare, previous_sentence, this_said
 
 if TYPE_CHECKING:
@@ -171,8 +171,8 @@ def _is_open(verb: "Token", page: Page) -> bool:
 
 # %% ../../nbs/statements/33_verbs.ipynb #f5e87e32
 def _with_content(
-    draft: Draft, found: Found, subject: "Token", addressee: Span | None, page: Page
-) -> Draft | None:
+    draft: StatementDraft, found: Found, subject: "Token", addressee: Span | None, page: Page
+) -> StatementDraft | None:
     "`draft` with its content, unless the two contradict each other"
     thing, verb = found.frame in ("np", "prep", "inf"), subject.doc[draft.anchor]
     if thing and (_is_supposed(verb) or _is_open(verb, page)):
@@ -196,14 +196,14 @@ def _from_impression(
     verb: "Token",  # a verb such as seem
     cue: Cue,  # its entry
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "What somebody or something seems to be or to do"
     subject = child(verb, "nsubj")
     parts = [c for c in verb.rights if c.dep_ in ("xcomp", "acomp", "oprd", "ccomp", "prep")]
     if subject is None or not parts or parts[0].dep_ == "prep" and parts[0].lower_ != "like":
         return None
     words = (verb_group(verb),)
-    draft = Draft((), None, words, cue.act, cue.cue_class, "raised", verb.i)
+    draft = StatementDraft((), None, words, cue.act, cue.cue_class, "raised", verb.i)
     if subject.lower_ in ("it", "there") and parts[0].dep_ == "ccomp":
         return draft._replace(content=(clause_span(parts[0]),))
     rest = between(parts[0].left_edge, verb.right_edge)
@@ -215,7 +215,7 @@ def from_verb(
     verb: "Token",  # a cue
     cue: Cue,  # its entry
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "An active verb with its subject and its content"
     if cue.frames == {"raise"}:
         return _from_impression(verb, cue, page)
@@ -223,7 +223,7 @@ def from_verb(
     if subject is None or (verb.lemma_ == "cite" and verb.tag_ == "VBG"):
         return None
     source, group = source_of(verb, subject), verb_group(verb)
-    draft = Draft((), source, (group,), cue.act, cue.cue_class, "quote", verb.i)
+    draft = StatementDraft((), source, (group,), cue.act, cue.cue_class, "quote", verb.i)
     found = content_of(verb, cue, page)
     addressee = _addressee(verb, found)
     if beside := _quoted_beside(verb, cue, subject, found, page):
@@ -260,8 +260,8 @@ def _is_raised(
 def _of_patient(
     verb: "Token",  # a cue in the passive
     cue: Cue,  # its entry
-    draft: Draft,  # source and cue
-) -> Draft | None:
+    draft: StatementDraft,  # source and cue
+) -> StatementDraft | None:
     "`draft` with the infinitive, the topic or the predicate after a passive cue"
     subject = child(verb, "nsubjpass")
     patient = noun_phrase(subject) if subject is not None else None
@@ -281,13 +281,13 @@ def from_passive(
     verb: "Token",  # a cue in the passive
     cue: Cue,  # its entry
     page: Page,  # the article
-) -> Draft | None:
+) -> StatementDraft | None:
     "A passive verb: what is said is its subject, its clause or the sentence before"
     by, subject, clause = child(verb, "agent"), child(verb, "nsubjpass"), child(verb, "ccomp")
     agent = child(by, "pobj") if by is not None else None
     source = noun_phrase(agent) if agent is not None else None
     rule = "passive" if source else "passive_nobody"
-    draft = Draft((), source, (verb_group(verb),), cue.act, cue.cue_class, rule, verb.i)
+    draft = StatementDraft((), source, (verb_group(verb),), cue.act, cue.cue_class, rule, verb.i)
     empty = subject is not None and subject.lower_ == "it"  # it was announced that
     follows = clause is not None and clause.i > verb.i
     if follows and (empty or clause.left_edge.tag_ != "WDT"):
