@@ -478,10 +478,13 @@ def bare(
     scene: Scene,  # article and its parse
     span: Span,  # from the model
 ) -> Span:
-    "`span` without connective, preposition of asking and verb of demanding at its start"
-    here = _complement(scene.doc.char_span(*span, alignment_mode="expand"))
+    "`span` without connective, preposition of asking and verb of demanding; no word is cut in two"
+    doc = scene.doc
+    here = _complement(doc.char_span(*span, alignment_mode="expand"))
     while len(here) > 1 and _opens(scene, here):
         here = here[1:]
+    while here.end < len(doc) and not here[-1].whitespace_ and doc[here.end].text[0].isalpha():
+        here = doc[here.start : here.end + 1]  # *do* and *n't* are two words for the parser
     return Span(here.start_char, here.end_char)
 
 # %% ../../nbs/coding/56b_model.ipynb #03e7ab86
