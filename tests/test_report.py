@@ -290,7 +290,9 @@ def test_page_says_what_it_is():
     head = Page(html.partition("<main")[0]).text
     for words in ("Dispute", "Question", "Licence", "To cite", "1 Mar 2026", "harbour"):
         assert words in head
-    assert "n.d." in report_html(harbour_tables(), (), SETTINGS)
+    assert "n.d." in report_html(harbour_tables(), (), SETTINGS) and "undated" not in head
+    opened = changed(harbour_tables(), "articles", published_to=None)  # *from 8 November on*
+    assert ", 1 undated" in page(opened).text
 
 
 def test_files_are_offered_only_where_they_stand_beside_the_page():

@@ -44,6 +44,7 @@ from negotiations_study.comparing.wording import (
     span_label,
 )
 from ..corpus.store import Tables, write_files
+from ..corpus.undated import undated
 from .canvas import DARK, OTHER, SIDES, Hue, hues
 from .drawings import Figure, clean_svg, linked, named
 from negotiations_study.showing.evidence import (
@@ -440,8 +441,8 @@ def said_of_itself(
     ask += f", and what may be said about change between {months}?" if periods[1:] else "?"
     days = tables.articles.select(pl.col("published_from").min(), pl.col("published_to").max())
     when = f", published {span_label(*days.row(0))}" if None not in days.row(0) else ""
-    if undated := tables.articles["published_edtf"].null_count():
-        when += f", {undated:,} undated"
+    if without := undated(tables.articles):
+        when += f", {len(without):,} undated"
     program = f"negotiations_study {__version__}"
     book = f", codebook {codebook.study}" if codebook.study else ""
     day = f", on {day_label(dt.date.fromisoformat(made))}" if made else ""
