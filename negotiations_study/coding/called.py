@@ -122,7 +122,7 @@ def _that_clause(scene: Scene, noun: "Token", sent: Tokens) -> tuple[Span, ...]:
     verbs += [c for g in owners for c in kids(g, "relcl") if c.tag_ == "VB"]  # hung too low
     after = next((t for t in noun.doc[noun.i + 1 :] if t.lower_ == "that"), noun)
     between = {t.i for c in kids(noun, "prep") for t in c.subtree if c.lower_ in _OWNED}
-    if not verbs or not set(range(noun.i + 1, after.i)) <= between:
+    if not verbs or after == noun or not set(range(noun.i + 1, after.i)) <= between:
         return ()
     verb = verbs[0]
     clause = after.i < verb.i and (after.dep_ == "mark" or verb.tag_ == "VB")

@@ -470,8 +470,8 @@ def _opens(scene: Scene, here: "Stretch") -> bool:
     links = {word for rows in asking for row in rows for word in row["main"].split()}
     behind = first.dep_ == "prep" and first == here.root and first.lower_ in links
     when = first.tag_ == "WRB" and first.head == here.root
-    joined = "cc" in (first.dep_, first.head.dep_)  # *as well as*
-    return first.dep_ == "mark" or when or behind or joined
+    joined = first.dep_ == "cc" or (first.head.dep_ == "cc" and first.i < first.head.i)
+    return first.dep_ == "mark" or when or behind or joined  # *as well as*
 
 
 def bare(
