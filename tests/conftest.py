@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 from network import watched
 
-# No test measures time; a third of the usual number of examples finds what the usual number found
+# No test measures time; a third of the usual number of examples, so that all tests end in minutes
 settings.register_profile("unhurried", deadline=None, max_examples=33)
 settings.load_profile("unhurried")
 
